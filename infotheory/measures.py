@@ -1,0 +1,258 @@
+"""Entropy, divergence and mutual information of discrete distributions, exact, on numpy and torch.
+
+Conventions that hold for every function here:
+
+- The outcomes of a pmf lie on the last axis (or on `axis`, an int or a tuple); a joint pmf p(x, y) lies
+  on the last two, x in rows and y in columns. Axes before those are a batch and stay.
+- Results are in nats; `base=2` gives bits. 0 · log 0 = 0.
+- A pmf that is empty, has a negative or NaN entry, or does not sum to 1 within sqrt(eps) of its dtype
+  raises ValueError with the place and the value; entries that are not real numbers, and numpy beside
+  torch, raise TypeError. `check=False` leaves out the look at the entries, for hot loops.
+- Tensors keep dtype and device, and gradients are never NaN; ±inf where the derivative diverges.
+
+"C&T" is Cover & Thomas, Elements of Information Theory, 2nd edition (2006).
+"""
+
+import math
+
+from array_api_compat import array_namespace
+
+from . import _kernels as kernels
+from ._arrays import (
+    Array,
+    Axis,
+    as_arrays,
+    check_base,
+    check_logits,
+    check_pmf,
+    check_probability,
+    in_units,
+    joint_pmf,
+    one_pmf,
+    require_axes,
+    require_same_outcomes,
+    total,
+    two_pmfs,
+)
+
+XY = (-2, -1)
+
+
+def self_information(p: Array, *, base: float | None = None, check: bool = True) -> Array:
+    """Self-information I(x) = -log p(x) of events, elementwise; +inf at p = 0.
+
+    `p` holds probabilities in [0, 1] in any shape; they need not sum to 1. Source: Shannon (1948) §6.
+    """
+    _, p = as_arrays(p)
+    check_base(base)
+    if check:
+        check_probability(p, "p")
+    return in_units(kernels.surprise(p), base)
+
+
+def entropy(p: Array, *, axis: Axis = -1, base: float | None = None, check: bool = True) -> Array:
+    """Entropy H(X) = -Σ p(x) log p(x): the mean surprise, and the shortest mean code length.
+
+    `p` [..., n] -> [...], between 0 (certain) and log n (uniform). Source: C&T eq. 2.1.
+    """
+    p, axes = one_pmf(p, axis, base, check)
+    return in_units(total(kernels.entropy_term(p), axes), base)
+
+
+def cross_entropy(p: Array, q: Array, *, axis: Axis = -1, base: float | None = None, check: bool = True) -> Array:
+    """Cross-entropy -Σ p(x) log q(x) = H(p) + KL(p‖q): the mean code length when q is believed and p is true.
+
+    `p` [..., n], `q` [..., n] -> [...]; +inf where p(x) > 0 = q(x). Source: C&T §5.4, theorem 5.4.3.
+    """
+    p, q, axes = two_pmfs(p, q, axis, base, check)
+    return in_units(total(kernels.cross_entropy_term(p, q), axes), base)
+
+
+def kl_divergence(p: Array, q: Array, *, axis: Axis = -1, base: float | None = None, check: bool = True) -> Array:
+    """Kullback-Leibler divergence KL(p‖q) = Σ p(x) log(p(x)/q(x)) >= 0, with equality iff p = q.
+
+    `p` [..., n], `q` [..., n] -> [...]; +inf where p(x) > 0 = q(x). Summed as p log(p/q) - p + q, each of
+    which is >= 0 (Gibbs' proof): the sums of p and q cancel. The gradient in p is therefore log(p/q), without
+    the +1 of the textbook's, which is the same along the simplex. Source: C&T eq. 2.26, theorem 2.6.3.
+    """
+    p, q, axes = two_pmfs(p, q, axis, base, check)
+    return in_units(total(kernels.kl_term(p, q), axes), base)
+
+
+def js_divergence(p: Array, q: Array, *, axis: Axis = -1, base: float | None = None, check: bool = True) -> Array:
+    """Jensen-Shannon divergence ½ KL(p‖m) + ½ KL(q‖m) with m = ½(p + q): symmetric, at most log 2.
+
+    `p` [..., n], `q` [..., n] -> [...]. Source: Lin (1991), Divergence measures based on the Shannon entropy.
+    """
+    p, q, axes = two_pmfs(p, q, axis, base, check)
+    m = (p + q) / 2
+    return in_units(total(kernels.kl_term(p, m) + kernels.kl_term(q, m), axes) / 2, base)
+
+
+def total_variation(p: Array, q: Array, *, axis: Axis = -1, base: float | None = None, check: bool = True) -> Array:
+    """Total variation distance ½ Σ |p(x) - q(x)|: the most by which an event's probability differs.
+
+    `p` [..., n], `q` [..., n] -> [...], in [0, 1]; no logarithm, so `base` changes nothing. Source: C&T §11.6.
+    """
+    p, q, axes = two_pmfs(p, q, axis, base, check)
+    return total(abs(p - q), axes) / 2
+
+
+def joint(p_x: Array, p_y_given_x: Array, *, base: float | None = None, check: bool = True) -> Array:
+    """Joint pmf p(x, y) = p(x) p(y|x): the product rule.
+
+    `p_x` [..., x], `p_y_given_x` [..., x, y] with rows that sum to 1 -> [..., x, y]. `base` changes nothing.
+    """
+    _, p_x, p_y_given_x = as_arrays(p_x, p_y_given_x)
+    require_axes(p_x, 1, "p_x")
+    require_axes(p_y_given_x, 2, "p_y_given_x")
+    check_base(base)
+    if p_x.shape[-1] != p_y_given_x.shape[-2]:
+        raise ValueError(
+            f"found p_x of shape {tuple(p_x.shape)} and p_y_given_x of shape {tuple(p_y_given_x.shape)}, "
+            "expected one row of p_y_given_x for each x"
+        )
+    if check:
+        check_pmf(p_x, (-1,), "p_x")
+        check_pmf(p_y_given_x, (-1,), "p_y_given_x")
+    return p_x[..., None] * p_y_given_x
+
+
+def marginal(p_xy: Array, of: str = "x", *, base: float | None = None, check: bool = True) -> Array:
+    """Marginal pmf p(x) = Σ_y p(x, y), or p(y) with of="y". `p_xy` [..., x, y] -> [..., x] or [..., y]."""
+    p_xy = joint_pmf(p_xy, base, check)
+    return total(p_xy, _other(of, "of"))
+
+
+def conditional(p_xy: Array, given: str = "y", *, base: float | None = None, check: bool = True) -> Array:
+    """Conditional pmf p(x|y) = p(x, y) / p(y), or p(y|x) with given="x".
+
+    `p_xy` [..., x, y] -> [..., x, y] in the same layout: given y, its columns sum to 1. NaN where the
+    condition has probability 0. `base` changes nothing. Source: C&T §2.2.
+    """
+    p_xy = joint_pmf(p_xy, base, check)
+    xp = array_namespace(p_xy)
+    p_given = xp.sum(p_xy, axis=_other(given, "given"), keepdims=True)
+    never = p_given == 0
+    return xp.where(never, xp.nan, p_xy / xp.where(never, 1, p_given))
+
+
+def joint_entropy(p_xy: Array, *, base: float | None = None, check: bool = True) -> Array:
+    """Joint entropy H(X,Y) = -Σ p(x, y) log p(x, y). `p_xy` [..., x, y] -> [...]. Source: C&T eq. 2.8."""
+    p_xy = joint_pmf(p_xy, base, check)
+    return in_units(total(kernels.entropy_term(p_xy), XY), base)
+
+
+def conditional_entropy(p_xy: Array, given: str = "y", *, base: float | None = None, check: bool = True) -> Array:
+    """Conditional entropy H(X|Y) = -Σ p(x, y) log p(x|y) = H(X,Y) - H(Y), or H(Y|X) with given="x".
+
+    The mean over y of the entropy of p(x|y); a y of probability 0 has no weight.
+    `p_xy` [..., x, y] -> [...], between 0 (x determined by y) and H(X) (independent). Source: C&T eq. 2.10.
+    """
+    p_xy = joint_pmf(p_xy, base, check)
+    p_given = array_namespace(p_xy).sum(p_xy, axis=_other(given, "given"), keepdims=True)
+    return in_units(total(kernels.conditional_term(p_xy, p_given), XY), base)
+
+
+def mutual_information(p_xy: Array, *, base: float | None = None, check: bool = True) -> Array:
+    """Mutual information I(X;Y) = KL(p(x, y) ‖ p(x) p(y)) = H(X) - H(X|Y) = H(X) + H(Y) - H(X,Y) >= 0.
+
+    `p_xy` [..., x, y] -> [...]; 0 iff independent, at most min(H(X), H(Y)). Source: C&T eq. 2.28.
+    """
+    p_xy = joint_pmf(p_xy, base, check)
+    return in_units(_mutual_information(p_xy), base)
+
+
+def _mutual_information(p_xy: Array) -> Array:
+    xp = array_namespace(p_xy)
+    p_x, p_y = xp.sum(p_xy, axis=-1, keepdims=True), xp.sum(p_xy, axis=-2, keepdims=True)
+    scale = _headroom(xp, p_xy)
+    return total(kernels.kl_term(p_xy * scale, (p_x * scale) * p_y), XY) / scale
+
+
+def _headroom(xp, p: Array) -> float:
+    """A power of two that lifts a product of two small probabilities above underflow: KL is linear in it."""
+    return 2.0 ** math.floor(0.75 * math.log2(xp.finfo(p.dtype).max))
+
+
+def pointwise_mutual_information(p_xy: Array, *, base: float | None = None, check: bool = True) -> Array:
+    """Pointwise mutual information log p(x, y) / (p(x) p(y)), whose mean is I(X;Y).
+
+    `p_xy` [..., x, y] -> [..., x, y]; -inf where p(x, y) = 0, NaN where p(x) or p(y) is 0 too.
+    Source: Fano (1961), Transmission of Information, ch. 2; Church & Hanks (1990).
+    """
+    p_xy = joint_pmf(p_xy, base, check)
+    xp = array_namespace(p_xy)
+    p_x, p_y = xp.sum(p_xy, axis=-1, keepdims=True), xp.sum(p_xy, axis=-2, keepdims=True)
+    information = kernels.surprise(p_x) + kernels.surprise(p_y) - kernels.surprise(p_xy)
+    return in_units(xp.where((p_x == 0) | (p_y == 0), xp.nan, information), base)
+
+
+def conditional_mutual_information(p_xyz: Array, *, base: float | None = None, check: bool = True) -> Array:
+    """Conditional mutual information I(X;Y|Z) = Σ p(x, y, z) log p(x, y|z) / (p(x|z) p(y|z)) >= 0.
+
+    `p_xyz` [..., x, y, z] -> [...]; 0 iff X and Y are independent given Z. Source: C&T eq. 2.60.
+    """
+    p = joint_pmf(p_xyz, base, check, 3, "p_xyz")
+    xp = array_namespace(p)
+    p_xz, p_yz = xp.sum(p, axis=-2, keepdims=True), xp.sum(p, axis=-3, keepdims=True)
+    p_z = xp.sum(p_xz, axis=-3, keepdims=True)
+    scale = _headroom(xp, p)
+    independent = p_xz / xp.where(p_z == 0, 1, p_z) * scale * p_yz
+    return in_units(total(kernels.kl_term(p * scale, independent), (-3, -2, -1)) / scale, base)
+
+
+def total_correlation(
+    p: Array, *, n_variables: int | None = None, base: float | None = None, check: bool = True
+) -> Array:
+    """Total correlation KL(p(x1, …, xn) ‖ Π p(xi)) = Σ H(Xi) - H(X1, …, Xn) >= 0, also called multi-information.
+
+    The last `n_variables` axes of `p` are the variables (all of them by default), the others a batch.
+    Computed by its chain rule Σ_k I(X1, …, X_{k-1}; Xk). Source: Watanabe (1960).
+    """
+    xp, p = as_arrays(p)
+    n = p.ndim if n_variables is None else n_variables
+    if n < 1:
+        raise ValueError(f"found {n} variables, expected at least one axis a variable")
+    p = joint_pmf(p, base, check, n, "p")
+    batch, chain = p.shape[: p.ndim - n], 0 * xp.sum(p, axis=tuple(range(-n, 0)))
+    while n > 1:
+        chain = chain + _mutual_information(xp.reshape(p, (*batch, -1, p.shape[-1])))
+        p, n = xp.sum(p, axis=-1), n - 1
+    return in_units(chain, base)
+
+
+def entropy_from_logits(logits: Array, *, base: float | None = None, check: bool = True) -> Array:
+    """Entropy of softmax(logits), with gradients that are finite also where a logit is -inf.
+
+    `logits` [..., n] -> [...].
+    """
+    xp, logits = as_arrays(logits)
+    require_axes(logits, 1, "logits")
+    check_base(base)
+    if check:
+        check_logits(logits, "logits")
+    log_p = kernels.log_softmax(xp, logits)
+    return in_units(0 - total(xp.exp(log_p) * xp.where(log_p == -xp.inf, 0, log_p), (-1,)), base)
+
+
+def kl_from_logits(a: Array, b: Array, *, base: float | None = None, check: bool = True) -> Array:
+    """KL(softmax(a) ‖ softmax(b)); +inf where only b has a logit of -inf. Gradients are finite everywhere.
+
+    `a` [..., n], `b` [..., n] -> [...].
+    """
+    xp, a, b = as_arrays(a, b)
+    require_same_outcomes(a, b, (-1,), ("a", "b"))
+    check_base(base)
+    if check:
+        check_logits(a, "a")
+        check_logits(b, "b")
+    terms = kernels.kl_term_from_logs(kernels.log_softmax(xp, a), kernels.log_softmax(xp, b))
+    return in_units(total(terms, (-1,)), base)
+
+
+def _other(variable: str, keyword: str) -> tuple[int]:
+    """The axis to sum over so that `variable` is left."""
+    if variable not in ("x", "y"):
+        raise ValueError(f'found {keyword}={variable!r}, expected "x" or "y"')
+    return (-1,) if variable == "x" else (-2,)
