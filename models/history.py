@@ -1,0 +1,49 @@
+"""What a training run recorded: every loss term at every step."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass
+class History:
+    """Named terms, in nats per example, one row a step: `history["kl"]` is an array of all steps."""
+
+    names: list[str] = field(default_factory=list)
+    values: np.ndarray = field(default_factory=lambda: np.empty((0, 0), np.float32))
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        if name not in self.names:
+            raise KeyError(
+                f"found no term {name!r}, expected one of {', '.join(self.names) or 'none: nothing ran yet'}"
+            )
+        return self.values[:, self.names.index(name)]
+
+    def __repr__(self) -> str:
+        last = ", ".join(f"{name} {self.mean(name):.3g}" for name in self.names)
+        return f"History({len(self):,} steps; at the end {last})" if len(self) else "History(0 steps)"
+
+    def extend(self, names: list[str], values: np.ndarray) -> None:
+        """Append rows [steps, terms]."""
+        self.values = np.concatenate([self.values, values]) if self.names else values
+        self.names = list(names)
+
+    def mean(self, name: str, last: int = 100) -> float:
+        """The mean of a term over the last steps."""
+        return float(self[name][-last:].mean())
+
+    def plot(self, *names: str, smooth: int = 50, ax=None):
+        """Draw the named terms (all by default) over the steps, smoothed by a running mean; return the axes."""
+        import matplotlib.pyplot as plt
+
+        ax = ax or plt.subplots(figsize=(8, 4), layout="constrained")[1]
+        width = max(1, min(smooth, len(self) // 10))
+        for name in names or self.names:
+            curve = np.convolve(self[name], np.ones(width) / width, mode="valid")
+            ax.plot(np.arange(len(curve)) + width, curve, label=name)
+        ax.set(xlabel="training step", ylabel="nats per example", title=f"Loss terms (running mean of {width} steps)")
+        ax.legend()
+        return ax

@@ -1,0 +1,147 @@
+"""One training loop for every model: VAEs, and adversarial models as players that move in turn.
+
+The randomness of step t is a function of (seed, t) alone, so a run resumed from a checkpoint continues
+bit for bit on the same machine, and the caller's random state is left as it was.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+from tqdm.auto import tqdm
+
+from .checkpoint import load_checkpoint, save_checkpoint
+from .history import History
+from .model import Model, Player
+
+FLUSH_EVERY = 50  # steps between transfers of the recorded terms off the device
+
+
+def choose_device(name: str | torch.device = "auto") -> torch.device:
+    """The named device, or with "auto" the best there is: CUDA, then MPS, then the CPU.
+
+    Raises ValueError for a name that torch does not know or a device that this machine lacks.
+    """
+    available = {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }
+    here = [kind for kind, present in available.items() if present]
+    if name == "auto":
+        return torch.device(here[0])
+    try:
+        device = torch.device(name)
+    except RuntimeError:
+        raise ValueError(f'found device {name!r}, expected "auto" or one of {", ".join(here)}') from None
+    if device.type not in here or (device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count()):
+        raise ValueError(f"found device {str(device)!r}, which is not on this machine; here there is {', '.join(here)}")
+    return device
+
+
+def train(
+    model: Model,
+    data,
+    *,
+    steps: int,
+    batch_size: int | None = None,
+    seed: int = 0,
+    device: str | torch.device = "auto",
+    checkpoint: str | os.PathLike | None = None,
+    checkpoint_every: int = 1000,
+) -> History:
+    """Train `model` on `data` up to step `steps`, and leave it in eval mode on the device.
+
+    `data` has a length, and `data[rows]` is a batch: a tensor of images [n, channels, height, width], moved to the
+    device once. Each epoch is a new permutation; the last rows that fill no batch sit that epoch out.
+    With `checkpoint`, a file, the state is saved there every `checkpoint_every` steps and at the end, and a run
+    that finds the file goes on from it.
+
+    Raises ValueError for an unknown device, too little data, or a checkpoint of another model or another run;
+    FloatingPointError, naming the step and the term, as soon as a term is seen to be NaN or infinite.
+    """
+    batch_size = batch_size or model.batch_size
+    device = choose_device(device)
+    if steps < 0 or batch_size < 1 or len(data) < batch_size:
+        raise ValueError(
+            f"found steps={steps}, batch_size={batch_size} and {len(data)} examples, expected steps >= 0 "
+            "and at least one whole batch"
+        )
+    if seed < 0:
+        raise ValueError(f"found seed={seed}, expected 0 or more")
+    run = {"seed": seed, "batch_size": batch_size, "examples": len(data)}
+    model.to(device).train()
+    if isinstance(data, torch.Tensor):
+        data = data.to(device)
+    players = model.players()
+    optimizers = {player.name: _adam(player) for player in players}
+    first, history = 0, History()
+    if checkpoint and Path(checkpoint).exists():
+        first, history = load_checkpoint(checkpoint, model, optimizers, run)
+
+    recorded: list[torch.Tensor] = []
+    bar = tqdm(total=steps, initial=first, desc=type(model).__name__, unit="step", leave=False)
+    with bar, torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+        for step, rows in zip(range(first, steps), batches(len(data), batch_size, seed, first), strict=False):
+            torch.manual_seed(_mix(seed, 0, step))
+            draw = model.draw(data[rows.to(device)])
+            terms = {}
+            for player in players:
+                named = player.loss(draw)
+                _move(player, optimizers[player.name], named["loss"])
+                if len(players) > 1:
+                    named[f"{player.name} loss"] = named.pop("loss")
+                terms |= named
+            recorded.append(torch.stack([value.detach() for value in terms.values()]))
+            saves = checkpoint and ((step + 1) % checkpoint_every == 0 or step + 1 == steps)
+            if saves or len(recorded) == FLUSH_EVERY or step + 1 == steps:
+                _flush(history, list(terms), recorded, checkpoint)
+                bar.set_postfix({name: f"{history[name][-1]:.2f}" for name in history.names})
+            if saves:
+                save_checkpoint(checkpoint, model, optimizers, run, step + 1, history)
+            bar.update()
+    model.eval()
+    return history
+
+
+def _adam(player: Player) -> torch.optim.Adam:
+    return torch.optim.Adam(player.parameters, lr=player.learning_rate, betas=player.betas, fused=True)
+
+
+def _move(player: Player, optimizer: torch.optim.Optimizer, loss: torch.Tensor) -> None:
+    """One step of the player's own parameters; the gradients of the others are not even computed."""
+    for parameter, gradient in zip(player.parameters, torch.autograd.grad(loss, player.parameters), strict=True):
+        parameter.grad = gradient
+    optimizer.step()
+
+
+def _mix(*numbers: int) -> int:
+    """A seed from several numbers, well mixed, for the generators that read only 32 bits of it."""
+    return int(np.random.SeedSequence(numbers).generate_state(1)[0])
+
+
+def batches(n: int, batch_size: int, seed: int, first: int = 0) -> Iterator[torch.Tensor]:
+    """The rows of each step's batch, from step `first` on without end: each epoch is a permutation of 0 … n-1."""
+    per_epoch = n // batch_size
+    epoch, batch = divmod(first, per_epoch)
+    while True:
+        order = torch.randperm(n, generator=torch.Generator().manual_seed(_mix(seed, 1, epoch)))
+        yield from order[: per_epoch * batch_size].view(per_epoch, batch_size)[batch:]
+        epoch, batch = epoch + 1, 0
+
+
+def _flush(history: History, names: list[str], recorded: list[torch.Tensor], checkpoint) -> None:
+    """Move the recorded terms into the history, and stop at the first that is no number."""
+    values = torch.stack(recorded).cpu().numpy()
+    recorded.clear()
+    wrong = np.argwhere(~np.isfinite(values))
+    if len(wrong):
+        row, term = wrong[0]
+        saved = f"the last checkpoint, {checkpoint}, is from before" if checkpoint else "no checkpoint was kept"
+        raise FloatingPointError(
+            f"{names[term]} is {values[row, term]} at step {len(history) + row}; {saved}. "
+            "Try a smaller learning rate, or look for a logarithm of zero."
+        )
+    history.extend(names, values)
