@@ -16,9 +16,7 @@ class Categorical:
 
     def __post_init__(self):
         if self.n < 2:
-            raise ValueError(
-                f"found Categorical({self.n}), expected at least 2 classes: one class carries no information"
-            )
+            raise ValueError(f"found Categorical({self.n}), expected at least 2 classes: one tells nothing")
 
     @property
     def size(self) -> int:

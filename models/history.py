@@ -17,9 +17,7 @@ class History:
 
     def __getitem__(self, name: str) -> np.ndarray:
         if name not in self.names:
-            raise KeyError(
-                f"found no term {name!r}, expected one of {', '.join(self.names) or 'none: nothing ran yet'}"
-            )
+            raise KeyError(f"found no term {name!r}, expected one of {', '.join(self.names) or 'none: nothing ran'}")
         return self.values[:, self.names.index(name)]
 
     def __repr__(self) -> str:

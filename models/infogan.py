@@ -98,9 +98,8 @@ class InfoGAN(Model):
         return {"loss": adversarial - self.weight * sum(bounds.values()), "adversarial": adversarial, **bounds}
 
     def players(self) -> list[Player]:
+        critic, generator = list(self.critic.parameters()), list(self.generator.parameters())
         return [
-            Player("D and Q", list(self.critic.parameters()), self.critic_loss, self.critic_learning_rate, self.betas),
-            Player(
-                "G", list(self.generator.parameters()), self.generator_loss, self.generator_learning_rate, self.betas
-            ),
+            Player("D and Q", critic, self.critic_loss, self.critic_learning_rate, self.betas),
+            Player("G", generator, self.generator_loss, self.generator_learning_rate, self.betas),
         ]
