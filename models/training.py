@@ -82,7 +82,8 @@ def train(
         first, history = load_checkpoint(checkpoint, model, optimizers, run)
 
     recorded: list[torch.Tensor] = []
-    bar = tqdm(total=steps, initial=first, desc=type(model).__name__, unit="step", leave=False)
+    silent = bool(os.environ.get("TQDM_DISABLE"))  # where output is recorded; tqdm's notebook bar does not ask
+    bar = tqdm(total=steps, initial=first, desc=type(model).__name__, unit="step", leave=False, disable=silent)
     with bar, torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         for step, rows in zip(range(first, steps), batches(len(data), batch_size, seed, first), strict=False):
             torch.manual_seed(_mix(seed, 0, step))

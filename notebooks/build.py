@@ -1,0 +1,124 @@
+"""Execute the lectures: NN_name.py (py:percent, the source) -> NN_name.ipynb, the same bytes each time.
+
+python notebooks/build.py                  every lecture
+python notebooks/build.py 04_vae           one of them
+python notebooks/build.py --student DIR    copies for students in DIR, without outputs and without solutions
+"""
+
+import argparse
+import os
+import re
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+
+HERE = Path(__file__).parent
+
+# How outputs are recorded, here and when the tests compare them: one thread (the order of additions decides
+# the last digits), no progress bars, the packaged digits.
+RECORDING = {
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "TQDM_DISABLE": "1",
+    "INFOTHEORY_DATA": "",
+    "CUDA_VISIBLE_DEVICES": "",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+
+# Widgets name their models by random ids; in a recording they are counted.
+COUNTED_WIDGET_IDS = """
+import itertools as _i, types as _t, comm.base_comm as _b
+_ids = _i.count(1)
+_b.uuid = _t.SimpleNamespace(uuid4=lambda: _t.SimpleNamespace(hex=f"{next(_ids):032x}"))
+"""
+
+SOLUTION = re.compile(r"^([ \t]*)### BEGIN SOLUTION\n.*?### END SOLUTION\n?", re.DOTALL | re.MULTILINE)
+
+
+def sources() -> list[Path]:
+    """The lectures' sources, in order."""
+    return sorted(path for path in HERE.glob("*.py") if path.stem not in ("build", "conftest"))
+
+
+def read(source: Path) -> nbformat.NotebookNode:
+    """A lecture without outputs, its cells named by their position."""
+    notebook = jupytext.read(source)
+    for i, cell in enumerate(notebook.cells):
+        cell["id"] = f"cell-{i:03d}"
+    notebook.metadata.pop("jupytext", None)
+    notebook.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    notebook.metadata["language_info"] = {"name": "python"}
+    return notebook
+
+
+def execute(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Run every cell in a fresh kernel, in the lectures' folder; an exception stops the build."""
+    client = NotebookClient(
+        notebook, timeout=600, kernel_name="python3", record_timing=False, resources={"metadata": {"path": str(HERE)}}
+    )
+
+    async def count_widget_ids(notebook):
+        client.kc.execute(COUNTED_WIDGET_IDS, silent=True, store_history=False)
+
+    client.on_notebook_start = count_widget_ids
+    client.execute(env=os.environ | RECORDING)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = joined_streams(cell.outputs)
+    notebook.metadata["language_info"] = {"name": "python"}
+    return notebook
+
+
+def joined_streams(outputs: list) -> list:
+    """Outputs with neighbouring pieces of one stream joined, however the kernel happened to cut them."""
+    joined: list = []
+    for output in outputs:
+        last = joined[-1] if joined else None
+        if last and output.output_type == "stream" == last.output_type and output.name == last.name:
+            last.text += output.text
+        else:
+            joined.append(output)
+    return joined
+
+
+def for_students(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """The same lecture with a line to fill in where each solution stands."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.source = SOLUTION.sub(r"\1...  # your solution\n", cell.source).rstrip("\n")
+    return notebook
+
+
+def write(notebook: nbformat.NotebookNode, path: Path) -> None:
+    """Write under a temporary name, then rename."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    nbformat.write(notebook, temporary)
+    temporary.replace(path)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("lectures", nargs="*", help="names such as 04_vae; all by default")
+    parser.add_argument("--student", metavar="DIR", type=Path, help="write copies without solutions there")
+    arguments = parser.parse_args()
+    known = {source.stem: source for source in sources()}
+    names = [Path(name).stem for name in arguments.lectures] or list(known)
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        parser.error(f"found no lecture {', '.join(unknown)}; there are {', '.join(known)}")
+    for name in names:
+        notebook = read(known[name])
+        if arguments.student:
+            arguments.student.mkdir(parents=True, exist_ok=True)
+            write(for_students(notebook), arguments.student / f"{name}.ipynb")
+        else:
+            write(execute(notebook), known[name].with_suffix(".ipynb"))
+        print(name)
+
+
+if __name__ == "__main__":
+    main()
