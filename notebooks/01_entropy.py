@@ -101,7 +101,7 @@ print(f"in bits: {it.entropy(p, base=2):.3f}")
 # **Predict, then move.** Make one outcome almost certain: where does the mean code length stop falling, although $H$ goes
 # on to 0? Which pmf has the largest $H$? When do surprise and code length agree for every outcome?
 
-# %%
+# %% tags=["picture"]
 from infotheory.explore import EntropyExplorer
 
 explorer = EntropyExplorer([0.5, 0.25, 0.125, 0.125])

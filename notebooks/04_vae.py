@@ -299,7 +299,7 @@ plt.show()
 # **A latent traversal**: start from one digit's $\mu$, move one latent from −3 to 3, hold the others. We order the latents
 # by their mean KL, the nats that each one carries.
 
-# %%
+# %% tags=["picture"]
 with torch.no_grad():
     mean, log_variance = vae.encode(test_images.to(device))
     kl_per_latent = it.diagonal_gaussian_kl(mean, log_variance).mean(dim=0)

@@ -6,6 +6,7 @@ python notebooks/build.py --student DIR    copies for students in DIR, without o
 """
 
 import argparse
+import base64
 import os
 import re
 from pathlib import Path
@@ -60,6 +61,7 @@ def execute(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     client = NotebookClient(
         notebook, timeout=600, kernel_name="python3", record_timing=False, resources={"metadata": {"path": str(HERE)}}
     )
+    client.extra_arguments = ["--IPKernelApp.log_level=ERROR"]
 
     async def count_widget_ids(notebook):
         client.kc.execute(COUNTED_WIDGET_IDS, silent=True, store_history=False)
@@ -83,6 +85,15 @@ def joined_streams(outputs: list) -> list:
         else:
             joined.append(output)
     return joined
+
+
+def save_picture(notebook: nbformat.NotebookNode, path: Path) -> None:
+    """Write the figure of the cell tagged `picture`, if there is one, for the README."""
+    for cell in notebook.cells:
+        if "picture" in cell.metadata.get("tags", []):
+            png = next(output.data["image/png"] for output in cell.outputs if "image/png" in output.get("data", {}))
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(base64.b64decode(png))
 
 
 def for_students(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -117,6 +128,7 @@ def main() -> None:
             write(for_students(notebook), arguments.student / f"{name}.ipynb")
         else:
             write(execute(notebook), known[name].with_suffix(".ipynb"))
+            save_picture(notebook, HERE / "pictures" / f"{name}.png")
         print(name)
 
 

@@ -1,0 +1,40 @@
+"""The check of an exercise accepts what is right and recognises what is wrong."""
+
+import numpy as np
+import pytest
+
+from infotheory.exercises import CONDITIONAL_ENTROPY
+
+
+def by_hand(p, log=np.log, axis=0):
+    p = np.asarray(p)
+    given = np.broadcast_to(p.sum(axis=axis, keepdims=True), p.shape)
+    return -np.sum(p[p > 0] * log(p[p > 0] / given[p > 0]))
+
+
+def nan_at_zero(p):
+    with np.errstate(all="ignore"):
+        return -np.sum(p * np.log(np.asarray(p) / np.sum(p, axis=0)))
+
+
+def test_a_right_answer_is_accepted(capsys):
+    assert CONDITIONAL_ENTROPY.check(by_hand)
+    assert "✓" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "answer, remark",
+    [
+        (lambda p: by_hand(p, log=np.log2), "in bits"),
+        (lambda p: by_hand(p, axis=1), "is H(Y|X)"),
+        (lambda p: -by_hand(p), "sign is wrong"),
+        (nan_at_zero, "came out as NaN"),
+        (lambda p: 17, "none of the usual slips"),
+        (lambda p: None, "returns nothing yet"),
+        (lambda p: p[5], "raises IndexError"),
+    ],
+    ids=["bits", "axis", "sign", "zero", "nonsense", "empty", "error"],
+)
+def test_a_wrong_answer_is_told_why(answer, remark, capsys):
+    assert not CONDITIONAL_ENTROPY.check(answer)
+    assert remark in capsys.readouterr().out

@@ -1,0 +1,163 @@
+"""The loop: bit-exact resume, whole files or none, and errors before any work is lost."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from models import VAE, Categorical, History, InfoGAN, Model, Player, Uniform, choose_device, train
+from models.__main__ import main
+from models.checkpoint import read_safetensors, write_safetensors
+from models.training import batches
+
+IMAGES = (torch.rand(300, 1, 28, 28, generator=torch.Generator().manual_seed(0)) < 0.2).float()
+
+
+def small_vae(seed=0, **keywords):
+    torch.manual_seed(seed)
+    return VAE(2, hidden=16, **keywords)
+
+
+def small_infogan():
+    torch.manual_seed(0)
+    return InfoGAN([Categorical(3), Uniform(-1, 1)], noise_dim=4, width=0.0625)
+
+
+def same_weights(a, b):
+    return all(torch.equal(x, y) for x, y in zip(a.state_dict().values(), b.state_dict().values(), strict=True))
+
+
+@pytest.mark.parametrize("make", [small_vae, small_infogan])
+@pytest.mark.parametrize("stop", [1, 5, 7])
+def test_a_resumed_run_continues_bit_for_bit(make, stop, tmp_path):
+    whole, pieces = make(), make()
+    history = train(whole, IMAGES, steps=12, batch_size=32, device="cpu")
+    train(pieces, IMAGES, steps=stop, batch_size=32, device="cpu", checkpoint=tmp_path / "run.safetensors")
+    again = make()
+    resumed = train(again, IMAGES, steps=12, batch_size=32, device="cpu", checkpoint=tmp_path / "run.safetensors")
+    assert same_weights(whole, again)
+    assert resumed.names == history.names and np.array_equal(resumed.values, history.values)
+
+
+def test_the_seed_decides_the_run_and_the_callers_random_state_stays():
+    torch.manual_seed(5)
+    expected = torch.rand(1)
+    first, second, other = small_vae(), small_vae(), small_vae()
+    torch.manual_seed(5)
+    train(first, IMAGES, steps=3, device="cpu")
+    assert torch.equal(torch.rand(1), expected)
+    train(second, IMAGES, steps=3, device="cpu")
+    train(other, IMAGES, steps=3, seed=1, device="cpu")
+    assert same_weights(first, second) and not same_weights(first, other)
+
+
+def test_every_epoch_is_another_permutation_and_batches_start_anywhere():
+    steps = batches(10, 5, seed=0)
+    first, second = torch.cat([next(steps), next(steps)]), torch.cat([next(steps), next(steps)])
+    assert sorted(first.tolist()) == sorted(second.tolist()) == list(range(10)) and first.tolist() != second.tolist()
+    assert torch.equal(next(batches(10, 5, seed=0, first=3)), second[5:])
+
+
+def test_training_lowers_the_loss_and_records_every_step():
+    history = train(small_vae(), IMAGES, steps=120, device="cpu", batch_size=50)
+    assert len(history) == 120 and history.names == ["loss", "reconstruction", "kl"]
+    assert history["loss"][-10:].mean() < history["loss"][:10].mean() - 50
+    assert np.allclose(history["loss"], history["reconstruction"] + history["kl"], rtol=1e-5)
+
+
+class Diverging(Model):
+    """A loss that is NaN from the third step on."""
+
+    batch_size = 10
+
+    def __init__(self):
+        super().__init__()
+        self.config, self.weight, self.steps = {}, torch.nn.Parameter(torch.zeros(())), 0
+
+    def loss(self, images):
+        self.steps += 1
+        bad = self.weight * (math.nan if self.steps > 2 else 1.0)
+        return {"loss": bad, "fine": self.weight * 0, "bad": bad}
+
+    def players(self):
+        return [Player("only", [self.weight], self.loss, 1e-3)]
+
+
+def test_a_loss_that_turns_nan_stops_with_the_step_the_term_and_the_last_checkpoint(tmp_path):
+    path = tmp_path / "run.safetensors"
+    with pytest.raises(FloatingPointError, match=r"loss is nan at step 2; the last checkpoint, .*run"):
+        train(Diverging(), IMAGES, steps=20, device="cpu", checkpoint=path, checkpoint_every=2)
+    assert read_safetensors(path)[1]["step"] == 2
+
+
+def test_checkpoints_of_another_model_configuration_or_run_are_refused_untouched(tmp_path):
+    path = tmp_path / "run.safetensors"
+    train(small_vae(), IMAGES, steps=2, device="cpu", checkpoint=path)
+    before = path.read_bytes()
+    infogan = small_infogan()
+    with pytest.raises(ValueError, match="another model: found VAE, expected InfoGAN"):
+        train(infogan, IMAGES, steps=4, device="cpu", checkpoint=path)
+    assert same_weights(infogan, small_infogan())
+    with pytest.raises(ValueError, match="another configuration"):
+        train(small_vae(likelihood="gaussian"), IMAGES, steps=4, device="cpu", checkpoint=path)
+    with pytest.raises(ValueError, match="another run"):
+        train(small_vae(), IMAGES, steps=4, device="cpu", seed=1, checkpoint=path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("damage", [lambda raw: raw[: len(raw) // 2], lambda raw: b"hello", lambda raw: b""])
+def test_damaged_checkpoints_are_refused(damage, tmp_path):
+    path = tmp_path / "run.safetensors"
+    train(small_vae(), IMAGES, steps=2, device="cpu", checkpoint=path)
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(ValueError, match=r"run.safetensors is no whole safetensors file"):
+        train(small_vae(), IMAGES, steps=4, device="cpu", checkpoint=path)
+
+
+def test_a_write_that_fails_leaves_the_old_file_and_no_other(tmp_path, monkeypatch):
+    path = tmp_path / "file.safetensors"
+    write_safetensors(path, {"a": torch.ones(3)}, {})
+    monkeypatch.setattr("models.checkpoint.os.fsync", lambda handle: (_ for _ in ()).throw(OSError("disk full")))
+    with pytest.raises(OSError, match="disk full"):
+        write_safetensors(path, {"a": torch.zeros(3)}, {})
+    assert read_safetensors(path)[0]["a"].tolist() == [1, 1, 1]
+    assert [file.name for file in tmp_path.iterdir()] == ["file.safetensors"]
+
+
+@pytest.mark.parametrize("name", ["gpu", "cuda:99", "meta"])
+def test_unknown_devices_are_refused_with_those_that_are_here(name):
+    with pytest.raises(ValueError, match=r"found device .*cpu"):
+        choose_device(name)
+
+
+@pytest.mark.parametrize("keywords", [{"steps": -1}, {"steps": 1, "batch_size": 301}, {"steps": 1, "seed": -1}])
+def test_impossible_runs_are_refused(keywords):
+    with pytest.raises(ValueError, match="expected"):
+        train(small_vae(), IMAGES, device="cpu", **keywords)
+
+
+def test_history_plots_the_terms_it_is_asked_for():
+    history = History(["loss", "kl"], np.arange(40.0).reshape(20, 2))
+    axes = history.plot("kl", smooth=1)
+    assert [line.get_label() for line in axes.lines] == ["kl"]
+    assert np.array_equal(axes.lines[0].get_ydata(), history["kl"])
+    assert axes.get_ylabel() == "nats per example"
+    with pytest.raises(KeyError, match="expected one of loss, kl"):
+        history["elbo"]
+
+
+@pytest.mark.parametrize("model", ["vae", "infogan"])
+def test_command_line_trains_and_resumes(model, tmp_path, capsys):
+    out = tmp_path / "run.safetensors"
+    options = ["train", model, "--seed", "1", "--device", "cpu", "--out", str(out), "--steps"]
+    assert main([*options, "2"]) == 0 and main([*options, "3"]) == 0
+    assert read_safetensors(out)[1]["step"] == 3
+    assert "History(3 steps" in capsys.readouterr().out
+
+
+def test_command_line_says_in_one_line_what_is_wrong(tmp_path, capsys):
+    assert main(["train", "vae", "--device", "abacus", "--out", str(tmp_path / "x")]) == 1
+    assert capsys.readouterr().err.startswith("python -m models: found device 'abacus'")
+    assert main(["train", "vae", "--data", str(tmp_path / "nowhere")]) == 1
+    assert "no folder" in capsys.readouterr().err
