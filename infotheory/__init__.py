@@ -1,6 +1,7 @@
 """Information theory, exact on numpy and torch: the ground that the lectures and models stand on."""
 
-from .gaussian import diagonal_gaussian_kl
+from .estimate import empirical_joint, empirical_pmf
+from .gaussian import diagonal_gaussian_kl, gaussian_entropy, gaussian_kl, gaussian_mutual_information
 from .measures import (
     conditional,
     conditional_entropy,
@@ -20,25 +21,44 @@ from .measures import (
     total_correlation,
     total_variation,
 )
-from .variational import mutual_information_bound
+from .variational import (
+    barber_agakov_bound,
+    elbo,
+    infonce_bound,
+    log_evidence,
+    mutual_information_bound,
+    nwj_bound,
+    posterior,
+)
 
 __all__ = [
+    "barber_agakov_bound",
     "conditional",
     "conditional_entropy",
     "conditional_mutual_information",
     "cross_entropy",
     "diagonal_gaussian_kl",
+    "elbo",
+    "empirical_joint",
+    "empirical_pmf",
     "entropy",
     "entropy_from_logits",
+    "gaussian_entropy",
+    "gaussian_kl",
+    "gaussian_mutual_information",
+    "infonce_bound",
     "joint",
     "joint_entropy",
     "js_divergence",
     "kl_divergence",
     "kl_from_logits",
+    "log_evidence",
     "marginal",
     "mutual_information",
     "mutual_information_bound",
+    "nwj_bound",
     "pointwise_mutual_information",
+    "posterior",
     "self_information",
     "total_correlation",
     "total_variation",

@@ -58,7 +58,7 @@ def _numpy_floating(value) -> np.ndarray:
 def _torch_floating(torch, value, like):
     if not is_torch_array(value):
         dtype = like.dtype if like.dtype.is_floating_point else torch.get_default_dtype()
-        return torch.asarray(value, dtype=dtype, device=like.device)
+        return torch.asarray(_numpy_floating(value), dtype=dtype, device=like.device)
     if value.dtype.is_complex:
         raise TypeError(f"found entries of type {value.dtype}, expected real numbers")
     return value if value.dtype.is_floating_point else value.to(torch.get_default_dtype())
@@ -147,11 +147,11 @@ def check_pmf(p: Array, axes: tuple[int, ...], name: str) -> None:
     if is_torch_array(p):
         p = p.detach()
     tolerance = math.sqrt(xp.finfo(p.dtype).eps)
-    if bool(xp.min(p) >= 0) and bool(xp.max(xp.abs(total(p, axes) - 1)) <= tolerance):
+    totals = total(p, axes)
+    if bool(xp.min(p) >= 0) and bool(xp.max(xp.abs(totals - 1)) <= tolerance):
         return
-    p = p.cpu().numpy() if is_torch_array(p) else p
+    p, totals = _numpy(p), np.expand_dims(_numpy(totals), axes)
     _refuse_entries(p, ~(p >= 0), name)
-    totals = p.sum(axis=axes, keepdims=True)
     first = tuple(np.argwhere(~(abs(totals - 1) <= tolerance))[0])
     where = tuple(":" if a - p.ndim in axes else int(i) for a, i in enumerate(first))
     place = f"{name}[{', '.join(map(str, where))}]" if p.ndim > len(axes) else name
@@ -163,25 +163,55 @@ def check_pmf(p: Array, axes: tuple[int, ...], name: str) -> None:
 
 def check_probability(p: Array, name: str) -> None:
     """Raise ValueError, with the place and what stands there, unless every entry is in [0, 1]."""
-    p = p.detach().cpu().numpy() if is_torch_array(p) else p
+    p = _numpy(p)
     if p.size and not (p.min() >= 0 and p.max() <= 1):
         _refuse_entries(p, ~(p >= 0), name)
         _refuse_entries(p, p > 1, name)
 
 
+def check_log_weights(values: Array, name: str) -> None:
+    """Raise ValueError if there are none, or if one is NaN or +inf."""
+    values = _numpy(values)
+    if values.shape[-1] == 0:
+        raise ValueError(f"{name} is empty: it has shape {values.shape}, expected at least one outcome")
+    _refuse_entries(values, ~(values < np.inf), name, expected="a finite number or -inf")
+
+
 def check_logits(logits: Array, name: str) -> None:
-    """Raise ValueError if a logit is NaN or +inf, or if a whole row is -inf."""
-    logits = logits.detach().cpu().numpy() if is_torch_array(logits) else logits
-    if logits.shape[-1] == 0:
-        raise ValueError(f"{name} is empty: it has shape {logits.shape}, expected at least one outcome")
-    _refuse_entries(logits, ~(logits < np.inf), name, expected="a finite number or -inf")
-    _refuse_entries(logits.max(axis=-1), logits.max(axis=-1) == -np.inf, f"the largest of {name}", "a finite number")
+    """Raise ValueError as `check_log_weights` does, and if a whole row is -inf."""
+    check_log_weights(logits, name)
+    largest = _numpy(logits).max(axis=-1)
+    _refuse_entries(largest, largest == -np.inf, f"the largest of {name}", expected="a finite number")
 
 
 def check_no_nan(array: Array, name: str) -> None:
     """Raise ValueError, with the place, if an entry is NaN."""
-    array = array.detach().cpu().numpy() if is_torch_array(array) else array
+    array = _numpy(array)
     _refuse_entries(array, np.isnan(array), name, expected="a number")
+
+
+def require_square(matrix: Array, name: str) -> None:
+    """Raise ValueError unless `matrix` is [..., d, d] with d at least 1."""
+    if matrix.ndim < 2 or matrix.shape[-1] != matrix.shape[-2] or matrix.shape[-1] == 0:
+        raise ValueError(f"{name} has shape {tuple(matrix.shape)}, expected a square matrix, [..., d, d]")
+
+
+def check_symmetric(matrix: Array, name: str) -> None:
+    """Raise ValueError, with the place, unless `matrix` equals its transpose up to sqrt(eps) of its largest entry."""
+    matrix = _numpy(matrix)
+    transpose = np.swapaxes(matrix, -1, -2)
+    tolerance = math.sqrt(np.finfo(matrix.dtype).eps) * np.abs(matrix).max(initial=0)
+    wrong = np.argwhere(np.abs(matrix - transpose) > tolerance)
+    if len(wrong):
+        index = tuple(map(int, wrong[0]))
+        raise ValueError(
+            f"{name}[{', '.join(map(str, index))}] is {matrix[index]:.6g} and its mirror image "
+            f"{transpose[index]:.6g}, expected a symmetric covariance"
+        )
+
+
+def _numpy(array: Array) -> np.ndarray:
+    return array.detach().cpu().numpy() if is_torch_array(array) else array
 
 
 def _refuse_entries(p: np.ndarray, wrong: np.ndarray, name: str, expected="a probability, in [0, 1]") -> None:

@@ -11,6 +11,10 @@ from functools import cache
 import numpy as np
 from array_api_compat import array_namespace, is_numpy_namespace, is_torch_array
 
+from ._arrays import total
+
+BLOCK = 32_768  # entries
+
 
 class Kernel:
     """An elementwise function of broadcastable arrays: its `value` and its `slopes`, one for each array."""
@@ -23,6 +27,19 @@ class Kernel:
             return _autograd_node().apply(self, *arrays)
         with np.errstate(all="ignore"):
             return self.value(array_namespace(*arrays), *arrays)
+
+    def sum(self, axes: tuple[int, ...], *arrays):
+        """Σ over `axes`, negative ones. Large numpy arrays go by blocks that stay in the processor's cache."""
+        shape = np.broadcast_shapes(*(array.shape for array in arrays))
+        if is_torch_array(arrays[0]) or math.prod(shape) <= BLOCK or shape[0] == 1:
+            return total(self(*arrays), axes)
+        rows = max(1, BLOCK // math.prod(shape[1:]))
+        whole = [array.ndim < len(shape) or array.shape[0] == 1 for array in arrays]
+        sums = [
+            total(self(*(a if w else a[i : i + rows] for a, w in zip(arrays, whole, strict=True))), axes)
+            for i in range(0, shape[0], rows)
+        ]
+        return np.sum(sums, axis=0) if -len(shape) in axes else np.concatenate(sums)
 
 
 @cache
@@ -113,10 +130,24 @@ def kl_term(xp, p, q):
 
     The slopes are log(p/q) and 1 - p/q; where p = q = 0 they are 0 and 1.
     """
+    if is_numpy_namespace(xp) and (term := _kl_term_of_near(p, q)) is not None:
+        return term
     term = _log_ratio(xp, p, q)
     term *= -p
     term += q - p
     return xp.where(p == 0, q, xp.where(term < 0, 0, term))  # below 0 is rounding
+
+
+def _kl_term_of_near(p, q):
+    """`kl_term` in half the passes over memory, as p (r - log1p(r)) with r = (q - p)/p; None if an r is extreme."""
+    difference = q - p
+    ratio = difference / p
+    if ratio.size and not (ratio.min() > -0.99 and ratio.max() < math.inf):  # also where p = 0
+        return None
+    log_ratio = np.log1p(ratio, out=ratio)
+    log_ratio *= p
+    difference -= log_ratio
+    return np.maximum(difference, 0, out=difference)
 
 
 def _log_ratio(xp, p, q):
@@ -127,8 +158,23 @@ def _log_ratio(xp, p, q):
     size = xp.log1p(ratio)
     overflow = ratio == math.inf  # `smaller` is 0, or subnormal: then take 2^64 out of the ratio
     if not is_numpy_namespace(xp) or overflow.any():
-        size = xp.where(overflow, xp.log(distance * 2.0**-64 / smaller) + 64 * math.log(2), size)
+        size = xp.where(overflow, xp.log(distance / (smaller * 2.0**64)) + 64 * math.log(2), size)
     return xp.copysign(size, difference)
+
+
+def _product_slopes(xp, p, a, b):
+    ratio = p / xp.where(a == 0, 1, a)
+    slope_p, slope_b = _kl_slopes(xp, ratio, b)
+    return slope_p, b - ratio, a * slope_b
+
+
+@kernel(_product_slopes)
+def kl_term_from_product(xp, p, a, b):
+    """`kl_term(p, a b)` for 0 <= p <= a, without the product, which may underflow: a times that of p/a and b."""
+    product = a * b
+    if is_numpy_namespace(xp) and product.size and product.min() > 1e-30:
+        return kl_term.value(xp, p, product)
+    return a * kl_term.value(xp, p / xp.where(a == 0, 1, a), b)
 
 
 def _kl_slopes_from_logs(xp, log_p, log_q):
@@ -148,7 +194,36 @@ def kl_term_from_logs(xp, log_p, log_q):
     return xp.where(p == 0, q, xp.where(term < 0, 0, term))
 
 
+def _elbo_slopes(xp, q, log_joint):
+    never = log_joint == -math.inf
+    return xp.where(never, -math.inf, log_joint - xp.log(q) - 1), q
+
+
+@kernel(_elbo_slopes)
+def elbo_term(xp, q, log_joint):
+    """q (log_joint - log q); 0 at q = 0, -inf where q > 0 and log_joint = -inf."""
+    return xp.where(q == 0, 0, q * (log_joint - xp.log(q)))
+
+
+def logsumexp(xp, values):
+    """log Σ exp over the last axis, -inf where all values are."""
+    largest = xp.max(values, axis=-1, keepdims=True)
+    largest = xp.where(xp.isfinite(largest), largest, 0)
+    with np.errstate(divide="ignore"):
+        return xp.log(xp.sum(xp.exp(values - largest), axis=-1)) + largest[..., 0]
+
+
+def _gaussian_kl_slopes(xp, mean, log_variance):
+    return mean, xp.expm1(log_variance) / 2
+
+
+@kernel(_gaussian_kl_slopes)
+def gaussian_kl_term(xp, mean, log_variance):
+    """½ (μ² + expm1(log σ²) - log σ²); +inf at an infinite variance."""
+    excess = xp.expm1(log_variance) - log_variance
+    return (mean**2 + xp.where(log_variance == math.inf, math.inf, excess)) / 2
+
+
 def log_softmax(xp, logits):
     """Logarithms of softmax(logits) over the last axis, finite wherever the logit is."""
-    shifted = logits - xp.max(logits, axis=-1, keepdims=True)
-    return shifted - xp.log(xp.sum(xp.exp(shifted), axis=-1, keepdims=True))
+    return logits - logsumexp(xp, logits)[..., None]

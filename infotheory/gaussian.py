@@ -1,16 +1,62 @@
-"""Entropy, divergence and mutual information of Gaussians, in closed form."""
+"""Entropy, divergence and mutual information of Gaussians, in closed form, in nats.
 
-from ._arrays import Array, as_arrays, check_no_nan
+Covariances lie on the last two axes, means on the last; axes before those are a batch. `base=2` gives bits.
+A covariance that is not square, symmetric and positive definite raises ValueError, as do shapes that do not
+match and NaN; `check=False` leaves out the look at the entries. "C&T" is Cover & Thomas (2006).
+"""
+
+import math
+
+from . import _kernels as kernels
+from ._arrays import Array, as_arrays, check_base, check_no_nan, check_symmetric, in_units, require_square
 
 
-def diagonal_gaussian_kl(mean: Array, log_variance: Array, *, check: bool = True) -> Array:
-    """KL(N(μ, σ²) ‖ N(0, 1)) = ½ (μ² + σ² - log σ² - 1) for each latent, in nats.
+def gaussian_entropy(cov: Array, *, base: float | None = None, check: bool = True) -> Array:
+    """Differential entropy h(X) = ½ log det(2πe Σ) of N(μ, Σ). It can be negative, and it moves with the units of X.
+
+    `cov` [..., d, d] -> [...]. Source: C&T theorem 8.4.1.
+    """
+    xp, cov = _covariances(base, check, cov=cov)
+    constant = cov.shape[-1] * (1 + math.log(2 * math.pi))
+    return in_units((constant + _log_det(xp, _cholesky(xp, cov, "cov"))) / 2, base)
+
+
+def gaussian_kl(
+    mean_p: Array, cov_p: Array, mean_q: Array, cov_q: Array, *, base: float | None = None, check: bool = True
+) -> Array:
+    """KL(N(μp, Σp) ‖ N(μq, Σq)) = ½ [tr(Σq⁻¹ Σp) - d + (μq - μp)ᵀ Σq⁻¹ (μq - μp) + log det Σq - log det Σp].
+
+    `mean_p`, `mean_q` [..., d] and `cov_p`, `cov_q` [..., d, d] -> [...]. Numbers are taken for d = 1.
+    Source: Rasmussen & Williams (2006), eq. A.23.
+    """
+    xp, mean_p, cov_p, mean_q, cov_q = as_arrays(mean_p, cov_p, mean_q, cov_q)
+    mean_p, mean_q = (xp.reshape(m, (1,)) if m.ndim == 0 else m for m in (mean_p, mean_q))
+    cov_p, cov_q = (xp.reshape(c, (1, 1)) if c.ndim == 0 else c for c in (cov_p, cov_q))
+    _covariances(base, check, cov_p=cov_p, cov_q=cov_q)
+    dimensions = {mean_p.shape[-1], mean_q.shape[-1], cov_p.shape[-1], cov_q.shape[-1]}
+    if len(dimensions) > 1:
+        shapes = ", ".join(str(tuple(a.shape)) for a in (mean_p, cov_p, mean_q, cov_q))
+        raise ValueError(f"found mean_p, cov_p, mean_q, cov_q of shapes {shapes}, expected one dimension d")
+    if check:
+        check_no_nan(mean_p, "mean_p")
+        check_no_nan(mean_q, "mean_q")
+    chol_p, chol_q = _cholesky(xp, cov_p, "cov_p"), _cholesky(xp, cov_q, "cov_q")
+    whitened = xp.linalg.solve(chol_q, chol_p)  # its squared entries sum to tr(Σq⁻¹ Σp)
+    shift = xp.linalg.solve(chol_q, (mean_q - mean_p)[..., None])
+    trace, distance = xp.sum(whitened**2, axis=(-2, -1)), xp.sum(shift**2, axis=(-2, -1))
+    log_ratio = _log_det(xp, chol_q) - _log_det(xp, chol_p)
+    return in_units((trace - cov_p.shape[-1] + distance + log_ratio) / 2, base)
+
+
+def diagonal_gaussian_kl(mean: Array, log_variance: Array, *, base: float | None = None, check: bool = True) -> Array:
+    """KL(N(μ, σ²) ‖ N(0, 1)) = ½ (μ² + σ² - log σ² - 1) for each latent.
 
     `mean` and `log_variance` [..., latents] -> [..., latents]; sum over the last axis for the whole KL.
-    Written as ½ (μ² + expm1(log σ²) - log σ²), which keeps its precision near the prior and is never negative.
-    Raises ValueError for shapes that differ and for NaN. Source: Kingma & Welling (2014), appendix B.
+    Written as ½ (μ² + expm1(log σ²) - log σ²), it is never negative, also near the prior and in float32.
+    Source: Kingma & Welling (2014), appendix B.
     """
-    xp, mean, log_variance = as_arrays(mean, log_variance)
+    _, mean, log_variance = as_arrays(mean, log_variance)
+    check_base(base)
     if mean.shape != log_variance.shape:
         raise ValueError(
             f"found mean of shape {tuple(mean.shape)} and log_variance of shape {tuple(log_variance.shape)}, "
@@ -19,4 +65,44 @@ def diagonal_gaussian_kl(mean: Array, log_variance: Array, *, check: bool = True
     if check:
         check_no_nan(mean, "mean")
         check_no_nan(log_variance, "log_variance")
-    return (mean**2 + (xp.expm1(log_variance) - log_variance)) / 2
+    return in_units(kernels.gaussian_kl_term(mean, log_variance), base)
+
+
+def gaussian_mutual_information(cov: Array, dim_x: int, *, base: float | None = None, check: bool = True) -> Array:
+    """I(X;Y) = ½ log (det Σx det Σy / det Σ) of jointly Gaussian X, the first `dim_x` coordinates, and Y, the others.
+
+    `cov` [..., d, d] -> [...]; 0 <= I, and unlike h it does not move with units. For d = 2 it is -½ log(1 - ρ²).
+    Source: C&T example 8.5.1.
+    """
+    xp, cov = _covariances(base, check, cov=cov)
+    if not 0 < dim_x < cov.shape[-1]:
+        raise ValueError(f"found dim_x={dim_x} and {cov.shape[-1]} dimensions, expected 1 to {cov.shape[-1] - 1}")
+    parts = (cov[..., :dim_x, :dim_x], cov[..., dim_x:, dim_x:], cov)
+    x, y, both = (_log_det(xp, _cholesky(xp, part, "cov")) for part in parts)
+    return in_units((x + y - both) / 2, base)
+
+
+def _covariances(base, check, **named):
+    xp, *covariances = as_arrays(*named.values())
+    check_base(base)
+    for name, cov in zip(named, covariances, strict=True):
+        require_square(cov, name)
+        if check:
+            check_no_nan(cov, name)
+            check_symmetric(cov, name)
+    return xp, *covariances
+
+
+def _cholesky(xp, cov: Array, name: str) -> Array:
+    """The lower triangular factor; also the test of positive definiteness."""
+    try:
+        return xp.linalg.cholesky(cov)
+    except Exception as error:
+        if "LinAlgError" not in type(error).__name__:
+            raise
+        smallest = float(xp.min(xp.linalg.eigvalsh(cov)))
+        raise ValueError(f"{name} has the eigenvalue {smallest:.6g}, expected a positive definite covariance") from None
+
+
+def _log_det(xp, chol: Array) -> Array:
+    return 2 * xp.sum(xp.log(xp.linalg.diagonal(chol)), axis=-1)

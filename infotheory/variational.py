@@ -1,21 +1,133 @@
-"""Bounds on mutual information and on log p(x)."""
+"""Bounds on log p(x) and on mutual information: exact on discrete latents, and from samples.
 
-from ._arrays import Array, as_arrays, check_no_nan, require_axes
+Everything is in nats; `base=2` gives bits. Batch axes come first. Bad shapes, NaN and what is no pmf raise
+ValueError; `check=False` leaves out the look at the entries.
+"""
+
+import math
+
+from . import _kernels as kernels
+from ._arrays import (
+    Array,
+    as_arrays,
+    check_base,
+    check_log_weights,
+    check_logits,
+    check_no_nan,
+    check_pmf,
+    in_units,
+    joint_pmf,
+    require_axes,
+    require_same_outcomes,
+    total,
+)
+from .measures import entropy, marginal
 
 
-def mutual_information_bound(log_q: Array, entropy_c: Array, *, check: bool = True) -> Array:
-    """InfoGAN's lower bound L_I = H(c) + E[log Q(c|x)] <= I(c; x), from samples, in nats.
+def log_evidence(log_joint: Array, *, base: float | None = None, check: bool = True) -> Array:
+    """log p(x) = log Σ_z p(x, z), at one fixed x.
 
-    `log_q` [..., n] holds log Q(c_i | x_i), at the very code c_i that made x_i; `entropy_c` is H(c) -> [...].
-    The gap is E_x KL(p(c|x) ‖ Q(c|x)), so the bound is tight when Q is the posterior. For continuous codes
-    log Q is a log density and H(c) a differential entropy.
-    Raises ValueError for NaN and for no samples. Source: Chen et al. (2016), eq. 4-5; Barber & Agakov (2003).
+    `log_joint` [..., z] holds log p(x, z) in nats, -inf where it is impossible -> [...]; -inf where all are.
+    """
+    xp, log_joint = as_arrays(log_joint)
+    require_axes(log_joint, 1, "log_joint")
+    check_base(base)
+    if check:
+        check_log_weights(log_joint, "log_joint")
+    return in_units(kernels.logsumexp(xp, log_joint), base)
+
+
+def posterior(log_joint: Array, *, check: bool = True) -> Array:
+    """p(z|x) = p(x, z) / p(x), by Bayes' rule. `log_joint` [..., z] holds log p(x, z) in nats -> [..., z]."""
+    xp, log_joint = as_arrays(log_joint)
+    require_axes(log_joint, 1, "log_joint")
+    if check:
+        check_logits(log_joint, "log_joint")
+    return xp.exp(kernels.log_softmax(xp, log_joint))
+
+
+def elbo(log_joint: Array, q: Array, *, base: float | None = None, check: bool = True) -> Array:
+    """ELBO Σ_z q(z) log (p(x, z) / q(z)) = log p(x) - KL(q(z) ‖ p(z|x)) <= log p(x).
+
+    `log_joint` [..., z] in nats, `q` [..., z] a pmf -> [...]; -inf where q puts weight on an impossible z.
+    Tight iff q is the posterior. Source: Jordan et al. (1999); Kingma & Welling (2014), eq. 2-3.
+    """
+    _, log_joint, q = as_arrays(log_joint, q)
+    require_axes(log_joint, 1, "log_joint")
+    require_axes(q, 1, "q")
+    require_same_outcomes(log_joint, q, (-1,), ("log_joint", "q"))
+    check_base(base)
+    if check:
+        check_log_weights(log_joint, "log_joint")
+        check_pmf(q, (-1,), "q")
+    return in_units(kernels.elbo_term.sum((-1,), q, log_joint), base)
+
+
+def barber_agakov_bound(p_cx: Array, q_c_given_x: Array, *, base: float | None = None, check: bool = True) -> Array:
+    """H(c) + E_p(c, x) log Q(c|x) <= I(c; x), exactly, for discrete c and x.
+
+    `p_cx` [..., c, x] a joint pmf, `q_c_given_x` [..., c, x] with columns that sum to 1 -> [...]. The gap is
+    E_x KL(p(c|x) ‖ Q(c|x)). -inf where Q excludes a pair that happens. Source: Barber & Agakov (2003), eq. 3.
+    """
+    _, p_cx, q = as_arrays(p_cx, q_c_given_x)
+    p_cx = joint_pmf(p_cx, base, check, name="p_cx")
+    require_axes(q, 2, "q_c_given_x")
+    require_same_outcomes(p_cx, q, (-2, -1), ("p_cx", "q_c_given_x"))
+    if check:
+        check_pmf(q, (-2,), "q_c_given_x")
+    entropy_c = entropy(marginal(p_cx, of="x", check=False), check=False)
+    return in_units(entropy_c - kernels.cross_entropy_term.sum((-2, -1), p_cx, q), base)
+
+
+def mutual_information_bound(log_q: Array, entropy_c: Array, *, base: float | None = None, check: bool = True) -> Array:
+    """InfoGAN's lower bound L_I = H(c) + E[log Q(c|x)] <= I(c; x), from samples.
+
+    `log_q` [..., n] holds log Q(c_i | x_i) in nats, at the very code c_i that made x_i; `entropy_c` is H(c) in nats
+    -> [...]. The gap is E_x KL(p(c|x) ‖ Q(c|x)), so the bound is tight when Q is the posterior. For continuous
+    codes log Q is a log density and H(c) a differential entropy. Source: Chen et al. (2016), eq. 4-5.
     """
     xp, log_q, entropy_c = as_arrays(log_q, entropy_c)
     require_axes(log_q, 1, "log_q")
+    check_base(base)
     if log_q.shape[-1] == 0:
         raise ValueError(f"log_q is empty: it has shape {tuple(log_q.shape)}, expected at least one sample")
     if check:
         check_no_nan(log_q, "log_q")
         check_no_nan(entropy_c, "entropy_c")
-    return entropy_c + xp.mean(log_q, axis=-1)
+    return in_units(entropy_c + xp.mean(log_q, axis=-1), base)
+
+
+def infonce_bound(scores: Array, *, base: float | None = None, check: bool = True) -> Array:
+    """InfoNCE: mean_i (s_ii - log Σ_j exp s_ij) + log K, a lower bound on I(x; y) that never exceeds log K.
+
+    `scores` [..., K, K] with s_ij = f(x_i, y_j), the pairs drawn together on the diagonal -> [...].
+    Source: van den Oord et al. (2018); Poole et al. (2019), eq. 10.
+    """
+    xp, scores, k = _scores(scores, base, check)
+    positive = xp.linalg.diagonal(scores)
+    return in_units(xp.mean(positive - kernels.logsumexp(xp, scores), axis=-1) + math.log(k), base)
+
+
+def nwj_bound(scores: Array, *, base: float | None = None, check: bool = True) -> Array:
+    """Nguyen-Wainwright-Jordan: E_p(x, y) f - e⁻¹ E_p(x)p(y) exp f <= I(x; y); tight at f = 1 + log p(x|y)/p(x).
+
+    `scores` [..., K, K] with s_ij = f(x_i, y_j): the diagonal is drawn together, the rest apart -> [...]. K >= 2.
+    Source: Nguyen et al. (2010); Poole et al. (2019), eq. 7.
+    """
+    xp, scores, k = _scores(scores, base, check)
+    if k < 2:
+        raise ValueError("found one pair, expected at least two: the second mean runs over pairs drawn apart")
+    diagonal = xp.linalg.diagonal(scores)
+    apart = total(xp.exp(scores), (-2, -1)) - total(xp.exp(diagonal), (-1,))
+    return in_units(xp.mean(diagonal, axis=-1) - apart / (k * (k - 1) * math.e), base)
+
+
+def _scores(scores, base, check):
+    xp, scores = as_arrays(scores)
+    require_axes(scores, 2, "scores")
+    check_base(base)
+    if scores.shape[-1] != scores.shape[-2] or scores.shape[-1] == 0:
+        raise ValueError(f"scores has shape {tuple(scores.shape)}, expected [..., K, K], pairs on the diagonal")
+    if check:
+        check_no_nan(scores, "scores")
+    return xp, scores, scores.shape[-1]
