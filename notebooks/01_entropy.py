@@ -15,7 +15,7 @@
 # | | |
 # |---|---|
 # | You need first | sums, logarithms, conditional probability |
-# | Time | 45 minutes to read; MINUTES to run on 2 CPU cores |
+# | Time | 45 minutes to read; seconds to run |
 # | Report | section 3, first half |
 #
 # **Notation, for all lectures.** Random variables are capital, $X$; their values small, $x$. Logarithms are natural and

@@ -17,7 +17,7 @@
 # | | |
 # |---|---|
 # | You need first | lecture 1; the ELBO (repeated in 4.1, derived in full in lecture 3); PyTorch tensors |
-# | Time | 60 minutes to read; RUN_CPU to run on 2 CPU cores |
+# | Time | 60 minutes to read; half a minute to run on 2 CPU cores |
 # | Report | section 4.2 |
 
 # %%

@@ -9,6 +9,7 @@ import argparse
 import base64
 import os
 import re
+import time
 from pathlib import Path
 
 import jupytext
@@ -122,14 +123,14 @@ def main() -> None:
     if unknown:
         parser.error(f"found no lecture {', '.join(unknown)}; there are {', '.join(known)}")
     for name in names:
-        notebook = read(known[name])
+        start, notebook = time.perf_counter(), read(known[name])
         if arguments.student:
             arguments.student.mkdir(parents=True, exist_ok=True)
             write(for_students(notebook), arguments.student / f"{name}.ipynb")
         else:
             write(execute(notebook), known[name].with_suffix(".ipynb"))
             save_picture(notebook, HERE / "pictures" / f"{name}.png")
-        print(name)
+        print(f"{name}: {time.perf_counter() - start:.0f} s")
 
 
 if __name__ == "__main__":
