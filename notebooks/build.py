@@ -31,6 +31,13 @@ RECORDING = {
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
 
+
+def as_recorded() -> None:
+    """Set this process's environment, and its children's, as outputs are recorded; keep the full data's folder aside."""
+    os.environ.setdefault("INFOTHEORY_FULL_DATA", os.environ.get("INFOTHEORY_DATA", ""))
+    os.environ.update(RECORDING)
+
+
 # Widgets name their models by random ids; in a recording they are counted.
 COUNTED_WIDGET_IDS = """
 import itertools as _i, types as _t, comm.base_comm as _b

@@ -1,7 +1,5 @@
 """The lectures are checked as they were recorded; see `RECORDING` in build.py."""
 
-import os
+from build import as_recorded
 
-from build import RECORDING
-
-os.environ.update(RECORDING)
+as_recorded()

@@ -7,19 +7,17 @@ from pathlib import Path
 import matplotlib
 import pytest
 
-NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
-sys.path.insert(0, str(NOTEBOOKS))
+sys.path.insert(0, str(Path(__file__).parents[1] / "notebooks"))
 
-from build import RECORDING  # noqa: E402
+from build import as_recorded
 
-DATA = os.environ.get("INFOTHEORY_DATA")
-os.environ.update(RECORDING)
+as_recorded()
 matplotlib.use("agg")
 
 
 @pytest.fixture(scope="session")
 def data_folder() -> Path:
     """The folder of full data sets that INFOTHEORY_DATA names; a test that needs it is skipped without."""
-    if not DATA:
+    if not os.environ["INFOTHEORY_FULL_DATA"]:
         pytest.skip("set INFOTHEORY_DATA to a folder with MNIST's four IDX files in its subfolder mnist")
-    return Path(DATA)
+    return Path(os.environ["INFOTHEORY_FULL_DATA"])
