@@ -33,7 +33,7 @@ RECORDING = {
 
 
 def as_recorded() -> None:
-    """Set this process's environment, and its children's, as outputs are recorded; keep the full data's folder aside."""
+    """Set this process's environment, and its children's, as outputs are recorded; keep the data folder's name."""
     os.environ.setdefault("INFOTHEORY_FULL_DATA", os.environ.get("INFOTHEORY_DATA", ""))
     os.environ.update(RECORDING)
 
