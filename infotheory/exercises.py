@@ -86,3 +86,92 @@ CONDITIONAL_ENTROPY = Exercise(
         ),
     },
 )
+
+
+def _pairs_of_pmfs(n: int = 20) -> tuple:
+    """Two pmfs that differ, an outcome that p forbids, one that q alone forbids, and random ones."""
+    rng = np.random.default_rng(0)
+    random = [rng.dirichlet(np.ones(4), size=2).tolist() for _ in range(n - 3)]
+    return (
+        ([0.6, 0.3, 0.1], [0.2, 0.3, 0.5]),
+        ([0.0, 0.3, 0.7], [0.2, 0.4, 0.4]),
+        ([0.5, 0.3, 0.2], [0.4, 0.6, 0.0]),
+        *random,
+    )
+
+
+def _kl_where_both_are_possible(pair) -> float:
+    p, q = np.asarray(pair)
+    both = (p > 0) & (q > 0)
+    return np.sum(p[both] * np.log(p[both] / q[both]))
+
+
+KL_DIVERGENCE = Exercise(
+    task="KL(p‖q) of a pair (p, q), in nats",
+    solution=lambda pair: measures.kl_divergence(*pair),
+    cases=_pairs_of_pmfs(),
+    mistakes={
+        "That is KL(p‖q) in bits: nats take the natural logarithm, np.log.": lambda pair: measures.kl_divergence(
+            *pair, base=2
+        ),
+        "That is KL(q‖p): the first of the pair weighs the terms and stands above in p/q.": lambda pair: (
+            measures.kl_divergence(*pair[::-1])
+        ),
+        "That is the cross-entropy -Σ p log q: H(p) is still to be subtracted.": lambda pair: measures.cross_entropy(
+            *pair
+        ),
+        "The sign is wrong: it is Σ p log(p/q), or with a minus -Σ p log(q/p).": lambda pair: (
+            -measures.kl_divergence(*pair)
+        ),
+        "That is H(q) - H(p): both logarithms are to be averaged under p.": lambda pair: (
+            measures.entropy(pair[1]) - measures.entropy(pair[0])
+        ),
+        "That is the mean of the terms: p weighs them already, so take their sum.": lambda pair: (
+            measures.kl_divergence(*pair) / len(pair[0])
+        ),
+        "0 · log 0 came out as NaN: leave outcomes of p(x) = 0 out of the sum.": lambda pair: (
+            np.nan if np.min(pair[0]) == 0 else measures.kl_divergence(*pair)
+        ),
+        "Outcomes of q(x) = 0 < p(x) were left out: there the term is +inf, and so is KL.": _kl_where_both_are_possible,
+    },
+)
+
+
+def _count_tables(n: int = 20) -> tuple:
+    """Counts of pairs (x, y) in small samples, every row and column seen."""
+    rng = np.random.default_rng(0)
+    return tuple((1 + rng.poisson(4, size=(2 + i % 2, 3 + i % 3))).tolist() for i in range(n))
+
+
+def _corrected(counts, correction: Callable, base: float | None = None) -> float:
+    """The plug-in I(X;Y) of a table of counts, less `correction(nx, ny, N)`."""
+    counts = np.asarray(counts)
+    n = counts.sum()
+    return measures.mutual_information(counts / n, base=base) - correction(*counts.shape, n)
+
+
+CORRECTED_MUTUAL_INFORMATION = Exercise(
+    task="I(X;Y) from counts, less its first-order bias, in nats",
+    solution=lambda counts: _corrected(counts, lambda nx, ny, n: (nx - 1) * (ny - 1) / (2 * n)),
+    cases=_count_tables(),
+    mistakes={
+        "That is the plug-in estimate: its bias is still to be subtracted.": lambda counts: _corrected(
+            counts, lambda nx, ny, n: 0
+        ),
+        "The correction has the wrong sign: the plug-in estimate of I is too large.": lambda counts: _corrected(
+            counts, lambda nx, ny, n: -(nx - 1) * (ny - 1) / (2 * n)
+        ),
+        "The correction is twice too large: the bias is (nx - 1)(ny - 1) / 2N.": lambda counts: _corrected(
+            counts, lambda nx, ny, n: (nx - 1) * (ny - 1) / n
+        ),
+        "The correction counts all cells: only (nx - 1)(ny - 1) of them count, over 2N.": lambda counts: _corrected(
+            counts, lambda nx, ny, n: (nx * ny - 1) / (2 * n)
+        ),
+        "The correction divides by the number of cells: N is the number of samples, counts.sum().": lambda counts: (
+            _corrected(counts, lambda nx, ny, n: (nx - 1) * (ny - 1) / (2 * nx * ny))
+        ),
+        "That is in bits before the correction: nats take the natural logarithm, np.log.": lambda counts: _corrected(
+            counts, lambda nx, ny, n: (nx - 1) * (ny - 1) / (2 * n), base=2
+        ),
+    },
+)

@@ -4,7 +4,8 @@
 def compare(left: str, left_value: float, right: str, right_value: float, atol: float = 1e-12) -> None:
     """Print both sides of an equation with their numbers, and ✓ if they agree within `atol`, else ✗."""
     left_value, right_value = float(left_value), float(right_value)
-    verdict = "✓" if abs(left_value - right_value) <= atol else "✗"
+    agree = left_value == right_value or abs(left_value - right_value) <= atol  # inf is inf
+    verdict = "✓" if agree else "✗"
     print(f"{left} = {left_value:.6f}    {right} = {right_value:.6f}    {verdict}")
 
 

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from infotheory.exercises import CONDITIONAL_ENTROPY
+from infotheory.exercises import CONDITIONAL_ENTROPY, CORRECTED_MUTUAL_INFORMATION, KL_DIVERGENCE
+
+EXERCISES = [CONDITIONAL_ENTROPY, KL_DIVERGENCE, CORRECTED_MUTUAL_INFORMATION]
 
 
 def by_hand(p, log=np.log, axis=0):
@@ -38,3 +40,12 @@ def test_a_right_answer_is_accepted(capsys):
 def test_a_wrong_answer_is_told_why(answer, remark, capsys):
     assert not CONDITIONAL_ENTROPY.check(answer)
     assert remark in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.task)
+def test_every_exercise_accepts_its_solution_and_names_each_of_its_mistakes(exercise, capsys):
+    assert exercise.check(exercise.solution)
+    for remark, mistaken in exercise.mistakes.items():
+        capsys.readouterr()
+        assert not exercise.check(mistaken)
+        assert remark in capsys.readouterr().out

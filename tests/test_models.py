@@ -143,12 +143,12 @@ def test_infogan_losses_are_the_papers(infogan, images):
             + distributions.Normal(q[:, 6:], 1.0).log_prob(draw.codes[2]).mean(),
         ]
         value = real.sigmoid().log().mean() + (1 - fake.sigmoid()).log().mean()
-    for i, bound in enumerate(bounds):
-        assert float(generator[f"L_I[{i}]"]) == pytest.approx(float(bound), abs=1e-4)
-    assert float(critic["V"]) == pytest.approx(float(value), abs=1e-4)
-    assert float(critic["loss"]) == pytest.approx(float(-value - 0.7 * sum(bounds)), abs=1e-4)
-    adversarial = float(-fake.sigmoid().log().mean())
-    assert float(generator["loss"]) == pytest.approx(adversarial - 0.7 * float(sum(bounds)), abs=1e-4)
+    critic, generator = ({name: term.item() for name, term in terms.items()} for terms in (critic, generator))
+    adversarial, information = -fake.sigmoid().log().mean().item(), sum(bounds).item()
+    assert [generator[f"L_I[{i}]"] for i in range(3)] == pytest.approx([bound.item() for bound in bounds], abs=1e-4)
+    assert critic["V"] == pytest.approx(value.item(), abs=1e-4)
+    assert critic["loss"] == pytest.approx(-value.item() - 0.7 * information, abs=1e-4)
+    assert generator["loss"] == pytest.approx(adversarial - 0.7 * information, abs=1e-4)
 
 
 def test_a_q_that_reads_the_code_perfectly_reaches_log_n(infogan):
