@@ -197,10 +197,10 @@ def require_square(matrix: Array, name: str) -> None:
 
 
 def check_symmetric(matrix: Array, name: str) -> None:
-    """Raise ValueError, with the place, unless `matrix` equals its transpose up to sqrt(eps) of its largest entry."""
+    """Raise ValueError, with the place, unless each matrix equals its transpose to sqrt(eps) of its largest entry."""
     matrix = _numpy(matrix)
     transpose = np.swapaxes(matrix, -1, -2)
-    tolerance = math.sqrt(np.finfo(matrix.dtype).eps) * np.abs(matrix).max(initial=0)
+    tolerance = math.sqrt(np.finfo(matrix.dtype).eps) * np.abs(matrix).max(axis=(-2, -1), keepdims=True)
     wrong = np.argwhere(np.abs(matrix - transpose) > tolerance)
     if len(wrong):
         index = tuple(map(int, wrong[0]))

@@ -165,7 +165,11 @@ def _log_ratio(xp, p, q):
 def _product_slopes(xp, p, a, b):
     ratio = p / xp.where(a == 0, 1, a)
     slope_p, slope_b = _kl_slopes(xp, ratio, b)
-    return slope_p, b - ratio, a * slope_b
+    zeros = 1 * (a == 0) + 1 * (
+        b == 0
+    )  # of the marginals: then I changes by -log of the other, if mass comes here alone
+    alone = -zeros - xp.log(xp.where(a == 0, 1, a)) - xp.log(xp.where(b == 0, 1, b))
+    return xp.where(zeros > 0, alone, slope_p), b - ratio, a * slope_b
 
 
 @kernel(_product_slopes)
@@ -206,11 +210,18 @@ def elbo_term(xp, q, log_joint):
 
 
 def logsumexp(xp, values):
-    """log Σ exp over the last axis, -inf where all values are."""
+    """log Σ exp over the last axis, -inf where all values are; the slopes there are 0."""
+    shifted, largest = _from_the_largest(xp, values)
+    sums = xp.sum(xp.exp(shifted), axis=-1)
+    never = sums == 0
+    return xp.where(never, -math.inf, xp.log(xp.where(never, 1, sums)) + largest[..., 0])
+
+
+def _from_the_largest(xp, values):
+    """The values less the largest on the last axis (or less 0 where that is infinite), and the largest."""
     largest = xp.max(values, axis=-1, keepdims=True)
     largest = xp.where(xp.isfinite(largest), largest, 0)
-    with np.errstate(divide="ignore"):
-        return xp.log(xp.sum(xp.exp(values - largest), axis=-1)) + largest[..., 0]
+    return values - largest, largest
 
 
 def _gaussian_kl_slopes(xp, mean, log_variance):
@@ -226,4 +237,5 @@ def gaussian_kl_term(xp, mean, log_variance):
 
 def log_softmax(xp, logits):
     """Logarithms of softmax(logits) over the last axis, finite wherever the logit is."""
-    return logits - logsumexp(xp, logits)[..., None]
+    shifted, _ = _from_the_largest(xp, logits)  # first, or log Σ exp is rounded at the size of the logits
+    return shifted - logsumexp(xp, shifted)[..., None]

@@ -1,14 +1,17 @@
 """Distributions from samples: the plug-in (maximum likelihood) estimates, and what their entropies get wrong.
 
-Plugging counts into H is biased downwards: E Ĥ ≈ H - (n - 1)/2N nats for n outcomes seen in N samples (Miller, 1955).
-I(X;Y) = H(X) + H(Y) - H(X,Y) is then biased upwards, by about (nx - 1)(ny - 1)/2N, and no estimate of either can
-exceed log N. More bins see finer dependence and pay for it in bias.
+Plugging counts into H is biased downwards: E Ĥ ≈ H - (n - 1)/2N nats for n outcomes in N samples (Miller, 1955). For
+large N, and if all cells are possible, I(X;Y) = H(X) + H(Y) - H(X,Y) is biased upwards, by about (nx - 1)(ny - 1)/2N;
+for Y = X it is biased downwards. No plug-in estimate of either exceeds log N. More bins see finer dependence and pay
+for it in bias; equal-width bins stretch with the extremes, so with more samples they can get coarser.
 """
 
 from typing import Any
 
 import numpy as np
 from array_api_compat import array_namespace, is_torch_array
+
+from ._arrays import as_arrays
 
 Array = Any  # a numpy.ndarray, a torch.Tensor or a list
 
@@ -31,6 +34,7 @@ def empirical_joint(x: Array, y: Array, bins: int = 20) -> Array:
     """
     if bins < 1:
         raise ValueError(f"found bins={bins}, expected at least 1")
+    as_arrays(x, y)  # refuses numpy beside torch, and two devices
     x_samples, y_samples = _samples(x, "x"), _samples(y, "y")
     if len(x_samples) != len(y_samples):
         raise ValueError(f"found {len(x_samples)} samples of x and {len(y_samples)} of y, expected pairs")
@@ -55,7 +59,7 @@ def _levels(x: np.ndarray, bins: int | None) -> tuple[np.ndarray, int]:
     if bins is None or x.dtype.kind != "f":
         values, levels = np.unique(x, return_inverse=True)
         return levels, len(values)
-    edges = np.linspace(x.min(), x.max(), bins + 1)
+    edges = np.linspace(float(x.min()), float(x.max()), bins + 1)  # as float64: the range may overflow float32
     return np.searchsorted(edges[1:-1], x, side="right"), bins
 
 

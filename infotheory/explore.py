@@ -129,7 +129,10 @@ class EntropyExplorer(Explorer):
 
 
 def huffman_lengths(p: Sequence[float]) -> np.ndarray:
-    """Code word lengths, in bits, of a Huffman code for `p`: no prefix code has a shorter mean. C&T §5.6."""
+    """Code word lengths, in bits, of a Huffman code for `p`: no prefix code has a shorter mean. C&T §5.6, 5.8.
+
+    An outcome of probability 0 gets a code word too.
+    """
     lengths = np.zeros(len(p), int)
     heap = [(float(probability), [outcome]) for outcome, probability in enumerate(p)]
     heapq.heapify(heap)

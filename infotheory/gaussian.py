@@ -7,6 +7,8 @@ match and NaN; `check=False` leaves out the look at the entries. "C&T" is Cover 
 
 import math
 
+import numpy as np
+
 from . import _kernels as kernels
 from ._arrays import Array, as_arrays, check_base, check_no_nan, check_symmetric, in_units, require_square
 
@@ -34,9 +36,14 @@ def gaussian_kl(
     cov_p, cov_q = (xp.reshape(c, (1, 1)) if c.ndim == 0 else c for c in (cov_p, cov_q))
     _covariances(base, check, cov_p=cov_p, cov_q=cov_q)
     dimensions = {mean_p.shape[-1], mean_q.shape[-1], cov_p.shape[-1], cov_q.shape[-1]}
+    shapes = ", ".join(str(tuple(a.shape)) for a in (mean_p, cov_p, mean_q, cov_q))
+    found = f"mean_p, cov_p, mean_q, cov_q of shapes {shapes}"
     if len(dimensions) > 1:
-        shapes = ", ".join(str(tuple(a.shape)) for a in (mean_p, cov_p, mean_q, cov_q))
-        raise ValueError(f"found mean_p, cov_p, mean_q, cov_q of shapes {shapes}, expected one dimension d")
+        raise ValueError(f"found {found}, expected one dimension d")
+    try:
+        np.broadcast_shapes(mean_p.shape[:-1], cov_p.shape[:-2], mean_q.shape[:-1], cov_q.shape[:-2])
+    except ValueError:
+        raise ValueError(f"found {found}, expected batch axes that broadcast") from None
     if check:
         check_no_nan(mean_p, "mean_p")
         check_no_nan(mean_q, "mean_q")
@@ -72,7 +79,7 @@ def gaussian_mutual_information(cov: Array, dim_x: int, *, base: float | None = 
     """I(X;Y) = ½ log (det Σx det Σy / det Σ) of jointly Gaussian X, the first `dim_x` coordinates, and Y, the others.
 
     `cov` [..., d, d] -> [...]; 0 <= I, and unlike h it does not move with units. For d = 2 it is -½ log(1 - ρ²).
-    Source: C&T example 8.5.1.
+    Source: C&T §8.5.
     """
     xp, cov = _covariances(base, check, cov=cov)
     if not 0 < dim_x < cov.shape[-1]:
@@ -100,7 +107,7 @@ def _cholesky(xp, cov: Array, name: str) -> Array:
     except Exception as error:
         if "LinAlgError" not in type(error).__name__:
             raise
-        smallest = float(xp.min(xp.linalg.eigvalsh(cov)))
+        smallest = xp.min(xp.linalg.eigvalsh(cov)).tolist()
         raise ValueError(f"{name} has the eigenvalue {smallest:.6g}, expected a positive definite covariance") from None
 
 

@@ -8,7 +8,8 @@ Conventions that hold for every function here:
 - A pmf that is empty, has a negative or NaN entry, or does not sum to 1 within sqrt(eps) of its dtype
   raises ValueError with the place and the value; entries that are not real numbers, and numpy beside
   torch, raise TypeError. `check=False` leaves out the look at the entries, for hot loops.
-- Tensors keep dtype and device, and gradients are never NaN; ±inf where the derivative diverges.
+- Tensors keep dtype and device, and gradients are never NaN; ±inf where the derivative diverges. Where a marginal
+  is 0 a derivative depends on the direction, and one of its values is given.
 
 "C&T" is Cover & Thomas, Elements of Information Theory, 2nd edition (2006).
 """
@@ -39,7 +40,7 @@ XY = (-2, -1)
 def self_information(p: Array, *, base: float | None = None, check: bool = True) -> Array:
     """Self-information I(x) = -log p(x) of events, elementwise; +inf at p = 0.
 
-    `p` holds probabilities in [0, 1] in any shape; they need not sum to 1. Source: Shannon (1948) §6.
+    `p` holds probabilities in [0, 1] in any shape; they need not sum to 1. Source: Fano (1961), ch. 2.
     """
     _, p = as_arrays(p)
     check_base(base)
@@ -49,7 +50,8 @@ def self_information(p: Array, *, base: float | None = None, check: bool = True)
 
 
 def entropy(p: Array, *, axis: Axis = -1, base: float | None = None, check: bool = True) -> Array:
-    """Entropy H(X) = -Σ p(x) log p(x): the mean surprise, and the shortest mean code length.
+    """Entropy H(X) = -Σ p(x) log p(x): the mean surprise. No prefix code has a shorter mean, the best one
+    is less than one bit above it, and on long blocks nothing above it for each symbol.
 
     `p` [..., n] -> [...], between 0 (certain) and log n (uniform). Source: C&T eq. 2.1.
     """
@@ -58,7 +60,8 @@ def entropy(p: Array, *, axis: Axis = -1, base: float | None = None, check: bool
 
 
 def cross_entropy(p: Array, q: Array, *, axis: Axis = -1, base: float | None = None, check: bool = True) -> Array:
-    """Cross-entropy -Σ p(x) log q(x) = H(p) + KL(p‖q): the mean code length when q is believed and p is true.
+    """Cross-entropy -Σ p(x) log q(x) = H(p) + KL(p‖q): the mean ideal code length when q is believed
+    and p is true.
 
     `p` [..., n], `q` [..., n] -> [...]; +inf where p(x) > 0 = q(x). Source: C&T §5.4, theorem 5.4.3.
     """
@@ -168,7 +171,7 @@ def _mutual_information(p_xy: Array) -> Array:
 
 
 def pointwise_mutual_information(p_xy: Array, *, base: float | None = None, check: bool = True) -> Array:
-    """Pointwise mutual information log p(x, y) / (p(x) p(y)), whose mean is I(X;Y).
+    """Pointwise mutual information log [p(x, y) / (p(x) p(y))], whose mean is I(X;Y).
 
     `p_xy` [..., x, y] -> [..., x, y]; -inf where p(x, y) = 0, NaN where p(x) or p(y) is 0 too.
     Source: Fano (1961), Transmission of Information, ch. 2; Church & Hanks (1990).
@@ -182,7 +185,7 @@ def pointwise_mutual_information(p_xy: Array, *, base: float | None = None, chec
 
 
 def conditional_mutual_information(p_xyz: Array, *, base: float | None = None, check: bool = True) -> Array:
-    """Conditional mutual information I(X;Y|Z) = Σ p(x, y, z) log p(x, y|z) / (p(x|z) p(y|z)) >= 0.
+    """Conditional mutual information I(X;Y|Z) = Σ p(x, y, z) log [p(x, y|z) / (p(x|z) p(y|z))] >= 0.
 
     `p_xyz` [..., x, y, z] -> [...]; 0 iff X and Y are independent given Z. Source: C&T eq. 2.60.
     """

@@ -67,7 +67,7 @@ def barber_agakov_bound(p_cx: Array, q_c_given_x: Array, *, base: float | None =
     """H(c) + E_p(c, x) log Q(c|x) <= I(c; x), exactly, for discrete c and x.
 
     `p_cx` [..., c, x] a joint pmf, `q_c_given_x` [..., c, x] with columns that sum to 1 -> [...]. The gap is
-    E_x KL(p(c|x) ‖ Q(c|x)). -inf where Q excludes a pair that happens. Source: Barber & Agakov (2003), eq. 3.
+    E_x KL(p(c|x) ‖ Q(c|x)). -inf where Q excludes a pair that happens. Source: Barber & Agakov (2003).
     """
     _, p_cx, q = as_arrays(p_cx, q_c_given_x)
     p_cx = joint_pmf(p_cx, base, check, name="p_cx")
@@ -84,7 +84,8 @@ def mutual_information_bound(log_q: Array, entropy_c: Array, *, base: float | No
 
     `log_q` [..., n] holds log Q(c_i | x_i) in nats, at the very code c_i that made x_i; `entropy_c` is H(c) in nats
     -> [...]. The gap is E_x KL(p(c|x) ‖ Q(c|x)), so the bound is tight when Q is the posterior. For continuous
-    codes log Q is a log density and H(c) a differential entropy. Source: Chen et al. (2016), eq. 4-5.
+    codes log Q is a log density and H(c) a differential entropy. It holds in expectation: one estimate can lie above I.
+    Source: Chen et al. (2016), eq. 4-5.
     """
     xp, log_q, entropy_c = as_arrays(log_q, entropy_c)
     require_axes(log_q, 1, "log_q")
@@ -101,24 +102,25 @@ def infonce_bound(scores: Array, *, base: float | None = None, check: bool = Tru
     """InfoNCE: mean_i (s_ii - log Σ_j exp s_ij) + log K, a lower bound on I(x; y) that never exceeds log K.
 
     `scores` [..., K, K] with s_ij = f(x_i, y_j), the pairs drawn together on the diagonal -> [...].
-    Source: van den Oord et al. (2018); Poole et al. (2019), eq. 10.
+    It holds in expectation: one estimate can lie above I. Source: van den Oord et al. (2018); Poole et al. (2019), §2.
     """
     xp, scores, k = _scores(scores, base, check)
-    positive = xp.linalg.diagonal(scores)
-    return in_units(xp.mean(positive - kernels.logsumexp(xp, scores), axis=-1) + math.log(k), base)
+    positive = xp.linalg.diagonal(kernels.log_softmax(xp, scores))
+    return in_units(xp.mean(positive, axis=-1) + math.log(k), base)
 
 
 def nwj_bound(scores: Array, *, base: float | None = None, check: bool = True) -> Array:
     """Nguyen-Wainwright-Jordan: E_p(x, y) f - e⁻¹ E_p(x)p(y) exp f <= I(x; y); tight at f = 1 + log p(x|y)/p(x).
 
     `scores` [..., K, K] with s_ij = f(x_i, y_j): the diagonal is drawn together, the rest apart -> [...]. K >= 2.
-    Source: Nguyen et al. (2010); Poole et al. (2019), eq. 7.
+    It holds in expectation: one estimate can lie above I. Source: Nguyen et al. (2010); Poole et al. (2019), §2.
     """
     xp, scores, k = _scores(scores, base, check)
     if k < 2:
         raise ValueError("found one pair, expected at least two: the second mean runs over pairs drawn apart")
     diagonal = xp.linalg.diagonal(scores)
-    apart = total(xp.exp(scores), (-2, -1)) - total(xp.exp(diagonal), (-1,))
+    together = xp.eye(k, dtype=scores.dtype, device=scores.device) == 1
+    apart = total(xp.exp(xp.where(together, -math.inf, scores)), (-2, -1))
     return in_units(xp.mean(diagonal, axis=-1) - apart / (k * (k - 1) * math.e), base)
 
 
@@ -129,5 +131,5 @@ def _scores(scores, base, check):
     if scores.shape[-1] != scores.shape[-2] or scores.shape[-1] == 0:
         raise ValueError(f"scores has shape {tuple(scores.shape)}, expected [..., K, K], pairs on the diagonal")
     if check:
-        check_no_nan(scores, "scores")
+        check_logits(scores, "scores")
     return xp, scores, scores.shape[-1]

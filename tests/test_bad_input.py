@@ -7,22 +7,33 @@ import pytest
 import torch
 
 from infotheory import (
+    barber_agakov_bound,
     conditional,
     conditional_entropy,
     conditional_mutual_information,
     cross_entropy,
     diagonal_gaussian_kl,
+    elbo,
+    empirical_joint,
+    empirical_pmf,
     entropy,
     entropy_from_logits,
+    gaussian_entropy,
+    gaussian_kl,
+    gaussian_mutual_information,
+    infonce_bound,
     joint,
     joint_entropy,
     js_divergence,
     kl_divergence,
     kl_from_logits,
+    log_evidence,
     marginal,
     mutual_information,
     mutual_information_bound,
+    nwj_bound,
     pointwise_mutual_information,
+    posterior,
     self_information,
     total_correlation,
     total_variation,
@@ -310,7 +321,10 @@ def test_a_ragged_list_is_not_an_array():
         kl_divergence(torch.tensor(FAIR), [[0.5, 0.5], [1.0]])
 
 
-@pytest.mark.parametrize("measure", [*TWO, joint, kl_from_logits, diagonal_gaussian_kl, mutual_information_bound])
+@pytest.mark.parametrize(
+    "measure",
+    [*TWO, joint, kl_from_logits, diagonal_gaussian_kl, mutual_information_bound, elbo, barber_agakov_bound],
+)
 def test_numpy_and_torch_do_not_mix(measure):
     message = r"found numpy beside torch, expected one kind: convert with torch.as_tensor\(array\)"
     for arrays in ((np.array(FAIR), torch.tensor(FAIR)), (torch.tensor(FAIR), np.array(FAIR))):
@@ -347,3 +361,358 @@ def test_mutual_information_bound_refuses_nan_and_no_samples(kind):
         mutual_information_bound(kind(0.0), 1.0)
     with pytest.raises((ValueError, RuntimeError)):  # the library's own word for a batch that does not broadcast
         mutual_information_bound(kind([[0.0], [0.0]]), kind([1.0, 1.0, 1.0]))
+
+
+# Covariances
+
+
+def kl_from_standard(cov, **keywords):
+    """As `cov_p`, with means of the dimension that it seems to have."""
+    d = np.shape(cov)[-1] if np.ndim(cov) else 1
+    return gaussian_kl([0.0] * d, cov, [0.0] * d, np.eye(d).tolist(), **keywords)
+
+
+def kl_to(cov, **keywords):
+    """As `cov_q`."""
+    d = np.shape(cov)[-1] if np.ndim(cov) else 1
+    return gaussian_kl([0.0] * d, np.eye(d).tolist(), [0.0] * d, cov, **keywords)
+
+
+def information(cov, **keywords):
+    return gaussian_mutual_information(cov, 1, **keywords)
+
+
+GAUSSIAN = {gaussian_entropy: "cov", information: "cov", kl_from_standard: "cov_p", kl_to: "cov_q"}
+of_covariance = pytest.mark.parametrize("measure, name", GAUSSIAN.items(), ids=lambda a: getattr(a, "__name__", a))
+arrays = pytest.mark.parametrize("kind", [np.asarray, torch.tensor], ids=["numpy", "torch"])
+UNIT = [[1.0, 0.0], [0.0, 1.0]]
+LOPSIDED = [[1.0, 0.5], [-0.5, 1.0]]
+
+
+@kinds
+@of_covariance
+@pytest.mark.parametrize(
+    "cov, message",
+    [
+        ([1.0, 1.0], r" has shape \(2,\), expected a square matrix"),
+        ([[1.0, 0.0]], r" has shape \(1, 2\), expected a square matrix"),
+        ([[1.0], [0.0]], r" has shape \(2, 1\), expected a square matrix"),
+        ([[[1.0, 0.0]]] * 3, r" has shape \(3, 1, 2\), expected a square matrix"),
+        (LOPSIDED, r"\[0, 1\] is 0.5 and its mirror image -0.5, expected a symmetric covariance"),
+        ([UNIT, LOPSIDED], r"\[1, 0, 1\] is 0.5 and its mirror image -0.5"),
+        ([[1.0, nan], [nan, 1.0]], r"\[0, 1\] is NaN \(and 1 more\), expected a number"),
+        ([UNIT, [[1.0, 0.0], [0.0, nan]]], r"\[1, 1, 1\] is NaN, expected a number"),
+        ([[1.0, 2.0], [2.0, 1.0]], " has the eigenvalue -1, expected a positive definite covariance"),
+        ([[1.0, 1.0], [1.0, 1.0]], " has the eigenvalue .*, expected a positive definite covariance"),
+        ([[0.0, 0.0], [0.0, 0.0]], " has the eigenvalue 0, expected a positive definite covariance"),
+        ([UNIT, [[-3.0, 0.0], [0.0, 1.0]]], " has the eigenvalue -3, expected a positive definite covariance"),
+    ],
+)
+def test_a_covariance_is_square_symmetric_and_positive_definite(measure, name, cov, message, kind):
+    with refused("^" + name + message):
+        measure(kind(cov))
+
+
+def test_a_covariance_has_at_least_one_dimension():
+    for measure in (gaussian_entropy, information):
+        with refused(r"cov has shape \(0, 0\), expected a square matrix"):
+            measure(np.zeros((0, 0)))
+        with refused(r"cov has shape \(\), expected a square matrix"):
+            measure(1.0)
+    for arguments, name in ((([], np.zeros((0, 0)), 0.0, 1.0), "cov_p"), ((0.0, 1.0, [], np.zeros((0, 0))), "cov_q")):
+        with refused(name + r" has shape \(0, 0\), expected a square matrix"):
+            gaussian_kl(*arguments)
+
+
+@of_covariance
+@arrays
+def test_an_asymmetry_of_rounding_is_accepted_and_one_beyond_it_refused(measure, name, kind):
+    measure(kind([[1.0, 0.5], [0.5 + (1e-9 if kind is np.asarray else 1e-7), 1.0]]))
+    with refused(name + r"\[0, 1\] is 0.5 and its mirror image 0.501"):
+        measure(kind([[1.0, 0.5], [0.501, 1.0]]))
+
+
+@of_covariance
+def test_an_asymmetry_is_refused_whatever_stands_beside_it_in_the_batch(measure, name):
+    with refused(name + r"\[0, 0, 1\] is 0.5 and its mirror image -0.5"):
+        measure([LOPSIDED, [[1e10, 0.0], [0.0, 1e10]]])
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_covariance_that_is_trained_is_refused_without_a_warning():
+    with refused("cov has the eigenvalue -1"):
+        gaussian_entropy(torch.tensor([[1.0, 2.0], [2.0, 1.0]], requires_grad=True))
+
+
+@arrays
+def test_check_false_leaves_out_the_look_at_a_covariance(kind):
+    for measure in GAUSSIAN:
+        measure(kind(LOPSIDED), check=False)
+    assert np.isnan(float(gaussian_kl(kind([nan]), kind([[1.0]]), kind([0.0]), kind([[1.0]]), check=False)))
+    with refused("cov has the eigenvalue -1"):  # there is no Cholesky factor to go on with
+        gaussian_entropy(kind([[1.0, 2.0], [2.0, 1.0]]), check=False)
+
+
+@arrays
+def test_gaussian_kl_refuses_dimensions_that_differ_and_nan(kind):
+    one, two = (kind(np.zeros(d).tolist()) for d in (1, 2))
+    eye_one, eye_two = (kind(np.eye(d).tolist()) for d in (1, 2))
+    for arguments, shapes in [
+        ((one, eye_two, two, eye_two), r"\(1,\), \(2, 2\), \(2,\), \(2, 2\)"),
+        ((two, eye_one, two, eye_two), r"\(2,\), \(1, 1\), \(2,\), \(2, 2\)"),
+        ((two, eye_two, one, eye_two), r"\(2,\), \(2, 2\), \(1,\), \(2, 2\)"),
+        ((two, eye_two, two, eye_one), r"\(2,\), \(2, 2\), \(2,\), \(1, 1\)"),
+    ]:
+        with refused(f"found mean_p, cov_p, mean_q, cov_q of shapes {shapes}, expected one dimension d"):
+            gaussian_kl(*arguments)
+    with refused(r"mean_p\[1\] is NaN, expected a number"):
+        gaussian_kl(kind([0.0, nan]), eye_two, two, eye_two)
+    with refused(r"mean_q\[0\] is NaN, expected a number"):
+        gaussian_kl(two, eye_two, kind([nan, 0.0]), eye_two)
+
+
+@pytest.mark.parametrize("kind", [np.asarray, torch.tensor], ids=["numpy", "torch"])
+def test_gaussian_kl_refuses_batches_that_do_not_broadcast(kind):
+    with pytest.raises(ValueError):
+        gaussian_kl(kind([[0.0]] * 2), kind([[[1.0]]] * 3), kind([0.0]), kind([[1.0]]))
+
+
+@pytest.mark.parametrize("dim_x", [-1, 0, 2, 3])
+@arrays
+def test_gaussian_mutual_information_takes_some_of_the_coordinates(dim_x, kind):
+    with refused(f"found dim_x={dim_x} and 2 dimensions, expected 1 to 1"):
+        gaussian_mutual_information(kind(UNIT), dim_x)
+
+
+def test_gaussian_mutual_information_needs_two_coordinates():
+    with refused("found dim_x=1 and 1 dimensions"):
+        gaussian_mutual_information([[1.0]], 1)
+
+
+# Evidence and posterior
+
+
+@kinds
+@pytest.mark.parametrize(
+    "log_joint, message",
+    [
+        ([nan, 0.0], r"log_joint\[0\] is NaN, expected a finite number or -inf"),
+        ([0.0, inf], r"log_joint\[1\] is inf, expected a finite number or -inf"),
+        ([[0.0, 0.0], [0.0, nan]], r"log_joint\[1, 1\] is NaN"),
+        ([], r"log_joint is empty: it has shape \(0,\)"),
+    ],
+)
+def test_logarithms_of_a_joint_are_finite_or_minus_infinity(log_joint, message, kind):
+    for function in (log_evidence, posterior):
+        with refused(message):
+            function(kind(log_joint))
+    with refused(message):
+        elbo(kind(log_joint), kind(FAIR[: len(log_joint)]))
+
+
+def test_a_single_logarithm_is_not_a_joint():
+    for function in (log_evidence, posterior, lambda log_joint: elbo(log_joint, [1.0])):
+        with refused(r"log_joint has shape \(\), expected at least 1 axes"):
+            function(0.0)
+
+
+@arrays
+def test_a_posterior_needs_something_that_happened(kind):
+    with refused("the largest of log_joint is -inf, expected a finite number"):
+        posterior(kind([-inf, -inf]))
+    with refused(r"the largest of log_joint\[1\] is -inf, expected a finite number"):
+        posterior(kind([[0.0, -inf], [-inf, -inf]]))
+
+
+@arrays
+def test_elbo_refuses_a_q_that_is_not_a_pmf_of_the_same_latents(kind):
+    for q, message in [
+        ([0.5, 0.4], "q sums to 0.9, expected 1"),
+        ([1.5, -0.5], r"q\[1\] is -0.5, expected a probability"),
+        ([nan, 1.0], r"q\[0\] is NaN, expected a probability"),
+        ([[0.5, 0.5], [0.5, 0.4]], r"q\[1, :\] sums to 0.9"),
+        ([1.0], r"found log_joint of shape \(2,\) and q of shape \(1,\), expected the same outcomes on axis -1"),
+        ([], r"found log_joint of shape \(2,\) and q of shape \(0,\), expected the same outcomes"),
+    ]:
+        with refused(message):
+            elbo(kind([0.0, 0.0]), kind(q))
+    with refused("expected batch axes that broadcast"):
+        elbo(kind([[0.0, 0.0]] * 3), kind([FAIR] * 2))
+    with refused(r"q has shape \(\), expected at least 1 axes"):
+        elbo(kind([0.0]), 1.0)
+
+
+# Bounds on mutual information
+
+
+@arrays
+def test_barber_agakov_bound_refuses_what_is_no_joint_and_no_channel(kind):
+    good, q = [[0.5, 0.0], [0.25, 0.25]], [[0.5, 0.1], [0.5, 0.9]]
+    for p, message in [
+        ([[0.5, 0.0], [0.25, 0.15]], "p_cx sums to 0.9"),
+        ([[0.5, 0.0], [0.75, -0.25]], r"p_cx\[1, 1\] is -0.25"),
+        ([[nan, 0.0], [0.25, 0.25]], r"p_cx\[0, 0\] is NaN"),
+        (FAIR, r"p_cx has shape \(2,\), expected at least 2 axes"),
+        ([[0.5, 0.5]], r"found p_cx of shape \(1, 2\) and q_c_given_x of shape \(2, 2\), expected the same outcomes"),
+        ([[], []], r"p_cx is empty: it has shape \(2, 0\)"),
+    ]:
+        with refused(message):
+            barber_agakov_bound(kind(p), kind(q))
+    for guess, message in [
+        ([[0.5, 0.1], [0.5, 0.8]], r"q_c_given_x\[:, 1\] sums to 0.9"),
+        ([[0.5, 0.5], [0.1, 0.9]], r"q_c_given_x\[:, 0\] sums to 0.6"),  # rows that sum to 1 are not enough
+        ([[1.5, 0.1], [-0.5, 0.9]], r"q_c_given_x\[1, 0\] is -0.5"),
+        ([[nan, 0.1], [0.5, 0.9]], r"q_c_given_x\[0, 0\] is NaN"),
+        ([q, [[0.5, 0.1], [0.5, 0.8]]], r"q_c_given_x\[1, :, 1\] sums to 0.9"),
+        (FAIR, r"q_c_given_x has shape \(2,\), expected at least 2 axes"),
+        ([[0.5], [0.5]], r"and q_c_given_x of shape \(2, 1\), expected the same outcomes on axes -2, -1"),
+    ]:
+        with refused(message):
+            barber_agakov_bound(kind(good), kind(guess))
+    with refused("expected batch axes that broadcast"):
+        barber_agakov_bound(kind([good] * 2), kind([q] * 3))
+
+
+@pytest.mark.parametrize("bound", [infonce_bound, nwj_bound])
+@kinds
+def test_scores_are_square(bound, kind):
+    for scores, message in [
+        ([0.0, 1.0], r"scores has shape \(2,\), expected at least 2 axes"),
+        ([[0.0, 1.0]], r"scores has shape \(1, 2\), expected \[..., K, K\], pairs on the diagonal"),
+        ([[[0.0], [1.0]]], r"scores has shape \(1, 2, 1\), expected \[..., K, K\]"),
+        ([[0.0, nan], [0.0, 0.0]], r"scores\[0, 1\] is NaN"),
+        ([[[0.0, 0.0], [0.0, 0.0]], [[0.0, 0.0], [nan, nan]]], r"scores\[1, 1, 0\] is NaN \(and 1 more\)"),
+    ]:
+        with refused(message):
+            bound(kind(scores))
+    with refused(r"scores has shape \(0, 0\)"):
+        bound(np.zeros((0, 0)))
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("bound", [infonce_bound, nwj_bound])
+def test_an_infinite_score_is_refused_or_gives_a_number(bound):
+    try:
+        assert not np.isnan(bound([[inf, 0.0], [0.0, 0.0]]))
+    except ValueError as error:
+        assert "scores[0, 0] is inf" in str(error)
+
+
+@arrays
+def test_nwj_needs_two_pairs_and_infonce_one(kind):
+    with refused("found one pair, expected at least two"):
+        nwj_bound(kind([[1.0]]))
+    with refused("found one pair, expected at least two"):
+        nwj_bound(kind([[[1.0]]] * 3))
+    assert infonce_bound(kind([[1.0]])) == 0
+
+
+# Samples
+
+
+@pytest.mark.parametrize(
+    "x, message",
+    [
+        ([], r" has shape \(0,\), expected \[N\] with at least one sample"),
+        ([[1, 2], [3, 4]], r" has shape \(2, 2\), expected \[N\]"),
+        (3.0, r" has shape \(\), expected \[N\]"),
+        ([0.0, nan, 1.0], r"\[1\] is no finite number"),
+        ([0.0, 1.0, -inf], r"\[2\] is no finite number"),
+    ],
+)
+@kinds
+def test_samples_are_one_row_of_finite_numbers(x, message, kind):
+    x = x if x == 3 else kind(x)
+    with refused("^x" + message):
+        empirical_pmf(x)
+    with refused("^x" + message):
+        empirical_joint(x, [1, 2, 3])
+    with refused("^y" + message):
+        empirical_joint(np.array([1, 2, 3]) if kind is np.asarray else [1, 2, 3], x)
+
+
+@kinds
+def test_samples_come_in_pairs(kind):
+    with refused("found 2 samples of x and 3 of y, expected pairs"):
+        empirical_joint(kind([1, 2]), kind([1, 2, 3]))
+
+
+@pytest.mark.parametrize("bins", [0, -3])
+def test_there_is_at_least_one_bin(bins):
+    with refused(f"found bins={bins}, expected at least 1"):
+        empirical_joint([0.0, 1.0], [0.0, 1.0], bins=bins)
+
+
+def test_samples_in_numpy_and_torch_do_not_mix():
+    with refused("found numpy beside torch", TypeError):
+        empirical_joint(np.array([0, 1]), torch.tensor([0, 1]))
+
+
+# Keywords, types, libraries and devices of all these
+
+
+CALLS = {
+    gaussian_entropy: [UNIT],
+    gaussian_kl: [[0.0, 0.0], UNIT, [0.0, 0.0], UNIT],
+    information: [UNIT],
+    diagonal_gaussian_kl: [[0.0], [0.0]],
+    log_evidence: [[0.0, 0.0]],
+    posterior: [[0.0, 0.0]],
+    elbo: [[0.0, 0.0], FAIR],
+    barber_agakov_bound: [[[0.5, 0.5]], [[1.0, 1.0]]],
+    mutual_information_bound: [[0.0], 0.0],
+    infonce_bound: [UNIT],
+    nwj_bound: [UNIT],
+    empirical_pmf: [[0, 1]],
+    empirical_joint: [[0, 1], [0, 1]],
+}
+calls = pytest.mark.parametrize("function, arguments", CALLS.items(), ids=lambda a: getattr(a, "__name__", None))
+
+
+@pytest.mark.parametrize("base", [1, -2, 0, inf, nan])
+@calls
+def test_a_base_is_one_of_a_logarithm(function, arguments, base):
+    if function in (posterior, empirical_pmf, empirical_joint):
+        with refused("unexpected keyword argument 'base'", TypeError):
+            function(*arguments, base=base)
+    else:
+        for check in (True, False):
+            with refused(f"found base={base}, expected None .* or a positive number other than 1"):
+                function(*arguments, base=base, check=check)
+
+
+@pytest.mark.parametrize("imaginary", [lambda a: np.asarray(a, complex), lambda a: torch.tensor(a) + 0j])
+@calls
+def test_numbers_are_real(function, arguments, imaginary):
+    for i in range(len(arguments)):
+        with refused("found entries of type (torch.)?complex.*, expected real numbers", TypeError):
+            function(*arguments[:i], imaginary(arguments[i]), *arguments[i + 1 :])
+
+
+@calls
+def test_numbers_are_numbers(function, arguments):
+    for wrong, found in ((np.array(["a", "b"]), "<U1"), (["a", "b"], "<U1"), ([None, {}], "object")):
+        for i in range(len(arguments)):
+            with refused(f"found entries of type {found}, expected real numbers", TypeError):
+                function(*arguments[:i], wrong, *arguments[i + 1 :])
+
+
+@pytest.mark.parametrize(
+    "function", [gaussian_kl, diagonal_gaussian_kl, elbo, barber_agakov_bound, mutual_information_bound]
+)
+def test_several_arrays_are_of_one_library_and_on_one_device(function):
+    arguments = CALLS[function]
+    for i in range(len(arguments)):
+        mixed = [np.array(a) if i == j else torch.tensor(a) for j, a in enumerate(arguments)]
+        with refused("found numpy beside torch, expected one kind", TypeError):
+            function(*mixed)
+        apart = [torch.tensor(a, device="meta" if i == j else "cpu") for j, a in enumerate(arguments)]
+        with refused("found tensors on cpu and meta, expected one device"):
+            function(*apart)
+
+
+@pytest.mark.parametrize("measure", [*TWO, joint, kl_from_logits])
+def test_two_pmfs_lie_on_one_device(measure):
+    for devices in (("cpu", "meta"), ("meta", "cpu")):
+        with refused("found tensors on cpu and meta, expected one device"):
+            measure(*(torch.tensor(FAIR, device=device) for device in devices))

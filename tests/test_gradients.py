@@ -244,3 +244,16 @@ def test_gradients_of_logits_are_those_of_the_outcomes_that_can_come():
 
 def test_gradient_of_a_uniform_entropy_is_zero():
     assert gradients(entropy_from_logits, [1, 1, 1])[0].abs().max() < 1e-15
+
+
+@pytest.mark.parametrize(
+    "p_xy, cell",
+    [([[0.5, 0.5], [0, 0]], (1, 0)), ([[0.5, 0], [0.5, 0]], (1, 1)), ([[0.2, 0.3, 0], [0.4, 0.1, 0]], (0, 2))],
+)
+def test_mutual_information_rises_by_minus_log_of_the_other_marginal_where_mass_comes_to_an_impossible_row(p_xy, cell):
+    p = torch.tensor(p_xy, dtype=torch.float64, requires_grad=True)
+    (slope,) = torch.autograd.grad(mutual_information(p), p)
+    step = torch.zeros_like(p)
+    step[cell] = 1e-7
+    rise = (mutual_information(p + step, check=False) - mutual_information(p)) / 1e-7
+    assert slope.isfinite().all() and slope[cell].item() == pytest.approx(rise.item(), abs=1e-5)
