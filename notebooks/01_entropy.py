@@ -49,8 +49,8 @@ use_lecture_style()
 # 2. the rarer, the more: $I$ falls as $p$ grows;
 # 3. two independent events teach the sum: $I(p\,q) = I(p) + I(q)$.
 #
-# The third turns products into sums, so $I$ is a logarithm, and the second gives its sign. This is the
-# **self-information**, or surprise:
+# The third turns products into sums; with the second, which makes $I$ monotone, only $-k\log p$ with $k>0$ is left, and
+# the first follows. The factor $k$ is the unit. This is the **self-information**, or surprise:
 #
 # $$I(x) = -\log p(x).$$
 #
@@ -96,7 +96,7 @@ print(f"in bits: {it.entropy(p, base=2):.3f}")
 # first?": half the time you are done after one, otherwise after two, so 1.5 on average, and that *is* $H$ in bits.
 # Shannon's source coding theorem says that this is no accident: no code that can be told apart symbol by symbol has a
 # mean length below $H(X)$, and a Huffman code comes within one bit of it,
-# $H(X) \le \bar\ell < H(X) + 1$.
+# $H(X) \le \bar\ell < H(X) + 1$ (in bits, for outcomes of positive probability).
 #
 # **Predict, then move.** Make one outcome almost certain: where does the mean code length stop falling, although $H$ goes
 # on to 0? Which pmf has the largest $H$? When do surprise and code length agree for every outcome?
@@ -118,7 +118,7 @@ explorer
 #
 # $$H(X) - \log n = \sum_x p(x)\,\log\frac{1}{n\,p(x)} \;\le\; \sum_x p(x)\Big(\frac{1}{n\,p(x)} - 1\Big) \le 1 - 1 = 0,$$
 #
-# with equality iff $n\,p(x) = 1$ for every $x$: the uniform distribution. We shall meet this tangent again: it is also
+# (sums over $p(x)>0$; the second $\le$ is there because other outcomes are left out), with equality iff $n\,p(x) = 1$ for every $x$: the uniform distribution. We shall meet this tangent again: it is also
 # why KL divergence is never negative (lecture 2), and so why the ELBO is a *lower* bound (lecture 3).
 
 # %%
@@ -270,9 +270,9 @@ print(f"ε = 0:   H(X|Y) = {it.conditional_entropy(p_channel[0], base=2):.6f}   
 print(f"ε = 1/2: H(X|Y) = {it.conditional_entropy(p_channel[-1], base=2):.6f}   independent: nothing was learnt")
 
 # %% [markdown]
-# Both have a quantitative form, which is what one uses in practice, where nothing is exactly 0. If $H(X\mid Y)$ is small
-# then guessing the likeliest $x$ for each $y$ is seldom wrong: $P(\text{error}) \le \tfrac12 H_2(X\mid Y)$ with $H_2$ in
-# bits. Checked on our ten thousand random tables:
+# Both have a quantitative form, which is what one uses in practice, where nothing is exactly 0. The second's is Pinsker's
+# inequality of lecture 2. The first's: if $H(X\mid Y)$ is small, then guessing the likeliest $x$ for each $y$ is seldom
+# wrong, $P(\text{error}) \le \tfrac12 H_2(X\mid Y)$ with $H_2$ in bits (Hellman & Raviv, 1970). Checked on our ten thousand random tables:
 
 # %%
 error = 1 - many.max(axis=-2).sum(axis=-1)  # for each y the likeliest x is right with probability max_x p(x,y)
@@ -319,7 +319,7 @@ print(f"H(X | Y = 1) = {it.entropy([0.5, 0.5]):.3f},  H(X|Y) = {it.conditional_e
 #
 # ## What to remember
 #
-# - Surprise is $-\log p$; entropy is its mean, and the shortest mean code length.
+# - Surprise is $-\log p$; entropy is its mean, and the limit of the mean code length for each symbol of a long message.
 # - $0 \le H(X) \le \log n$; the right end by $\log t \le t-1$.
 # - $H(X,Y) = H(Y) + H(X\mid Y)$, for every joint pmf.
 # - $H(X\mid Y) = 0$ iff determined, $= H(X)$ iff independent; conditioning reduces entropy on average only.

@@ -234,7 +234,8 @@ compare("I(X;Y,Z)", I_X_YZ, "I(X;Y) + I(X;Z|Y)", y_first)
 # = \sum_j H(Z_j) - H(Z_1,\dots,Z_d)\;\ge 0,$$
 #
 # 0 iff they are *jointly* independent. For $d=2$ it is $I$; in general it is a chain,
-# $\mathrm{TC} = I(Z_1;Z_2) + I(Z_1,Z_2;Z_3)+\dots$. It is the term that FactorVAE and β-TCVAE penalise (lecture 9).
+# $\mathrm{TC} = I(Z_1;Z_2) + I(Z_1,Z_2;Z_3)+\dots$. With differential entropies, and for the aggregate posterior
+# $q(z)$, it is the term that FactorVAE and β-TCVAE penalise (lecture 9).
 #
 # **Predict, then run.** In XOR every *pair* of the three variables is independent. What is the total correlation?
 
@@ -247,8 +248,8 @@ compare("TC", it.total_correlation(xor), "I(X;Y) + I(X,Y;Z)", chain)
 
 # %% [markdown]
 # Uncorrelated is weaker than pairwise independent, which is weaker than independent. And even independent is weaker
-# than *disentangled*: turn $\mathcal N(0, I)$ by any angle, and its coordinates are still independent, while each now
-# mixes all the old ones (lecture 10).
+# than *disentangled*: turn $\mathcal N(0, I)$ by 45°, say, and its coordinates are still independent, while each
+# now mixes the old ones (lecture 10).
 #
 # ## 2.5 KL divergence
 #
@@ -494,8 +495,8 @@ plt.show()
 # %% [markdown]
 # Forward is **mode-covering**: it must not miss any of $p$, so it spreads over the valley. In an exponential family its
 # optimum matches the moments: mean and σ above are those of $p$. Reverse is **mode-seeking**: it must not claim what
-# $p$ denies, so it takes one mode, and which one depends on where it starts. The right panel shows why: one valley
-# against two.
+# $p$ denies. Across a valley as deep as this it takes one mode, and which one depends on where it starts; modes closer
+# together it would cover too. The right panel shows why: one valley against two.
 #
 # Both will return. Maximum likelihood, next, is the forward KL. The ELBO of lecture 3 improves its $q$ by the reverse
 # KL, since only an expectation under $q$ can be computed there.
@@ -509,7 +510,8 @@ plt.show()
 # = -\,H(\hat p) - \mathrm{KL}(\hat p\,\|\,q_\theta).$$
 #
 # $H(\hat p)$ does not depend on θ. So maximising the likelihood *is* minimising the forward KL from the data to the
-# model. **Predict, then run.** Draw both as curves over θ: how do they differ?
+# model. (For a density $q_\theta$ the samples' $\hat p$ has no such KL; there the *expected* log-likelihood is
+# $-h(p)-\mathrm{KL}(p\,\|\,q_\theta)$.) **Predict, then run.** Draw both as curves over θ: how do they differ?
 
 # %%
 samples = rng.binomial(4, 0.35, size=500)
@@ -537,7 +539,7 @@ print(f"same minimiser on the grid: {negative_log_likelihood.argmin() == KL.argm
 # %% [markdown]
 # ## 2.10 Data processing: no function makes information
 #
-# Let $Z$ be made from $Y$ alone, by any function or any noise: $X - Y - Z$ is a **Markov chain**, $I(X;Z\mid Y)=0$.
+# Let $Z$ be made from $Y$ alone, by any function, with any noise of its own: $X - Y - Z$ is a **Markov chain**, $I(X;Z\mid Y)=0$.
 # Write $I(X;Y,Z)$ in both orders of the chain rule:
 #
 # $$I(X;Y) + \underbrace{I(X;Z\mid Y)}_{=0} \;=\; I(X;Y,Z) \;=\; I(X;Z) + \underbrace{I(X;Y\mid Z)}_{\ge 0}
@@ -658,11 +660,12 @@ print(f"noise σ = 0.02: I = {I_noisy[0]:.4f}, h(X|Y) = {h - I_noisy[0]:.4f}")
 # |---|---|
 # | chain rules (where finite) | $H(X)\ge0$ and $H(X\mid Y)\ge0$ |
 # | $I\ge0$, $\mathrm{KL}\ge0$, equality conditions (almost everywhere) | $H(X\mid Y)=0$ iff $X$ is determined by $Y$ |
-# | $h(X\mid Y)\le h(X)$ | $I(X;Y)\le \min\{H(X),H(Y)\}$ |
+# | $h(X\mid Y)\le h(X)$ | $I(X;Y)\le \min\{H(X),H(Y)\}$, $I(X;X)=H(X)$ |
 # | data processing | $H(X,Y)\ge H(X)$; $H$ unchanged by an invertible map |
 #
 # Wherever these lectures *prove* a statement about entropies, it is for discrete variables. The continuous codes of
-# InfoGAN (lecture 7) bring a differential entropy in, and a bound that may be negative.
+# InfoGAN (lectures 7 and 8) bring a differential entropy in, and a bound that may be negative. A bound by *one* entropy
+# needs only that variable discrete: $I(c;x)\le H(c)$ for a discrete code $c$ and any image $x$.
 #
 # ## 2.12 Estimates from samples, and their bias
 #
@@ -675,8 +678,8 @@ print(f"noise σ = 0.02: I = {I_noisy[0]:.4f}, h(X|Y) = {h - I_noisy[0]:.4f}")
 #
 # The second follows from the first by $I=H(X)+H(Y)-H(X,Y)$ if all cells are possible:
 # $-(n_x-1)-(n_y-1)+(n_xn_y-1)=(n_x-1)(n_y-1)$. (Impossible cells can turn the sign: for
-# $Y=X$, $\hat I=\hat H$ is too *small*.) And no estimate of either exceeds $\log N$: $N$ samples show at most $N$
-# outcomes.
+# $Y=X$, $\hat I=\hat H$ is too *small*.) And no plug-in estimate of either exceeds $\log N$: $N$ samples show at most
+# $N$ outcomes.
 #
 # **Predict, then run.** $X$ and $Y$ are independent, with 5 and 4 outcomes; we see 200 pairs. Of 2000 such data sets,
 # in how many is $\hat I$ exactly 0? What is its mean?
@@ -721,9 +724,10 @@ compare("Î of two shuffled lists", it.mutual_information(never_twice), "log N",
 
 # %% [markdown]
 # Every estimate is positive, though nothing is there. Before you believe an $\hat I$, compare it with the bias, or with
-# the $\hat I$ of shuffled pairs. ($2N\hat I$ is the statistic of the likelihood-ratio test of independence, with a χ²
-# law of $(n_x-1)(n_y-1)$ degrees of freedom, whose mean is the bias formula.) The correction repairs most of the bias
-# once each outcome is seen a few times. It cannot help while most outcomes are unseen, and past the cap nothing can.
+# the $\hat I$ of shuffled pairs. ($2N\hat I$ is the statistic of the likelihood-ratio test of independence, for large
+# $N$ with a χ² law of $(n_x-1)(n_y-1)$ degrees of freedom, whose mean over $2N$ is the bias formula.) The correction repairs most of the bias
+# once each outcome is seen a few times. It cannot help much while most outcomes are unseen: what
+# they hold must then be assumed, not counted.
 #
 # The last line printed is the cap at work: two shuffled lists of 1000 different numbers look fully dependent. Images
 # never repeat either. Between two images the plug-in $\hat I$ is $\log N$, between an image and its label it is
@@ -783,8 +787,9 @@ axes.legend()
 plt.show()
 
 # %% [markdown]
-# Few bins: binning is data processing, so even with endless samples the value lies *below* the truth. Many bins: the
-# bias takes over, at first about $(k-1)^2/2N$, and the value lies above. More samples cure the second error only. (With
+# Few bins: binning is data processing, so with fixed bins even endless samples give a value *below* the truth. Many
+# bins: the bias takes over, and the value lies above. (It is less than $(k-1)^2/2N$, here about a third of it: almost no
+# sample can fall in the cells far from the diagonal.) More samples cure the second error only. (With
 # 3 bins the largest sample is even the worst: its extremes stretch the bins, and nearly everything falls in the middle
 # one.) Finer bins cure the first error, if the samples keep pace. In high dimension they never do.
 #
@@ -798,8 +803,8 @@ plt.show()
 # - Forward KL covers, reverse KL seeks a mode. Maximum likelihood minimises $\mathrm{KL}(\hat p\,\|\,q_\theta)$.
 # - Processing never raises $I$ or KL; invertible maps keep both.
 # - Differential entropy may be negative and moves with units; KL and $I$ do not.
-# - On average the plug-in $\hat H$ is too small and, if all cells are possible, $\hat I$ too large; neither passes
-#   $\log N$.
+# - On average the plug-in $\hat H$ is too small (Jensen) and, for large $N$ with all cells possible, $\hat I$ too large;
+#   neither passes $\log N$.
 #
 # **Next**: $\log p(x)$ that cannot be computed, and the KL that turns it into a bound which can: variational inference,
 # in lecture 3.

@@ -64,8 +64,8 @@ use_lecture_style()
 #
 # - the minimum is over $G$ **and** $Q$;
 # - $I \ge L_I$, with equality iff $Q$ is the posterior; "$I = L_I$" is not a definition one may choose;
-# - $\lambda = 1$ in the paper for discrete codes; smaller values are for continuous codes, whose bound has another
-#   scale;
+# - $\lambda = 1$ in the paper for discrete codes, and for all the codes of its digits; it advises a smaller $\lambda$
+#   where a differential entropy would put $\lambda L_I$ on another scale than $V$;
 # - $c$ holds no "features for the label", and $z$ no "features for $x$": no label is ever seen. $c$ is what we
 #   structured, $z$ is the rest. A *conditional* GAN is given a label with every real image; here no real image has a
 #   code.
@@ -133,7 +133,8 @@ compare("(a) L_I", exact_bound(p_c_given_x), "I(c;x)", it.mutual_information(p_c
 compare("(b) L_I − H(c)", exact_bound(np.full((3, 4), 1 / 3)) - H_c, "−H(c)", -H_c)
 
 # %% [markdown]
-# With the posterior the bound is tight. With a $Q$ that never looks at $x$ it is $H(c) - \log 3 = 0$: nothing was read.
+# With the posterior the bound is tight. With $Q = p(c)$, which never looks at $x$, it is $H(c) - \log 3 = 0$:
+# nothing was read. (Any other blind guess is below 0.)
 #
 # ### What is missing to $H(c)$
 #
@@ -143,7 +144,7 @@ compare("(b) L_I − H(c)", exact_bound(np.full((3, 4), 1 / 3)) - H_c, "−H(c)"
 # \underbrace{\mathbb{E}_x\,\mathrm{KL}\big(p(c\mid x)\,\|\,Q(c\mid x)\big)}_{\text{the bound's fault}}.$$
 #
 # Only the second part is a gap of the bound. The first is there even with a perfect $Q$, because different codes make
-# the same image. Training $Q$ closes the second, training $G$ closes the first. In the figure: on the left $Q$ moves
+# the same image. Training $Q$ closes the second; the first only $G$ can close, and it moves both. In the figure: on the left $Q$ moves
 # from uniform to the posterior while $G$ stays; on the right $Q$ is always the posterior while $G$ moves from pure
 # noise to one image for each code.
 
@@ -305,8 +306,9 @@ for wrong_answer in (softmax_twice, without_entropy):
 # list of them. The paper's list for digits has ten classes, for which we hope to get digits, and two numbers, for which
 # we hope to get style. Nothing in the list says so.
 #
-# **A vacuous bound.** For a continuous code $H(c)$ is a *differential* entropy $h(c)$ and $Q(c\mid x)$ a density, in
-# the paper $\mathcal N(\mu(x), 1)$ with fixed $\sigma = 1$. With $c$ uniform on $(-1,1)$, $h(c) = \log 2$, and
+# **A vacuous bound.** For a continuous code $H(c)$ is a *differential* entropy $h(c)$ and $Q(c\mid x)$ a density. The
+# paper lets the network give $\mu$ and $\sigma$ (its appendix C); its authors' code for digits, and ours, fix
+# $\sigma = 1$: $\mathcal N(\mu(x), 1)$. With $c$ uniform on $(-1,1)$, $h(c) = \log 2$, and
 #
 # $$L_I = \log 2 - \tfrac12\log 2\pi - \tfrac12\,\mathbb{E}\,(c - \mu(x))^2
 # \;\le\; \log 2 - \tfrac12 \log 2\pi = -0.226 < 0 .$$
@@ -693,8 +695,8 @@ compare("I(c; digit)", I_digit, "nothing", 0)
 # %% [markdown]
 # $L_I$ is at its maximum, $H(c\mid x) = 0$ and $\mathrm{KL} = 0$, and the code says nothing about the digit.
 # What makes codes of real GANs meaningful is what surrounds the bound: images must look real (a stamp would betray
-# them), the network prefers smooth and strong differences, and ten equally likely classes fit ten equally frequent
-# digits. These are *inductive biases*, and they can fail. So:
+# them), the network prefers smooth and strong differences, and ten equally likely classes fit ten about equally
+# frequent digits. These are *inductive biases*, and they can fail. So:
 #
 # - choose between runs by looking, or with a few labels, never by $L_I$;
 # - say how many runs you made, and on which images the naming was found;
