@@ -4,16 +4,19 @@ from .codes import Categorical, Normal, Uniform
 from .data import MNIST, binarize, load_mnist
 from .history import History
 from .infogan import InfoGAN
+from .linear_vae import LinearVAE, ppca
 from .model import Model, Player
 from .training import choose_device, train
-from .vae import VAE
+from .vae import VAE, BetaVAE
 
 __all__ = [
     "MNIST",
     "VAE",
+    "BetaVAE",
     "Categorical",
     "History",
     "InfoGAN",
+    "LinearVAE",
     "Model",
     "Normal",
     "Player",
@@ -21,5 +24,6 @@ __all__ = [
     "binarize",
     "choose_device",
     "load_mnist",
+    "ppca",
     "train",
 ]

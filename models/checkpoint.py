@@ -19,7 +19,9 @@ def save_checkpoint(path, model: Model, optimizers: dict, run: dict, step: int, 
         for i, state in optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer/{player}/{i}/{key}": value for key, value in state.items()}
     tensors["history"] = torch.from_numpy(history.values)
-    metadata = {"model": type(model).__name__, "config": model.config, "run": run, "step": step, "terms": history.names}
+    metadata = _identity(model) | {
+        "run": run, "step": step, "terms": history.names, "seconds": history.seconds, "device": model.device.type
+    }  # fmt: skip
     write_safetensors(path, tensors, metadata)
 
 
@@ -29,19 +31,27 @@ def load_checkpoint(path, model: Model, optimizers: dict, run: dict) -> tuple[in
     Raises ValueError, before anything is changed, for a damaged file and for one of another model or run.
     """
     tensors, metadata = read_safetensors(path)
-    found = metadata.get("model"), metadata.get("config"), metadata.get("run")
-    expected = type(model).__name__, json.loads(json.dumps(model.config)), run
-    for what, f, e in zip(("model", "configuration", "run"), found, expected, strict=True):
-        if f != e:
-            raise ValueError(f"{path} is a checkpoint of another {what}: found {f}, expected {e}")
+    for what, expected in (_identity(model) | {"run": run}).items():
+        if metadata.get(what) != expected:
+            raise ValueError(
+                f"{path} is a checkpoint of another {what}: found {metadata.get(what)}, expected {expected}"
+            )
     model.load_state_dict(_below("model/", tensors))
     for player, optimizer in optimizers.items():
+        parameters = optimizer.param_groups[0]["params"]
         state: dict[int, dict] = {}
         for name, value in _below(f"optimizer/{player}/", tensors).items():
             i, key = name.split("/")
+            if value.ndim:  # fused Adam reads its moments in the memory order of the parameter
+                value = torch.empty_like(parameters[int(i)], device="cpu").copy_(value)
             state.setdefault(int(i), {})[key] = value
         optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
-    return metadata["step"], History(metadata["terms"], tensors["history"].numpy())
+    return metadata["step"], History(metadata["terms"], tensors["history"].numpy(), metadata["seconds"])
+
+
+def _identity(model: Model) -> dict:
+    """What says whose weights these are, as JSON gives it back."""
+    return {"model": type(model).__name__, "config": json.loads(json.dumps(model.config))}
 
 
 def write_safetensors(path, tensors: dict[str, torch.Tensor], metadata: dict) -> None:

@@ -47,7 +47,7 @@ class Categorical:
 
 
 class _Continuous:
-    """A scalar code; Q(c|x) is a Gaussian N(parameters, 1), σ fixed as in the paper."""
+    """A scalar code; Q(c|x) is a Gaussian N(parameters, 1): σ is fixed, as in the authors' code for MNIST."""
 
     size = n_parameters = 1
 
@@ -58,7 +58,11 @@ class _Continuous:
 
 @dataclass(frozen=True)
 class Uniform(_Continuous):
-    """A number between `low` and `high`. With σ = 1 in Q its bound is negative, vacuous, and trains all the same."""
+    """A number between `low` and `high`.
+
+    With σ = 1 in Q its bound is at most log(high - low) - ½ log 2π: on (-1, 1) negative, vacuous, and it trains all
+    the same.
+    """
 
     low: float = -1.0
     high: float = 1.0

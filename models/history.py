@@ -11,6 +11,7 @@ class History:
 
     names: list[str] = field(default_factory=list)
     values: np.ndarray = field(default_factory=lambda: np.empty((0, 0), np.float32))
+    seconds: float = 0.0  # of training, all resumed parts together
 
     def __len__(self) -> int:
         return len(self.values)

@@ -74,7 +74,10 @@ class InfoGAN(Model):
         return Draw(images, codes, self.generate(noise, codes))
 
     def information(self, codes: list[torch.Tensor], parameters: torch.Tensor) -> Terms:
-        """L_I of each code, in nats: a bound on I(c; x), tight when Q is the posterior."""
+        """L_I of each code c_i, in nats: a bound on I(c_i; x), tight when Q_i is the posterior.
+
+        The codes are independent, so the sum bounds I(c; x); it is tight if they are independent given x too.
+        """
         bounds, start = {}, 0
         for i, (code, value) in enumerate(zip(self.codes, codes, strict=True)):
             log_q = code.log_q(value, parameters[:, start : start + code.n_parameters])

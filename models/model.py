@@ -15,12 +15,13 @@ class Player:
     """One optimiser's share of a model: the parameters that it moves and the loss that it moves them by.
 
     `loss(draw)` returns named terms, each a mean in nats per example; the one named "loss" is minimised (by Adam).
+    `learning_rate` is a number, or a schedule: a function of the step.
     """
 
     name: str
     parameters: list[nn.Parameter]
     loss: Callable[[Any], Terms]
-    learning_rate: float
+    learning_rate: float | Callable[[int], float]
     betas: tuple[float, float] = (0.9, 0.999)
 
 
@@ -32,6 +33,12 @@ class Model(nn.Module):
 
     config: dict[str, Any]
     batch_size = 64
+
+    def check(self, images: torch.Tensor) -> None:
+        """Look at one batch before training: raise ValueError for images that the model cannot take."""
+
+    def at_step(self, step: int) -> None:
+        """Set what is annealed, a function of the step alone; nothing by default."""
 
     def draw(self, images: torch.Tensor) -> Any:
         """Everything random in one step that the players share; by default the images alone."""

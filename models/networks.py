@@ -1,22 +1,79 @@
-"""The papers' encoders, decoders, generators and critics."""
+"""Encoders, decoders, generators and critics; all but the plain "mlp" are those of papers."""
 
 import torch
 from torch import nn
 
 
-def mlp_encoder(n_outputs: int, hidden: int = 400) -> nn.Sequential:
-    """28×28 image -> hidden -> hidden -> n_outputs numbers."""
+def vae_networks(network: str, size: int, latent_dim: int, hidden: int = 400) -> tuple[nn.Module, nn.Module]:
+    """An encoder, image -> 2 · latent_dim numbers, and a decoder, latents -> one number for each pixel.
+
+    - "mlp", 28×28: two hidden layers of `hidden` units on each side.
+    - "conv", 64×64: the large study of Locatello et al. (2019), table 1; 32×32: the same with one layer less each way.
+    - "burgess", 64×64: Burgess et al. (2018), appendix: four convolutions of 32 channels, two dense layers of 256.
+
+    Raises ValueError for another network, or a size that it does not take.
+    """
+    sizes = {"mlp": (28,), "conv": (32, 64), "burgess": (64,)}
+    if size not in sizes.get(network, ()):
+        pairs = ", ".join(f"{name!r} with {' or '.join(map(str, taken))}" for name, taken in sizes.items())
+        raise ValueError(f"found network={network!r} with size={size}, expected {pairs}")
+    if network == "mlp":
+        return _mlp_encoder(2 * latent_dim, hidden), _mlp_decoder(latent_dim, hidden)
+    if network == "conv":
+        return _conv_encoder(2 * latent_dim, size), _conv_decoder(latent_dim, size)
+    return _burgess_encoder(2 * latent_dim), _burgess_decoder(latent_dim)
+
+
+def _mlp_encoder(n_outputs: int, hidden: int) -> nn.Sequential:
     return nn.Sequential(
         nn.Flatten(), nn.Linear(28 * 28, hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU(),
         nn.Linear(hidden, n_outputs),
     )  # fmt: skip
 
 
-def mlp_decoder(n_inputs: int, hidden: int = 400) -> nn.Sequential:
-    """Latents -> hidden -> hidden -> one logit for each pixel of a 28×28 image."""
+def _mlp_decoder(n_inputs: int, hidden: int) -> nn.Sequential:
     return nn.Sequential(
         nn.Linear(n_inputs, hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU(),
         nn.Linear(hidden, 28 * 28), nn.Unflatten(1, (1, 28, 28)),
+    )  # fmt: skip
+
+
+def _conv_encoder(n_outputs: int, size: int) -> nn.Sequential:
+    first = [nn.Conv2d(1, 32, 4, stride=2, padding=1), nn.ReLU()]
+    second = [nn.Conv2d(32, 32, 4, stride=2, padding=1), nn.ReLU()] if size == 64 else []
+    return nn.Sequential(
+        *first, *second, nn.Conv2d(32, 64, 2, stride=2), nn.ReLU(), nn.Conv2d(64, 64, 2, stride=2), nn.ReLU(),
+        nn.Flatten(), nn.Linear(64 * 4 * 4, 256), nn.ReLU(), nn.Linear(256, n_outputs),
+    )  # fmt: skip
+
+
+def _conv_decoder(n_inputs: int, size: int) -> nn.Sequential:
+    wide = [nn.ConvTranspose2d(64, 64, 4, stride=2, padding=1), nn.ReLU()] if size == 64 else []
+    return nn.Sequential(
+        nn.Linear(n_inputs, 256), nn.ReLU(), nn.Linear(256, 64 * 4 * 4), nn.ReLU(), nn.Unflatten(1, (64, 4, 4)),
+        *wide, nn.ConvTranspose2d(64, 32, 4, stride=2, padding=1), nn.ReLU(),
+        nn.ConvTranspose2d(32, 32, 4, stride=2, padding=1), nn.ReLU(),
+        nn.ConvTranspose2d(32, 1, 4, stride=2, padding=1),
+    )  # fmt: skip
+
+
+def _burgess_encoder(n_outputs: int) -> nn.Sequential:
+    convolutions = [
+        layer for channels in (1, 32, 32, 32) for layer in (nn.Conv2d(channels, 32, 4, stride=2, padding=1), nn.ReLU())
+    ]
+    return nn.Sequential(
+        *convolutions, nn.Flatten(), nn.Linear(32 * 4 * 4, 256), nn.ReLU(), nn.Linear(256, 256), nn.ReLU(),
+        nn.Linear(256, n_outputs),
+    )  # fmt: skip
+
+
+def _burgess_decoder(n_inputs: int) -> nn.Sequential:
+    deconvolutions = [
+        layer for _ in range(3) for layer in (nn.ConvTranspose2d(32, 32, 4, stride=2, padding=1), nn.ReLU())
+    ]
+    return nn.Sequential(
+        nn.Linear(n_inputs, 256), nn.ReLU(), nn.Linear(256, 256), nn.ReLU(), nn.Linear(256, 32 * 4 * 4), nn.ReLU(),
+        nn.Unflatten(1, (32, 4, 4)), *deconvolutions, nn.ConvTranspose2d(32, 1, 4, stride=2, padding=1),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ bit for bit on the same machine, and the caller's random state is left as it was
 """
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from tqdm.auto import tqdm
 
 from .checkpoint import load_checkpoint, save_checkpoint
 from .history import History
-from .model import Model, Player
+from .model import Model, Player, Terms
 
 FLUSH_EVERY = 50  # steps between transfers of the recorded terms off the device
 
@@ -49,18 +50,21 @@ def train(
     batch_size: int | None = None,
     seed: int = 0,
     device: str | torch.device = "auto",
+    precision: str = "float32",
     checkpoint: str | os.PathLike | None = None,
     checkpoint_every: int = 1000,
 ) -> History:
     """Train `model` on `data` up to step `steps`, and leave it in eval mode on the device.
 
-    `data` has a length, and `data[rows]` is a batch: a tensor of images [n, channels, height, width], moved to the
-    device once. Each epoch is a new permutation; the last rows that fill no batch sit that epoch out.
+    `data` has a length, and `data[rows]` is a batch: a tensor of images [n, channels, height, width], which is moved
+    to the device once, or a data set that renders there. Each epoch is a new permutation; the last rows that fill no
+    batch sit that epoch out. `precision="bf16"` runs networks in bfloat16 where that is safe, and losses in float32.
     With `checkpoint`, a file, the state is saved there every `checkpoint_every` steps and at the end, and a run
     that finds the file goes on from it.
 
-    Raises ValueError for an unknown device, too little data, or a checkpoint of another model or another run;
-    FloatingPointError, naming the step and the term, as soon as a term is seen to be NaN or infinite.
+    Raises ValueError for an unknown device or precision, too little data, data that the model cannot take, or a
+    checkpoint of another model or another run; FloatingPointError, naming the step and the term, as soon as a term
+    is seen to be NaN or infinite.
     """
     batch_size = batch_size or model.batch_size
     device = choose_device(device)
@@ -69,14 +73,15 @@ def train(
             f"found steps={steps}, batch_size={batch_size} and {len(data)} examples, expected steps >= 0 "
             "and at least one whole batch"
         )
-    if seed < 0:
-        raise ValueError(f"found seed={seed}, expected 0 or more")
-    run = {"seed": seed, "batch_size": batch_size, "examples": len(data)}
-    model.to(device).train()
+    if seed < 0 or precision not in ("float32", "bf16"):
+        raise ValueError(f'found seed={seed}, precision={precision!r}, expected 0 or more, and "float32" or "bf16"')
+    model.check(data[torch.arange(batch_size)])
     if isinstance(data, torch.Tensor):
         data = data.to(device)
+    model.to(device, memory_format=torch.channels_last).train()
     players = model.players()
     optimizers = {player.name: _adam(player) for player in players}
+    run = {"seed": seed, "batch_size": batch_size, "examples": len(data), "precision": precision}
     first, history = 0, History()
     if checkpoint and Path(checkpoint).exists():
         first, history = load_checkpoint(checkpoint, model, optimizers, run)
@@ -84,21 +89,17 @@ def train(
     recorded: list[torch.Tensor] = []
     silent = bool(os.environ.get("TQDM_DISABLE"))  # where output is recorded; tqdm's notebook bar does not ask
     bar = tqdm(total=steps, initial=first, desc=type(model).__name__, unit="step", leave=False, disable=silent)
+    clock = time.perf_counter()
     with bar, torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         for step, rows in zip(range(first, steps), batches(len(data), batch_size, seed, first), strict=False):
             torch.manual_seed(_mix(seed, 0, step))
-            draw = model.draw(data[rows.to(device)])
-            terms = {}
-            for player in players:
-                named = player.loss(draw)
-                _move(player, optimizers[player.name], named["loss"])
-                if len(players) > 1:
-                    named[f"{player.name} loss"] = named.pop("loss")
-                terms |= named
+            with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):
+                terms = _step(model, players, optimizers, data[rows.to(device)], step)
             recorded.append(torch.stack([value.detach() for value in terms.values()]))
             saves = checkpoint and ((step + 1) % checkpoint_every == 0 or step + 1 == steps)
             if saves or len(recorded) == FLUSH_EVERY or step + 1 == steps:
                 _flush(history, list(terms), recorded, checkpoint)
+                history.seconds, clock = history.seconds + time.perf_counter() - clock, time.perf_counter()
                 bar.set_postfix({name: f"{history[name][-1]:.2f}" for name in history.names})
             if saves:
                 save_checkpoint(checkpoint, model, optimizers, run, step + 1, history)
@@ -107,14 +108,30 @@ def train(
     return history
 
 
+def _step(model: Model, players: list[Player], optimizers: dict, images: torch.Tensor, step: int) -> Terms:
+    """One draw, on which every player moves once; the terms of all of them."""
+    model.at_step(step)
+    draw = model.draw(images)
+    terms = {}
+    for player in players:
+        named = player.loss(draw)
+        _move(player, optimizers[player.name], named["loss"], step)
+        if len(players) > 1:
+            named[f"{player.name} loss"] = named.pop("loss")
+        terms |= named
+    return terms
+
+
 def _adam(player: Player) -> torch.optim.Adam:
-    return torch.optim.Adam(player.parameters, lr=player.learning_rate, betas=player.betas, fused=True)
+    return torch.optim.Adam(player.parameters, betas=player.betas, fused=True)
 
 
-def _move(player: Player, optimizer: torch.optim.Optimizer, loss: torch.Tensor) -> None:
+def _move(player: Player, optimizer: torch.optim.Optimizer, loss: torch.Tensor, step: int) -> None:
     """One step of the player's own parameters; the gradients of the others are not even computed."""
-    for parameter, gradient in zip(player.parameters, torch.autograd.grad(loss, player.parameters), strict=True):
-        parameter.grad = gradient
+    rate = player.learning_rate
+    optimizer.param_groups[0]["lr"] = rate(step) if callable(rate) else rate
+    optimizer.zero_grad()
+    loss.backward(inputs=player.parameters)
     optimizer.step()
 
 

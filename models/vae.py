@@ -1,76 +1,172 @@
-"""The variational autoencoder: an encoder q(z|x), a decoder p(x|z), and the ELBO that trains both.
+"""The variational autoencoder, and its β: an encoder q(z|x), a decoder p(x|z), and the ELBO that trains both.
 
-Kingma & Welling, Auto-Encoding Variational Bayes (2014).
+Kingma & Welling, Auto-Encoding Variational Bayes (2014); Higgins et al., β-VAE (2017); Burgess et al., Understanding
+disentangling in β-VAE (2018). Every term is in nats per example: summed over pixels and latents, a mean over the batch.
 """
 
 import math
+import warnings
 
 import torch
+from torch import nn
 from torch.nn import functional as F
 
 import infotheory
 
 from .model import Model, Player, Terms
-from .networks import mlp_decoder, mlp_encoder
+from .networks import vae_networks
 
 
 class VAE(Model):
-    """Images x [n, 1, 28, 28] and latents z [n, latent_dim] with the prior p(z) = N(0, I).
+    """Images x [n, 1, size, size] and latents z [n, latent_dim] with the prior p(z) = N(0, I).
 
     The encoder gives q(z|x) = N(μ(x), diag σ²(x)); the decoder gives p(x|z), a Bernoulli for each pixel
-    (`likelihood="bernoulli"`, for binary images) or a Gaussian of variance `variance` (`"gaussian"`).
+    (`likelihood="bernoulli"`, for binary images) or a Gaussian (`"gaussian"`) whose `variance` is the same for every
+    pixel: fixed, or with `learn_variance` where its training starts.
+    `learning_rate` is halved every `half_life` steps, if that is given.
+    `network` is "mlp" (28×28), "conv" (32×32 or 64×64) or "burgess" (64×64); see `networks.vae_networks`.
     """
 
-    batch_size = 128
-    learning_rate = 1e-3
-
     def __init__(
-        self, latent_dim: int = 10, *, hidden: int = 400, likelihood: str = "bernoulli", variance: float = 0.1
+        self,
+        latent_dim: int = 10,
+        *,
+        network: str = "mlp",
+        size: int = 28,
+        hidden: int = 400,
+        likelihood: str = "bernoulli",
+        variance: float = 0.1,
+        learn_variance: bool = False,
+        learning_rate: float = 1e-3,
+        half_life: int | None = None,
     ):
         super().__init__()
-        if latent_dim < 1 or hidden < 1:
-            raise ValueError(f"found latent_dim={latent_dim}, hidden={hidden}, expected both at least 1")
+        if latent_dim < 1 or hidden < 1 or not variance > 0:
+            raise ValueError(
+                f"found latent_dim={latent_dim}, hidden={hidden}, variance={variance}, expected >= 1, >= 1 and > 0"
+            )
         if likelihood not in ("bernoulli", "gaussian"):
             raise ValueError(f'found likelihood={likelihood!r}, expected "bernoulli" or "gaussian"')
-        if not variance > 0:
-            raise ValueError(f"found variance={variance}, expected a positive number")
-        self.config = dict(latent_dim=latent_dim, hidden=hidden, likelihood=likelihood, variance=variance)
-        self.latent_dim, self.likelihood, self.variance = latent_dim, likelihood, variance
-        self.encoder, self.decoder = mlp_encoder(2 * latent_dim, hidden), mlp_decoder(latent_dim, hidden)
+        self.config = dict(
+            latent_dim=latent_dim, network=network, size=size, hidden=hidden, likelihood=likelihood,
+            variance=variance, learn_variance=learn_variance, learning_rate=learning_rate, half_life=half_life,
+        )  # fmt: skip
+        self.latent_dim, self.size, self.likelihood = latent_dim, size, likelihood
+        self.learning_rate, self.half_life = learning_rate, half_life
+        self.batch_size = 128 if network == "mlp" else 64
+        self.encoder, self.decoder = vae_networks(network, size, latent_dim, hidden)
+        self.log_decoder_variance = nn.Parameter(torch.tensor(math.log(variance)), requires_grad=learn_variance)
+
+    def check(self, images: torch.Tensor) -> None:
+        """Raise ValueError for images of another shape or range; warn of grey values under a Bernoulli."""
+        if images.ndim != 4 or tuple(images.shape[1:]) != (1, self.size, self.size):
+            raise ValueError(f"found images of shape {tuple(images.shape)}, expected [n, 1, {self.size}, {self.size}]")
+        low, high = images.min().item(), images.max().item()
+        if not (low >= 0 and high <= 1):
+            raise ValueError(f"found pixels from {low:g} to {high:g}, expected 0 to 1: divide bytes by 255")
+        if self.likelihood == "bernoulli" and ((images > 0) & (images < 1)).any():
+            warnings.warn(
+                "found grey pixels; a Bernoulli likelihood is one of binary data only, so the ELBO bounds no log p(x): "
+                "use binarize(images), or the Gaussian likelihood",
+                stacklevel=3,
+            )
 
     def encode(self, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """The mean and log-variance of q(z|x), each [n, latent_dim]."""
-        return self.encoder(images).chunk(2, dim=1)
+        mean, log_variance = self.encoder(images).float().chunk(2, dim=1)
+        return mean, log_variance
 
     def decode(self, latents: torch.Tensor) -> torch.Tensor:
-        """The mean image of p(x|z), in [0, 1] for a Bernoulli."""
-        output = self.decoder(latents)
+        """The mean image of p(x|z): [n, 1, size, size], for a Bernoulli in [0, 1]."""
+        output = self.decoder(latents).float()
         return output.sigmoid() if self.likelihood == "bernoulli" else output
 
     def log_likelihood(self, images: torch.Tensor, latents: torch.Tensor) -> torch.Tensor:
         """log p(x|z) of each example, in nats: [n]."""
-        output = self.decoder(latents)
+        output = self.decoder(latents).float()
         if self.likelihood == "bernoulli":
             per_pixel = -F.binary_cross_entropy_with_logits(output, images, reduction="none")
         else:
-            per_pixel = -((images - output) ** 2) / (2 * self.variance) - math.log(2 * math.pi * self.variance) / 2
+            log_variance = self.log_decoder_variance
+            per_pixel = -(((images - output) ** 2) / log_variance.exp() + math.log(2 * math.pi) + log_variance) / 2
         return per_pixel.flatten(1).sum(1)
 
     def loss(self, images: torch.Tensor) -> Terms:
-        """-ELBO = -E_q(z|x) log p(x|z) + KL(q(z|x) ‖ p(z)), one sample of z for each example."""
+        """-E_q(z|x) log p(x|z) + regulariser, one sample of z for each example. A plain VAE's is -ELBO."""
         mean, log_variance = self.encode(images)
         latents = reparameterise(mean, log_variance)
         reconstruction = -self.log_likelihood(images, latents).mean()
         kl = infotheory.diagonal_gaussian_kl(mean, log_variance, check=False).sum(1).mean()
-        return {"loss": reconstruction + kl, "reconstruction": reconstruction, "kl": kl}
+        regulariser, terms = self.regulariser(kl, mean, log_variance, latents)
+        return {"loss": reconstruction + regulariser, "reconstruction": reconstruction, "kl": kl, **terms}
+
+    def regulariser(self, kl, mean, log_variance, latents) -> tuple[torch.Tensor, Terms]:
+        """What is added to the reconstruction term, and its named parts; a new model overrides this."""
+        return kl, {}
 
     def players(self) -> list[Player]:
-        return [Player("vae", list(self.parameters()), self.loss, self.learning_rate)]
+        parameters = [parameter for parameter in self.parameters() if parameter.requires_grad]
+        return [Player("vae", parameters, self.loss, self.scheduled_rate)]
+
+    def scheduled_rate(self, step: int) -> float:
+        """The learning rate at a step, halved every `half_life` steps if that is given."""
+        return self.learning_rate * (0.5 ** (step / self.half_life) if self.half_life else 1.0)
 
     @torch.no_grad()
     def sample(self, n: int) -> torch.Tensor:
-        """Images of n latents drawn from the prior."""
+        """Mean images of n latents drawn from the prior."""
         return self.decode(torch.randn(n, self.latent_dim, device=self.device))
+
+    @torch.no_grad()
+    def importance_weighted_bound(self, images: torch.Tensor, n_samples: int = 500) -> torch.Tensor:
+        """log 1/K Σ_k p(x|z_k) p(z_k) / q(z_k|x), z_k ~ q(z|x), of each example, in nats: [n].
+
+        Between the ELBO (K = 1) and log p(x) in expectation, and consistent in K. Source: Burda et al. (2016), §3.
+        """
+        mean, log_variance = self.encode(images)
+        log_weights = []
+        for _ in range(n_samples):
+            latents = reparameterise(mean, log_variance)
+            log_prior_ratio = ((latents - mean) ** 2 / log_variance.exp() + log_variance - latents**2).sum(1) / 2
+            log_weights.append(self.log_likelihood(images, latents) + log_prior_ratio)
+        return torch.stack(log_weights).logsumexp(0) - math.log(n_samples)
+
+
+class BetaVAE(VAE):
+    """A VAE whose KL has the weight β, or is held at a capacity C.
+
+    Without `capacity` the loss is reconstruction + β KL (Higgins et al.). With it, reconstruction + γ |KL - C|
+    (Burgess et al.), C growing from 0 to `capacity` nats over `capacity_steps` steps; then `beta` has no part.
+    """
+
+    def __init__(
+        self,
+        latent_dim: int = 10,
+        *,
+        beta: float = 4.0,
+        capacity: float | None = None,
+        capacity_steps: int = 100_000,
+        gamma: float = 1000.0,
+        **keywords,
+    ):
+        super().__init__(latent_dim, **keywords)
+        if beta < 0 or gamma < 0 or (capacity is not None and capacity < 0) or capacity_steps < 1:
+            raise ValueError(
+                f"found beta={beta}, gamma={gamma}, capacity={capacity}, capacity_steps={capacity_steps}, "
+                "expected beta, gamma and capacity >= 0, and capacity_steps >= 1"
+            )
+        self.config |= dict(beta=beta, capacity=capacity, capacity_steps=capacity_steps, gamma=gamma)
+        self.beta, self.capacity, self.capacity_steps, self.gamma = beta, capacity, capacity_steps, gamma
+        self.capacity_now = 0.0
+
+    def at_step(self, step: int) -> None:
+        if self.capacity is not None:
+            self.capacity_now = self.capacity * min(1.0, step / self.capacity_steps)
+
+    def regulariser(self, kl, mean, log_variance, latents) -> tuple[torch.Tensor, Terms]:
+        if self.capacity is None:
+            return self.beta * kl, {}
+        return self.gamma * (kl - self.capacity_now).abs(), {}
 
 
 def reparameterise(mean: torch.Tensor, log_variance: torch.Tensor) -> torch.Tensor:

@@ -1,13 +1,15 @@
 """The losses against independent computations: torch.distributions, scikit-learn's words, or a literal loop."""
 
+import copy
 import math
 
 import pytest
 import torch
+from sklearn.decomposition import PCA
 from torch import distributions
 
 import infotheory
-from models import VAE, Categorical, InfoGAN, Normal, Uniform, gan
+from models import VAE, BetaVAE, Categorical, InfoGAN, LinearVAE, Normal, Uniform, gan, ppca, train
 from models.codes import describe, parse
 
 
@@ -176,3 +178,156 @@ def test_generated_images_and_readings_have_their_shapes(infogan):
 def test_infogan_refuses_impossible_settings(keywords):
     with pytest.raises(ValueError, match="expected"):
         InfoGAN(**keywords)
+
+
+def test_learned_decoder_variance_finds_the_mean_squared_error():
+    """With everything else fixed, the best σ² is |x - x̂|² / d: exercise 1 of lecture 4."""
+    torch.manual_seed(0)
+    vae = VAE(2, hidden=8, likelihood="gaussian", learn_variance=True)
+    x, z = torch.rand(64, 1, 28, 28), torch.randn(64, 2)
+    optimizer = torch.optim.Adam([vae.log_decoder_variance], lr=0.05)
+    for _ in range(300):
+        optimizer.zero_grad()
+        (-vae.log_likelihood(x, z).mean()).backward()
+        optimizer.step()
+    best = ((x - vae.decode(z)) ** 2).mean()
+    assert vae.log_decoder_variance.exp().item() == pytest.approx(best.item(), rel=1e-3)
+
+
+def test_importance_weighted_bound_rises_from_the_elbo_to_the_log_evidence(images):
+    """With one latent, a grid computes log p(x)."""
+    torch.manual_seed(0)
+    vae = VAE(1, hidden=8)
+    x = images[:1]
+    grid = torch.linspace(-8, 8, 4001)[:, None]
+    with torch.no_grad():
+        prior = distributions.Normal(0, 1).log_prob(grid)[:, 0]
+        log_joint = vae.log_likelihood(x.expand(len(grid), -1, -1, -1), grid) + prior
+        log_evidence = log_joint.double().logsumexp(0).item() + math.log(16 / 4000)
+        many = x.expand(1000, -1, -1, -1)
+        one, ten = (vae.importance_weighted_bound(many, k).mean().item() for k in (1, 10))
+        elbo = -sum(vae.loss(many)["loss"].item() for _ in range(10)) / 10
+    assert one == pytest.approx(elbo, abs=0.05) and one < ten < log_evidence
+    assert vae.importance_weighted_bound(x, 20_000).item() == pytest.approx(log_evidence, abs=0.02)
+
+
+def test_beta_weighs_the_kl_and_capacity_pulls_it_to_a_target(images):
+    def terms(**keywords):
+        torch.manual_seed(0)
+        model = BetaVAE(3, hidden=20, **keywords)
+        model.at_step(25)
+        torch.manual_seed(1)
+        return {name: value.item() for name, value in model.loss(images).items()}
+
+    plain, weighted = terms(beta=1), terms(beta=6)
+    assert plain["loss"] == pytest.approx(plain["reconstruction"] + plain["kl"], rel=1e-6)
+    assert weighted["loss"] == pytest.approx(plain["reconstruction"] + 6 * plain["kl"], rel=1e-6)
+    held = terms(capacity=8.0, capacity_steps=100, gamma=50.0)
+    assert held["loss"] == pytest.approx(plain["reconstruction"] + 50 * abs(plain["kl"] - 8 * 25 / 100), rel=1e-6)
+    assert terms(capacity=8.0, capacity_steps=10, gamma=50.0)["loss"] == pytest.approx(
+        plain["reconstruction"] + 50 * abs(plain["kl"] - 8), rel=1e-6
+    )
+
+
+@pytest.mark.parametrize(
+    "network, size, n_parameters",
+    # counted by hand from the papers' tables: kernels × channels + biases, dense layers likewise
+    [
+        (
+            "conv",
+            64,
+            544 + 16_416 + 8_256 + 16_448 + 262_400 + 5_140 + 2_816 + 263_168 + 65_600 + 32_800 + 16_416 + 513,
+        ),
+        ("burgess", 64, 544 + 3 * 16_416 + 131_328 + 65_792 + 5_140 + 2_816 + 65_792 + 131_584 + 3 * 16_416 + 513),
+    ],
+)
+def test_networks_are_the_papers(network, size, n_parameters):
+    vae = VAE(10, network=network, size=size)
+    assert sum(p.numel() for net in (vae.encoder, vae.decoder) for p in net.parameters()) == n_parameters
+    mean, log_variance = vae.encode(torch.zeros(2, 1, size, size))
+    assert mean.shape == log_variance.shape == (2, 10)
+    assert vae.decode(mean).shape == (2, 1, size, size)
+
+
+@pytest.mark.parametrize(
+    "keywords",
+    [{"beta": -1.0}, {"gamma": -1.0}, {"capacity": -1.0}, {"capacity": 1.0, "capacity_steps": 0}, {"latent_dim": 0},
+     {"network": "mlp", "size": 64}, {"network": "resnet"}],
+)  # fmt: skip
+def test_beta_vae_refuses_impossible_settings(keywords):
+    with pytest.raises(ValueError, match="expected"):
+        BetaVAE(**{"latent_dim": 2} | keywords)
+
+
+def test_images_that_a_vae_cannot_take_are_refused_before_training(images):
+    vae = VAE(2, hidden=8)
+    with pytest.raises(ValueError, match=r"shape \(16, 1, 14, 14\), expected \[n, 1, 28, 28\]"):
+        train(vae, images[:, :, ::2, ::2], steps=1, batch_size=16, device="cpu")
+    with pytest.raises(ValueError, match="pixels from 0 to 255, expected 0 to 1: divide bytes by 255"):
+        train(vae, 255 * images, steps=1, batch_size=16, device="cpu")
+    with pytest.warns(UserWarning, match="Bernoulli likelihood is one of binary data only"):
+        train(vae, images / 2, steps=1, batch_size=16, device="cpu")
+    train(VAE(2, hidden=8, likelihood="gaussian"), images / 2, steps=1, batch_size=16, device="cpu")
+
+
+def test_bfloat16_training_stays_close_to_float32_and_returns_float32(images):
+    def losses(precision):
+        torch.manual_seed(0)
+        vae = VAE(4, network="conv", size=32)
+        history = train(
+            vae, images.repeat(1, 1, 2, 2)[:, :, :32, :32], steps=20, batch_size=16, device="cpu", precision=precision
+        )
+        assert all(parameter.dtype == torch.float32 for parameter in vae.parameters())
+        return history["loss"]
+
+    assert losses("bf16") == pytest.approx(losses("float32"), rel=0.02)
+
+
+@pytest.fixture(scope="module")
+def linear():
+    """Data of three latents in six dimensions, its probabilistic PCA, and a linear VAE trained on it."""
+    torch.manual_seed(0)
+    x = torch.randn(500, 3) @ torch.tensor([[2.0, 0, 1, 0, 0, 1], [0, 1, 0, 1, 0, 0], [0.5, 0, 0, 0, 0.5, -1]])
+    x = x + 0.5 * torch.randn(500, 6) + 1
+    vae = LinearVAE(6, 3, learning_rate=0.03, half_life=800)
+    vae.batch_size = 500
+    train(vae, x, steps=3000, device="cpu")
+    return x, ppca(x, 3), vae
+
+
+def test_linear_vae_reaches_the_optimum_of_probabilistic_pca(linear):
+    x, optimum, vae = linear
+    reference = PCA(3).fit(x.numpy())  # scikit-learn's own probabilistic PCA
+    assert optimum.log_evidence(x).mean().item() == pytest.approx(reference.score(x.numpy()), abs=2e-3)
+    assert vae.log_evidence(x).mean().item() == pytest.approx(optimum.log_evidence(x).mean().item(), abs=0.02)
+    assert vae.covariance().numpy() == pytest.approx(
+        (optimum.weight @ optimum.weight.T + optimum.variance * torch.eye(6)).numpy(), abs=0.05
+    )
+
+
+def test_linear_vae_elbo_is_tight_and_its_encoder_is_the_posterior(linear):
+    x, _, vae = linear
+    assert (vae.log_evidence(x) - vae.elbo(x)).mean().item() == pytest.approx(0, abs=0.02)
+    mean, log_variance = vae.encode(x)
+    true_mean, true_covariance = vae.posterior(x)
+    assert mean.detach().numpy() == pytest.approx(true_mean.numpy(), abs=0.15)
+    assert log_variance[0].exp().detach().numpy() == pytest.approx(true_covariance.diagonal().numpy(), abs=0.03)
+    assert -vae.loss(x)["loss"].item() == pytest.approx(vae.elbo(x).mean().item(), abs=1e-4)
+
+
+def test_rotating_the_latents_leaves_log_p_of_x_and_loosens_the_elbo(linear):
+    x, _, vae = linear
+    before = vae.log_evidence(x), vae.elbo(x).mean()
+    rotation = torch.linalg.qr(torch.randn(3, 3, generator=torch.Generator().manual_seed(0)))[0]
+    turned = copy.deepcopy(vae)
+    with torch.no_grad():
+        turned.decoder.weight.copy_(vae.decoder.weight @ rotation)
+        turned.encoder.weight.copy_(rotation.T @ vae.encoder.weight)
+        turned.encoder.bias.copy_(rotation.T @ vae.encoder.bias)
+    assert turned.log_evidence(x).numpy() == pytest.approx(before[0].numpy(), abs=1e-3)
+    assert turned.elbo(x).mean() < before[1] - 0.02  # a diagonal q fits only one of the rotations
+
+
+def test_ppca_refuses_what_leaves_no_noise():
+    with pytest.raises(ValueError, match="0 < latents < d"):
+        ppca(torch.zeros(5, 3), 3)

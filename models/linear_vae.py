@@ -1,0 +1,111 @@
+"""A linear VAE, whose optimum is known: probabilistic PCA.
+
+Tipping & Bishop, Probabilistic principal component analysis (1999); Lucas et al., Don't blame the ELBO! (2019).
+"""
+
+import math
+from typing import NamedTuple
+
+import torch
+from torch import nn
+
+import infotheory
+
+from .model import Terms
+from .vae import VAE
+
+
+class LinearVAE(VAE):
+    """x = W z + b + ε in `dim` dimensions, with ε ~ N(0, σ² I), and q(z|x) = N(V x + v, diag s²), s the same for all x.
+
+    Takes vectors [n, dim] where a VAE takes images. Everything that is intractable in a VAE has a closed form here.
+    """
+
+    def __init__(self, dim: int, latent_dim: int, *, learning_rate: float = 1e-2, half_life: int | None = 1000):
+        super().__init__(
+            latent_dim, likelihood="gaussian", variance=1.0, learn_variance=True,
+            learning_rate=learning_rate, half_life=half_life,
+        )  # fmt: skip
+        self.config = dict(dim=dim, latent_dim=latent_dim, learning_rate=learning_rate, half_life=half_life)
+        self.encoder, self.decoder = nn.Linear(dim, latent_dim), nn.Linear(latent_dim, dim)
+        self.log_variance = nn.Parameter(torch.zeros(latent_dim))
+
+    def check(self, images: torch.Tensor) -> None:
+        if images.ndim != 2 or images.shape[1] != self.config["dim"]:
+            raise ValueError(f"found data of shape {tuple(images.shape)}, expected [n, {self.config['dim']}]")
+
+    def encode(self, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        mean = self.encoder(images)
+        return mean, self.log_variance.expand_as(mean)
+
+    def loss(self, x: torch.Tensor) -> Terms:
+        """-ELBO with no sample at all: E_q |x - W z - b|² = |x - W μ - b|² + Σ_j s_j² |W_j|²."""
+        mean, log_variance = self.encode(x)
+        squared_error = ((x - self.decoder(mean)) ** 2).sum(1) + log_variance.exp() @ (self.decoder.weight**2).sum(0)
+        log_scale = math.log(2 * math.pi) + self.log_decoder_variance
+        reconstruction = (squared_error / self.log_decoder_variance.exp() + x.shape[1] * log_scale).mean() / 2
+        kl = infotheory.diagonal_gaussian_kl(mean, log_variance, check=False).sum(1).mean()
+        return {"loss": reconstruction + kl, "reconstruction": reconstruction, "kl": kl}
+
+    @torch.no_grad()
+    def log_evidence(self, x: torch.Tensor) -> torch.Tensor:
+        """log p(x) = log N(x; b, W Wᵀ + σ² I), exactly, in nats: [n]."""
+        return gaussian_log_density(x, self.decoder.bias, self.covariance())
+
+    @torch.no_grad()
+    def covariance(self) -> torch.Tensor:
+        """The covariance W Wᵀ + σ² I of p(x)."""
+        weight = self.decoder.weight
+        return weight @ weight.T + self.log_decoder_variance.exp() * torch.eye(len(weight), device=self.device)
+
+    @torch.no_grad()
+    def posterior(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """The true p(z|x) = N(M⁻¹ Wᵀ (x - b), σ² M⁻¹) with M = Wᵀ W + σ² I: its means [n, latents] and covariance."""
+        weight, variance = self.decoder.weight, self.log_decoder_variance.exp()
+        inverse = torch.linalg.inv(weight.T @ weight + variance * torch.eye(self.latent_dim, device=self.device))
+        return (x - self.decoder.bias) @ weight @ inverse, variance * inverse
+
+    @torch.no_grad()
+    def elbo(self, x: torch.Tensor) -> torch.Tensor:
+        """The ELBO without sampling, log p(x) - KL(q(z|x) ‖ p(z|x)), in nats: [n]."""
+        mean, log_variance = self.encode(x)
+        true_mean, true_covariance = self.posterior(x)
+        gap = infotheory.gaussian_kl(
+            mean, torch.diag(log_variance[0].exp()).expand(len(x), -1, -1), true_mean, true_covariance, check=False
+        )
+        return self.log_evidence(x) - gap
+
+
+class PPCA(NamedTuple):
+    """The maximum-likelihood p(x) = N(mean, W Wᵀ + σ² I); W up to a rotation of its columns."""
+
+    mean: torch.Tensor
+    weight: torch.Tensor
+    variance: torch.Tensor
+
+    def log_evidence(self, x: torch.Tensor) -> torch.Tensor:
+        """log p(x) of each row, in nats: [n]."""
+        return gaussian_log_density(x, self.mean, self.weight @ self.weight.T + self.variance * torch.eye(x.shape[1]))
+
+
+def ppca(x: torch.Tensor, latent_dim: int) -> PPCA:
+    """The closed form: σ² is the mean of the eigenvalues of the covariance that are left out, W = U (Λ - σ² I)^½.
+
+    `x` [n, d]. Raises ValueError unless 0 < latent_dim < d. Source: Tipping & Bishop, eq. 7-8.
+    """
+    if x.ndim != 2 or not 0 < latent_dim < x.shape[1]:
+        raise ValueError(
+            f"found x of shape {tuple(x.shape)} and latent_dim={latent_dim}, expected [n, d], 0 < latents < d"
+        )
+    mean = x.mean(0)
+    eigenvalues, vectors = torch.linalg.eigh((x - mean).T @ (x - mean) / len(x))  # in increasing order
+    variance = eigenvalues[:-latent_dim].mean()
+    return PPCA(mean, vectors[:, -latent_dim:] * (eigenvalues[-latent_dim:] - variance).sqrt(), variance)
+
+
+def gaussian_log_density(x: torch.Tensor, mean: torch.Tensor, covariance: torch.Tensor) -> torch.Tensor:
+    """log N(x; mean, covariance) of each row, in nats: [n]."""
+    cholesky = torch.linalg.cholesky(covariance)
+    whitened = torch.linalg.solve_triangular(cholesky, (x - mean).T, upper=False)
+    log_det = 2 * cholesky.diagonal().log().sum()
+    return -((whitened**2).sum(0) + log_det + x.shape[1] * math.log(2 * math.pi)) / 2
