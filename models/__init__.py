@@ -6,6 +6,8 @@ from .history import History
 from .infogan import InfoGAN
 from .linear_vae import LinearVAE, ppca
 from .model import Model, Player
+from .pretrained import load_pretrained, pretrained_names
+from .sprites import Sprites
 from .training import choose_device, train
 from .vae import VAE, BetaVAE
 
@@ -20,10 +22,13 @@ __all__ = [
     "Model",
     "Normal",
     "Player",
+    "Sprites",
     "Uniform",
     "binarize",
     "choose_device",
     "load_mnist",
+    "load_pretrained",
     "ppca",
+    "pretrained_names",
     "train",
 ]

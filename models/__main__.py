@@ -1,45 +1,73 @@
-"""Train models from a shell: `python -m models train vae --steps 2000`."""
+"""Train models from a shell, and ship the trained ones.
+
+python -m models train vae --steps 2000
+python -m models train beta-vae-dsprites --seeds 0 1 2
+python -m models publish vae-mnist runs/vae-mnist-0.safetensors
+"""
 
 import argparse
 import sys
+from pathlib import Path
 
-from . import InfoGAN, binarize, load_mnist, train
+import torch
+
+from .pretrained import held_out_terms, load_model, publish
+from .recipes import RECIPES, load_data
+from .training import choose_device, train
 from .vae import VAE
-
-MODELS = {"vae": VAE, "infogan": InfoGAN}
 
 
 def train_command(arguments: argparse.Namespace) -> None:
-    """Train the named model on MNIST, going on from the file `--out` where it exists."""
-    import torch
+    """Train the named model for every seed, each going on from its file where that exists."""
+    recipe = RECIPES[arguments.name]
+    if arguments.out and len(arguments.seed) > 1:
+        raise ValueError(f"found --out with {len(arguments.seed)} seeds, expected one: each seed has a file of its own")
+    device = choose_device(arguments.device)
+    data, _ = load_data(recipe.data, arguments.data, device)
+    for seed in arguments.seed:
+        torch.manual_seed(seed)  # the first weights
+        out = arguments.out or Path("runs") / f"{arguments.name}-{seed}.safetensors"
+        history = train(
+            recipe.make(), data, steps=recipe.steps if arguments.steps is None else arguments.steps, seed=seed,
+            device=device, precision=arguments.precision or recipe.precision,
+            checkpoint=out, checkpoint_every=arguments.checkpoint_every,
+        )  # fmt: skip
+        print(f"{out}: {history}")
 
-    torch.manual_seed(arguments.seed)  # the first weights
-    model = MODELS[arguments.model]()
-    images = load_mnist(arguments.data).train_images
-    if arguments.model == "vae":
-        images = binarize(images)
-    out = arguments.out or f"runs/{arguments.model}.safetensors"
-    history = train(
-        model, images, steps=arguments.steps, seed=arguments.seed, device=arguments.device,
-        checkpoint=out, checkpoint_every=arguments.checkpoint_every,
-    )  # fmt: skip
-    print(f"{out}: {history}")
+
+def publish_command(arguments: argparse.Namespace) -> None:
+    """Measure a checkpoint on data held out, and write its weights and card into the package."""
+    data = RECIPES[arguments.name].data
+    model = load_model(arguments.checkpoint)
+    terms = held_out_terms(model, load_data(data, arguments.data)[1]) if isinstance(model, VAE) else {}
+    path = publish(arguments.name, arguments.checkpoint, data, terms)
+    print(path.read_text())
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m models", description=__doc__)
-    commands = parser.add_subparsers(required=True)
-    trainer = commands.add_parser("train", help="train a model; a run that was stopped goes on where it was")
-    trainer.add_argument("model", choices=MODELS)
-    trainer.add_argument("--steps", type=int, default=5000, help="train up to this step (default: %(default)s)")
-    trainer.add_argument("--seed", type=int, default=0, help="of weights, batches and noise (default: %(default)s)")
-    trainer.add_argument("--device", default="auto", help="auto, cuda, mps or cpu (default: %(default)s)")
-    trainer.add_argument(
-        "--data", metavar="FOLDER", help="with MNIST's IDX files (default: $INFOTHEORY_DATA, or 5,000 digits)"
+    parser = argparse.ArgumentParser(
+        prog="python -m models", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    trainer.add_argument("--out", metavar="FILE", help="checkpoint (default: runs/MODEL.safetensors)")
+    commands = parser.add_subparsers(required=True, metavar="train | publish")
+    data_help = "folder with MNIST's IDX files (default: $INFOTHEORY_DATA, else the 5,000 packaged digits)"
+
+    trainer = commands.add_parser("train", help="train a model; a run that was stopped goes on where it was")
+    trainer.add_argument("name", choices=RECIPES, metavar="NAME", help=", ".join(RECIPES))
+    trainer.add_argument("--steps", type=int, help="train up to this step (default: the recipe's)")
+    trainer.add_argument("--seed", "--seeds", type=int, nargs="+", default=[0], help="of weights, batches and noise")
+    trainer.add_argument("--device", default="auto", help="auto, cuda, mps or cpu (default: %(default)s)")
+    trainer.add_argument("--precision", choices=("float32", "bf16"), help="default: the recipe's")
+    trainer.add_argument("--data", metavar="FOLDER", help=data_help)
+    trainer.add_argument("--out", metavar="FILE", help="checkpoint (default: runs/NAME-SEED.safetensors)")
     trainer.add_argument("--checkpoint-every", type=int, default=1000, metavar="STEPS", help="default: %(default)s")
     trainer.set_defaults(run=train_command)
+
+    publisher = commands.add_parser("publish", help="put a trained model into the package, with its card")
+    publisher.add_argument("name", choices=RECIPES, metavar="NAME", help="under which load_pretrained finds it")
+    publisher.add_argument("checkpoint", metavar="FILE")
+    publisher.add_argument("--data", metavar="FOLDER", help=data_help)
+    publisher.set_defaults(run=publish_command)
+
     parsed = parser.parse_args(arguments)
     try:
         parsed.run(parsed)

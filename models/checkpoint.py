@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from .history import History
 from .model import Model
@@ -61,8 +61,9 @@ def write_safetensors(path, tensors: dict[str, torch.Tensor], metadata: dict) ->
     tensors = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        save_file(tensors, temporary, {key: json.dumps(value) for key, value in metadata.items()})
-        with open(temporary, "rb+") as file:
+        with open(temporary, "wb") as file:
+            file.write(save(tensors, {key: json.dumps(value) for key, value in metadata.items()}))
+            file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except BaseException:

@@ -1,0 +1,233 @@
+"""dSprites from its geometry: white shapes on black whose five factors are known, rendered as they are asked for.
+
+Source: Matthey, Higgins, Hassabis & Lerchner (2017), "dSprites: Disentanglement testing Sprites dataset".
+"""
+
+import math
+import os
+import zlib
+from collections.abc import Iterator
+from functools import lru_cache
+from zipfile import BadZipFile
+
+import numpy as np
+import torch
+from torch.nn.functional import embedding
+
+
+class Sprites:
+    """All 3·6·40·32·32 = 737,280 images of dSprites, in its order (posY fastest), at 64×64 or 32×32.
+
+    A sprite's centre lies at (x, y) = 16 + 32·pos pixels of a 64×64 frame, y pointing down. A pixel is 1 iff its own
+    centre (i + ½, on a scale where the frame is 64 wide) is inside; there is no antialiasing. With
+    d = (pixel − centre) / (64·scale), it is inside the outline of the shape, see `outlines`, at
+
+        u = cos θ · dx − sin θ · dy,    v = sin θ · dx + cos θ · dy.
+
+    Size 32 is this geometry on a coarser grid, not a smaller copy of the image at 64.
+
+    `sprites[rows]` is the batch of these row numbers, so that sprites are data for `train`. Images come from `device`,
+    or without one from wherever the factors or rows are.
+    """
+
+    factor_names = ("shape", "scale", "orientation", "posX", "posY")
+    factor_sizes = (3, 6, 40, 32, 32)
+    _stored: torch.Tensor | None = None  # with `from_npz`, the images, a bit a pixel
+
+    def __init__(self, size: int = 64, device: str | torch.device | None = None):
+        if size not in (32, 64):
+            raise ValueError(f"found size={size!r}, expected 64 or 32")
+        self.size, self.device = int(size), device if device is None else torch.device(device)
+
+    @classmethod
+    def from_npz(cls, path: str | os.PathLike, device: str | torch.device | None = None) -> "Sprites":
+        """The original images, `dsprites_ndarray_co1sh3sc6or40x32y32_64x64.npz`, through the same face.
+
+        Opening takes 3 GB of memory for a moment, .4 GB (a bit a pixel) stay. The pickled metadata is not read.
+        Raises ValueError for a file that is no such archive, or whose images are not binary or in another order.
+        """
+        sprites = cls(64, device)
+        sprites._stored = _packed(path, sprites).to(sprites.device)
+        return sprites
+
+    def __len__(self) -> int:
+        return math.prod(self.factor_sizes)
+
+    def __repr__(self) -> str:
+        source = "rendered" if self._stored is None else "the original"
+        return f"Sprites({len(self):,} images of {self.size}×{self.size}, {source})"
+
+    def values(self, name: str) -> np.ndarray:
+        """What the factor's indices stand for: scale, radians, or a position in [0, 1], as in the original."""
+        if name not in VALUES:
+            raise KeyError(f"found no factor {name!r}, expected one of {', '.join(self.factor_names)}")
+        return VALUES[name].copy()
+
+    def images(self, factors) -> torch.Tensor:
+        """The images of factors [n, 5], integer indices into `values`: float32 [n, 1, size, size] in {0, 1}.
+
+        Raises ValueError for factors that are no integers, of another shape or out of range.
+        """
+        factors = self._checked(factors)
+        return self._render(factors) if self._stored is None else self._unpack(factors)
+
+    def __getitem__(self, rows) -> torch.Tensor:
+        """The images [n, 1, size, size] of rows [n]."""
+        return self.images(self.factors(rows))
+
+    def factors(self, rows) -> torch.Tensor:
+        """The factors [n, 5] of rows [n]. Raises ValueError for what is no integer, IndexError for an unknown row."""
+        rows = _integers(rows, "rows", self.device)
+        if rows.ndim != 1:
+            raise ValueError(f"found rows of shape {tuple(rows.shape)}, expected [n]")
+        unknown = (rows < 0) | (rows >= len(self))
+        if unknown.any():
+            raise IndexError(f"found row {rows[unknown][0]}, expected 0 … {len(self) - 1:,}")
+        return torch.stack(torch.unravel_index(rows, self.factor_sizes), dim=-1)
+
+    def rows(self, factors) -> torch.Tensor:
+        """The rows [n] of factors [n, 5]; the inverse of `factors`."""
+        factors, row = self._checked(factors), 0
+        for values, size in zip(factors.unbind(-1), self.factor_sizes, strict=True):
+            row = row * size + values
+        return row
+
+    def sample(self, n: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """`n` rows drawn with replacement: their factors [n, 5] and images, the same for a seed on every device."""
+        rows = torch.randint(len(self), (n,), generator=torch.Generator().manual_seed(seed))
+        factors = self.factors(rows)
+        return factors, self.images(factors)
+
+    def stream(self, batch_size: int = 1024) -> Iterator[torch.Tensor]:
+        """All images in order, the last batch maybe smaller."""
+        if batch_size < 1:
+            raise ValueError(f"found batch_size={batch_size}, expected 1 or more")
+        return (self[rows] for rows in torch.arange(len(self), device=self.device).split(batch_size))
+
+    def _checked(self, factors) -> torch.Tensor:
+        factors = _integers(factors, "factors", self.device)
+        if factors.ndim != 2 or factors.shape[1] != len(self.factor_sizes):
+            raise ValueError(f"found factors of shape {tuple(factors.shape)}, expected [n, {len(self.factor_sizes)}]")
+        outside = (factors < 0) | (factors >= factors.new_tensor(self.factor_sizes))
+        if outside.any():
+            row, column = outside.nonzero()[0].tolist()
+            raise ValueError(
+                f"found {self.factor_names[column]} {factors[row, column]} in row {row}, column {column} of the "
+                f"factors, expected 0 … {self.factor_sizes[column] - 1}"
+            )
+        return factors
+
+    def _render(self, factors: torch.Tensor) -> torch.Tensor:
+        """Per image and line of pixels: look up where the sprite begins and ends there, then that run of ones.
+
+        Pixel i is first + 31·i − step·position of 1/31 pixels off the centre, and ½ more: see `_spans`.
+        """
+        spans, runs = _lookup(self.size, factors.device)
+        first, step = 15 - 31 * self.size // 4, self.size // 2
+        lines = len(spans) // (3 * 6 * 40)
+        shape, scale, orientation, x, y = factors[:, :, None].unbind(1)
+        sprite = (shape * 6 + scale) * 40 + orientation
+        line = first + 31 * torch.arange(self.size, device=factors.device) - step * y + lines // 2
+        edges = embedding(sprite * lines + line.clamp(0, lines - 1), spans)  # [n, size, 4], in 1/31 pixels
+        columns = (edges + (step * x[..., None] - first + 30)).div(31, rounding_mode="floor")  # the pixels there
+        begin, pause, resume, end = columns.unbind(-1)
+        images = embedding(begin * (self.size + 1) + end, runs)
+        notched = (pause < resume).nonzero(as_tuple=True)
+        images[notched] -= embedding(pause[notched] * (self.size + 1) + resume[notched], runs)
+        return images[:, None]
+
+    def _unpack(self, factors: torch.Tensor) -> torch.Tensor:
+        bits = self._stored[self.rows(factors).to(self._stored.device)].to(factors.device)
+        shifts = torch.arange(7, -1, -1, device=bits.device, dtype=torch.uint8)
+        return (bits[..., None] >> shifts & 1).float().view(-1, 1, self.size, self.size)
+
+
+NOTHING = np.iinfo(np.int16).min  # where no edge crosses a line
+VALUES = {
+    "shape": np.arange(1.0, 4.0),
+    "scale": np.linspace(0.5, 1, 6),
+    "orientation": np.linspace(0, 2 * np.pi, 40),  # both ends: the last is the first again
+    "posX": np.linspace(0, 1, 32),
+    "posY": np.linspace(0, 1, 32),
+}
+
+
+def outlines() -> list[np.ndarray]:
+    """The corners (u, v), float64 [k, 2], of square, ellipse (a 50-gon) and heart, in frames at scale 1.
+
+    Square: |u|, |v| ≤ .15. Ellipse: semi-axes .1995 and .113. Heart, 400 points:
+    u = .15 sin³t, v = −(.1655/16)(13 cos t − 5 cos 2t − 2 cos 3t − cos 4t) − .0225.
+    Source: fitted to frames of the original, which publishes no geometry.
+    """
+    square = 0.15 * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
+    t = 2 * np.pi * np.arange(50) / 50
+    ellipse = np.stack([0.1995 * np.cos(t), 0.113 * np.sin(t)], axis=-1)
+    t = 2 * np.pi * np.arange(400) / 400
+    cosines = 13 * np.cos(t) - 5 * np.cos(2 * t) - 2 * np.cos(3 * t) - np.cos(4 * t)
+    heart = np.stack([0.15 * np.sin(t) ** 3, -0.1655 / 16 * cosines - 0.0225], axis=-1)
+    return [square, ellipse, heart]
+
+
+def _spans(size: int) -> np.ndarray:
+    """Where each of the 720 sprites begins and ends on every line through it: int16 [720 · lines, 4], exact.
+
+    A position step is size/62 pixels, so every pixel centre lies a whole number plus ½ of 1/31 pixels off the sprite's
+    centre, along x and along y. On the line at y = m + ½ the sprite covers the x = m' + ½ with
+    begin <= m' < end but not pause <= m' < resume (the notch of a heart). Lines without sprite have four equal values.
+    """
+    scales, angles = VALUES["scale"][:, None, None], VALUES["orientation"][:, None]
+    lines = math.ceil(31 * size * 0.22)  # from the centre to beyond the farthest corner
+    spans = np.full((3, 6 * 40 * (2 * lines + 1), 4), NOTHING, np.int16)
+    for table, outline in zip(spans, outlines(), strict=True):
+        u, v = (31 * size * scales * axis for axis in outline.T)
+        x = (np.cos(angles) * u + np.sin(angles) * v - 0.5).reshape(6 * 40, -1)
+        y = (np.cos(angles) * v - np.sin(angles) * u - 0.5).reshape(6 * 40, -1)
+        x1, y1, x2, y2 = (a.ravel() for a in (x, y, np.roll(x, -1, axis=1), np.roll(y, -1, axis=1)))
+        first, last = np.ceil(np.minimum(y1, y2)).astype(int), np.ceil(np.maximum(y1, y2)).astype(int)
+        crossed = last - first  # lines that each edge crosses
+        edge = np.repeat(np.arange(x1.size), crossed)
+        m = first[edge] + np.arange(edge.size) - np.repeat(crossed.cumsum() - crossed, crossed)
+        at = x1[edge] + (m - y1[edge]) * (x2 - x1)[edge] / (y2 - y1)[edge]
+        line = edge // x.shape[1] * (2 * lines + 1) + m + lines
+        order = np.lexsort((at, line))
+        at, line = at[order], line[order]
+        table[line, np.arange(line.size) - np.searchsorted(line, line)] = np.ceil(at)
+    spans = np.maximum.accumulate(spans, axis=-1)
+    return np.where(spans == NOTHING, 0, spans).reshape(-1, 4)
+
+
+@lru_cache
+def _lookup(size: int, device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
+    """On the device: `_spans`, and float32 rows [(size+1)², size] of which number (size+1)·a + b is 1 in a <= i < b."""
+    a, b, i = np.ogrid[: size + 1, : size + 1, :size]
+    runs = ((a <= i) & (i < b)).reshape(-1, size).astype(np.float32)
+    return torch.from_numpy(_spans(size)).to(device), torch.from_numpy(runs).to(device)
+
+
+def _packed(path: str | os.PathLike, sprites: Sprites) -> torch.Tensor:
+    """The archive's images, a bit a pixel: uint8 [n, 64, 8]; ValueError unless they are all `sprites`, in order."""
+    factors = sprites.factors(torch.arange(len(sprites))).cpu().numpy()
+    shapes = {"latents_classes": (len(factors), 6), "imgs": (len(factors), 64, 64)}
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in shapes if name in archive}
+    except (AttributeError, BadZipFile, EOFError, TypeError, ValueError, zlib.error) as error:
+        raise ValueError(f"{path} is no whole .npz archive of plain arrays: {error}") from None
+    for name, shape in shapes.items():
+        if name not in arrays or arrays[name].shape != shape:
+            found = f"{name} of shape {arrays[name].shape}" if name in arrays else f"no {name}"
+            raise ValueError(f"found {found} in {path}, expected dSprites' {name} of shape {shape}")
+    classes, images = arrays["latents_classes"][:, 1:], arrays["imgs"]  # column 0 is the colour, always white
+    row = int((classes != factors).any(axis=1).argmax())
+    if (classes[row] != factors[row]).any():
+        raise ValueError(f"found factors {classes[row]} in row {row} of {path}, expected {factors[row]}")
+    if images.dtype.kind not in "bui" or images.min() < 0 or images.max() > 1:
+        raise ValueError(f"found imgs of {images.dtype} up to {images.max()} in {path}, expected integers 0 and 1")
+    return torch.from_numpy(np.packbits(images.astype(np.uint8, copy=False), axis=-1))
+
+
+def _integers(values, name: str, device: torch.device | None) -> torch.Tensor:
+    values = torch.as_tensor(values)
+    if values.is_floating_point() or values.is_complex() or values.dtype == torch.bool:
+        raise ValueError(f"found {name} of {values.dtype}, expected integers")
+    return values.to(device, torch.int64)

@@ -1,0 +1,71 @@
+"""Shipped weights: each loads, its card tells the truth, and publishing a checkpoint gives the same model back."""
+
+import json
+
+import pytest
+import torch
+
+from models import VAE, load_pretrained, pretrained_names, train
+from models.__main__ import main
+from models.pretrained import FOLDER, held_out_terms, load_model, publish
+from models.recipes import RECIPES, load_data
+
+
+@pytest.mark.parametrize("name", pretrained_names())
+def test_every_shipped_model_loads_in_eval_mode_with_a_whole_card(name):
+    model = load_pretrained(name)
+    assert not model.training and model.device.type == "cpu"
+    assert model.card.keys() >= {"data", "steps", "seed", "batch_size", "minutes", "device", "terms", "command"}
+    assert model.card["config"] == json.loads(json.dumps(model.config))
+    assert model.card["command"].split()[4] == name and name in RECIPES
+    assert (FOLDER / f"{name}.safetensors").stat().st_size < 4_000_000
+
+
+@pytest.mark.parametrize("name", [name for name in pretrained_names() if "dsprites" in name])
+def test_the_card_of_a_sprite_model_states_its_elbo(name):
+    model = load_pretrained(name)
+    images = load_data(RECIPES[name].data)[1][:2000]
+    terms = held_out_terms(model, images)
+    assert terms["reconstruction"] == pytest.approx(model.card["terms"]["reconstruction"], rel=0.05)
+    assert terms["kl"] == pytest.approx(model.card["terms"]["kl"], rel=0.03)
+
+
+def test_vae_mnist_reaches_minus_100_nats_and_log_p_of_x_lies_above(data_folder):
+    model, (_, images) = load_pretrained("vae-mnist"), load_data("binary digits", data_folder)
+    terms = held_out_terms(model, images)
+    assert terms["elbo"] >= -100 and terms["elbo"] == pytest.approx(model.card["terms"]["elbo"], abs=0.3)
+    torch.manual_seed(0)
+    some = images[:100]
+    assert model.importance_weighted_bound(some, 500).mean() > held_out_terms(model, some)["elbo"] + 1
+
+
+def test_publishing_and_loading_gives_the_same_model_back(tmp_path):
+    torch.manual_seed(0)
+    model, images = VAE(2, hidden=16), (torch.rand(100, 1, 28, 28) < 0.2).float()
+    train(model, images, steps=3, batch_size=50, device="cpu", checkpoint=tmp_path / "run.safetensors")
+    path = publish("vae", tmp_path / "run.safetensors", "noise", {"elbo": -1.23456}, folder=tmp_path)
+    card = json.loads(path.read_text())
+    assert card["steps"] == 3 and card["data"] == "noise" and card["terms"] == {"elbo": -1.235}
+    for again, tolerance in ((tmp_path / "run.safetensors", 0), (tmp_path / "vae.safetensors", 1e-3)):
+        assert torch.allclose(load_model(again).encode(images)[0], model.encode(images)[0], atol=tolerance)
+
+
+def test_unknown_names_and_foreign_files_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="no pretrained 'resnet', expected one of"):
+        load_pretrained("resnet")
+    (tmp_path / "x.safetensors").write_bytes(b"12345678")
+    with pytest.raises(ValueError, match="no whole safetensors file"):
+        load_model(tmp_path / "x.safetensors")
+
+
+def test_command_line_publishes_only_what_is_there(tmp_path, capsys):
+    assert main(["publish", "vae", str(tmp_path / "nothing.safetensors")]) == 1
+    assert "nothing.safetensors" in capsys.readouterr().err
+
+
+def test_several_seeds_go_to_files_of_their_own(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["train", "vae", "--seeds", "0", "1", "--steps", "2", "--device", "cpu"]) == 0
+    assert sorted(path.name for path in (tmp_path / "runs").iterdir()) == ["vae-0.safetensors", "vae-1.safetensors"]
+    assert main(["train", "vae", "--seeds", "0", "1", "--out", "x"]) == 1
+    assert "each seed has a file of its own" in capsys.readouterr().err
