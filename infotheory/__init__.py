@@ -1,5 +1,8 @@
 """Information theory, exact on numpy and torch: the ground that the lectures and models stand on."""
 
+from importlib import import_module
+
+from .derivation import Derivation, Step
 from .estimate import empirical_joint, empirical_pmf
 from .gaussian import diagonal_gaussian_kl, gaussian_entropy, gaussian_kl, gaussian_mutual_information
 from .measures import (
@@ -31,7 +34,21 @@ from .variational import (
     posterior,
 )
 
+_LAZY = {
+    "Statement": "statement",
+    "StatementError": "statement",
+    "Verdict": "statement",
+    "Proof": "proof",
+    "report": "report",
+}
+
 __all__ = [
+    "Derivation",
+    "Proof",
+    "Statement",
+    "StatementError",
+    "Step",
+    "Verdict",
     "barber_agakov_bound",
     "conditional",
     "conditional_entropy",
@@ -59,7 +76,16 @@ __all__ = [
     "nwj_bound",
     "pointwise_mutual_information",
     "posterior",
+    "report",
     "self_information",
     "total_correlation",
     "total_variation",
 ]
+
+
+def __getattr__(name: str):
+    """Load the prover and the report when they are first used."""
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = import_module(f".{_LAZY[name]}", __name__)
+    return module if name == "report" else getattr(module, name)
