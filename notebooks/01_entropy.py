@@ -304,7 +304,27 @@ for claim, slack in claims.items():
         print(f"{claim:22s} refuted by p = {tables[worst].round(3).tolist()}: short by {-slack[worst]:.3f} nats")
 
 # %% [markdown]
-# The first says that *on average* knowing $Y$ cannot hurt. Can it hurt for a single $y$? **Predict**: does some
+# **Proofs.** `Statement` reads such a line and settles it for *every* distribution. Every linear inequality that
+# holds for the entropies of up to three variables is a sum of two kinds of simple ones, $H(X_i\mid\text{the rest})\ge0$ and $I(X_i;X_j\mid\cdot)\ge0$ (mutual
+# information, the subject of lecture 2); a linear program looks for the sum, and exact fractions check it. If there is none
+# it looks for a pmf that breaks the claim. So the three survivors become theorems:
+
+# %%
+for claim in claims:
+    print(repr(it.Statement(claim).verdict()), end="\n\n")
+
+# %% [markdown]
+# Type a conjecture of your own: names are yours, `H(A,B|C)`, `I(A;B)` and factors like `2 H(A)` are allowed, up to five
+# variables. A slip in the notation is pointed at.
+
+# %%
+try:
+    it.Statement("H(X|Y <= H(X)")
+except ValueError as error:
+    print(error)
+
+# %% [markdown]
+# The first claim says that *on average* knowing $Y$ cannot hurt. Can it hurt for a single $y$? **Predict**: does some
 # evening of our weather leave the morning *less* certain than knowing nothing? Can you build a table where one does?
 
 # %%
