@@ -13,7 +13,7 @@ from array_api_compat import array_namespace, is_numpy_namespace, is_torch_array
 
 from ._arrays import total
 
-BLOCK = 32_768  # entries
+BLOCK = 65_536  # entries
 
 
 class Kernel:
@@ -33,12 +33,13 @@ class Kernel:
         shape = np.broadcast_shapes(*(array.shape for array in arrays))
         if is_torch_array(arrays[0]) or math.prod(shape) <= BLOCK or shape[0] == 1:
             return total(self(*arrays), axes)
-        rows = max(1, BLOCK // math.prod(shape[1:]))
+        xp, rows = array_namespace(*arrays), max(1, BLOCK // math.prod(shape[1:]))
         whole = [array.ndim < len(shape) or array.shape[0] == 1 for array in arrays]
-        sums = [
-            total(self(*(a if w else a[i : i + rows] for a, w in zip(arrays, whole, strict=True))), axes)
-            for i in range(0, shape[0], rows)
-        ]
+        with np.errstate(all="ignore"):
+            sums = [
+                total(self.value(xp, *(a if w else a[i : i + rows] for a, w in zip(arrays, whole, strict=True))), axes)
+                for i in range(0, shape[0], rows)
+            ]
         return np.sum(sums, axis=0) if -len(shape) in axes else np.concatenate(sums)
 
 
@@ -175,9 +176,8 @@ def _product_slopes(xp, p, a, b):
 @kernel(_product_slopes)
 def kl_term_from_product(xp, p, a, b):
     """`kl_term(p, a b)` for 0 <= p <= a, without the product, which may underflow: a times that of p/a and b."""
-    product = a * b
-    if is_numpy_namespace(xp) and product.size and product.min() > 1e-30:
-        return kl_term.value(xp, p, product)
+    if is_numpy_namespace(xp) and a.size and b.size and a.min() * b.min() > 1e-30:  # the product is safe, and faster
+        return kl_term.value(xp, p, np.einsum("...,...->...", a, b))  # a * b, in half its time
     return a * kl_term.value(xp, p / xp.where(a == 0, 1, a), b)
 
 

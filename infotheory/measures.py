@@ -165,8 +165,7 @@ def mutual_information(p_xy: Array, *, base: float | None = None, check: bool = 
 
 
 def _mutual_information(p_xy: Array) -> Array:
-    xp = array_namespace(p_xy)
-    p_x, p_y = xp.sum(p_xy, axis=-1, keepdims=True), xp.sum(p_xy, axis=-2, keepdims=True)
+    p_x, p_y = total(p_xy, (-1,))[..., :, None], total(p_xy, (-2,))[..., None, :]
     return kernels.kl_term_from_product.sum(XY, p_xy, p_x, p_y)
 
 
