@@ -84,7 +84,9 @@ __all__ = [
 
 
 def __getattr__(name: str):
-    """Load the prover and the report when they are first used."""
+    """Load the prover, the report and the version when they are first used."""
+    if name == "__version__":
+        return import_module("importlib.metadata").version("infotheory-of-disentanglement")
     if name not in _LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module = import_module(f".{_LAZY[name]}", __name__)

@@ -155,9 +155,12 @@ def check_pmf(p: Array, axes: tuple[int, ...], name: str) -> None:
     first = tuple(np.argwhere(~(abs(totals - 1) <= tolerance))[0])
     where = tuple(":" if a - p.ndim in axes else int(i) for a, i in enumerate(first))
     place = f"{name}[{', '.join(map(str, where))}]" if p.ndim > len(axes) else name
+    hint = "divide by the sum if you mean its shares"
+    if abs(p.sum() - 1) <= tolerance:
+        hint = "all entries together do sum to 1: is it a joint pmf? See joint_entropy, or axis=(-2, -1)"
     raise ValueError(
         f"{place} sums to {totals[first]:.6g}, expected 1 (within {tolerance:.1e}); "
-        "nothing is normalised silently: divide by the sum, or pass check=False"
+        f"nothing is normalised silently: {hint}"
     )
 
 

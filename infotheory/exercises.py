@@ -29,12 +29,18 @@ class Exercise:
                 if value is None or value is ...:
                     print(f"✗ {self.task}: your function returns nothing yet; end it with `return`.")
                     return False
+                if np.size(value) != 1:
+                    shape = np.shape(value)
+                    print(f"✗ {self.task}: your function returns an array of shape {shape}: is a sum missing?")
+                    return False
                 value = float(value)
             except Exception as error:  # whatever a student's function may raise
-                print(f"✗ {self.task}: on {_show(case)} your function raises {type(error).__name__}: {error}")
+                print(f"✗ {self.task}: on {_show(case)}\n  your function raises {type(error).__name__}: {error}")
                 return False
             if not _agree(value, expected):
-                print(f"✗ {self.task}: on {_show(case)} your function gives {value:.6f}, expected {expected:.6f}.")
+                digits = 6 if f"{value:.6f}" != f"{expected:.6f}" else 12
+                print(f"✗ {self.task}: on {_show(case)}")
+                print(f"  your function gives {value:.{digits}f}, expected {expected:.{digits}f}.")
                 print(f"  {self.diagnose(case, value)}")
                 return False
         print(f"✓ {self.task}: right on all {len(self.cases)} cases.")
@@ -43,7 +49,13 @@ class Exercise:
     def diagnose(self, case, value: float) -> str:
         """The remark of the first mistake that gives `value` on `case`."""
         remarks = (remark for remark, mistaken in self.mistakes.items() if _agree(value, float(mistaken(case))))
-        return next(remarks, "It is none of the usual slips: work that case out by hand, line by line.")
+        nearly = abs(value - float(self.solution(case))) < 1e-4
+        otherwise = (
+            "Nearly: did you add a small number inside the logarithm? Leave the zeros out of the sum instead."
+            if nearly
+            else "It is none of the usual slips: work that case out by hand, line by line."
+        )
+        return next(remarks, otherwise)
 
 
 def _agree(value: float, expected: float) -> bool:
@@ -173,5 +185,18 @@ CORRECTED_MUTUAL_INFORMATION = Exercise(
         "That is in bits before the correction: nats take the natural logarithm, np.log.": lambda counts: _corrected(
             counts, lambda nx, ny, n: (nx - 1) * (ny - 1) / (2 * n), base=2
         ),
+    },
+)
+
+BEST_VARIANCE = Exercise(
+    task="the variance that makes a Gaussian's -log p smallest",
+    solution=lambda case: case[0] / case[1],
+    cases=tuple((float(s), d) for s, d in zip((25, 3, 0.5, 100), (784, 2, 10, 50), strict=True)),
+    mistakes={
+        "That is the standard deviation; the variance is its square.": lambda case: np.sqrt(case[0] / case[1]),
+        "A factor ½ too many: differentiate s/2v and (d/2) log v once more.": lambda case: case[0] / (2 * case[1]),
+        "A factor 2 too many: both terms of the loss carry a ½.": lambda case: 2 * case[0] / case[1],
+        "Upside down: more error asks for more variance.": lambda case: case[1] / case[0],
+        "That is the whole squared error: share it out over the d pixels.": lambda case: case[0],
     },
 )

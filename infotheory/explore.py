@@ -46,7 +46,8 @@ class Explorer:
     def widget(self) -> widgets.Widget:
         """The live face; made once, so that every view of it moves together."""
         if not hasattr(self, "_widget"):
-            self._image, self._text = widgets.Image(format="png"), widgets.HTML()
+            width = f"{int(self.draw().get_figwidth() * 100)}px"  # as drawn: stretched, it would blur
+            self._image, self._text = widgets.Image(format="png", width=width), widgets.HTML()
             self._widget = widgets.VBox([*self.controls(), self._text, self._image])
             self.refresh()
         return self._widget
@@ -75,12 +76,15 @@ class EntropyExplorer(Explorer):
         if not 2 <= len(p) <= len(names):
             raise ValueError(f"found {len(p)} outcomes, expected 2 to {len(names)}")
         self.p, self.names = np.array(p, float), list(names)[: len(p)]
+        self.shares = np.array(p, float)  # the proportions to come back to, once all others are 0
 
     def move(self, outcome: int, probability: float) -> None:
         """Set one probability; the others keep their proportions and share what is left."""
         others = np.arange(len(self.p)) != outcome
-        rest = self.p[others].sum()
-        shares = self.p[others] / rest if rest > 0 else np.full(others.sum(), 1 / others.sum())
+        if self.p[others].sum() > 0:
+            self.shares = self.p.copy()
+        rest = self.shares[others].sum()
+        shares = self.shares[others] / rest if rest > 0 else np.full(others.sum(), 1 / others.sum())
         self.p[others] = (1 - probability) * shares
         self.p[outcome] = probability
 
@@ -90,18 +94,20 @@ class EntropyExplorer(Explorer):
 
     def draw(self) -> Figure:
         with rc_context(STYLE):
-            figure = Figure(figsize=(9, 3.4), layout="constrained")
+            figure = Figure(figsize=(9, 3.9), layout="constrained")
             left, right = figure.subplots(1, 2)
             place = np.arange(len(self.p))
             left.bar(place, self.p, color=COLOURS[0])
             left.set(title="the pmf", ylabel="probability p(x)", ylim=(0, 1))
-            surprise = np.minimum(self_information(self.p, base=2), 8)
-            right.bar(place - 0.2, surprise, 0.4, color=COLOURS[1], label="surprise −log₂ p(x)")
+            surprise = self_information(self.p, base=2)
+            for x in place[surprise > 8]:
+                right.text(x - 0.2, 7.95, "∞" if np.isinf(surprise[x]) else "↑", ha="center", va="top", color="white")
+            right.bar(place - 0.2, np.minimum(surprise, 8), 0.4, color=COLOURS[1], label="surprise −log₂ p(x)")
             right.bar(place + 0.2, huffman_lengths(self.p), 0.4, color=COLOURS[2], label="length of its code word")
             mean = float(entropy(self.p, base=2))
             right.axhline(mean, color="black", linestyle="--", linewidth=1.5, label=f"mean surprise H(X) = {mean:.3f}")
-            right.set(title="surprise and code length", ylabel="bits", ylim=(0, 8))
-            right.legend(loc="upper left", fontsize=11)
+            right.set(ylabel="bits", ylim=(0, 8))
+            right.legend(loc="lower center", bbox_to_anchor=(0.5, 1), fontsize=11)
             for axes in (left, right):
                 axes.set_xticks(place, self.names)
                 axes.set_xlabel("outcome x")
@@ -110,7 +116,7 @@ class EntropyExplorer(Explorer):
     def controls(self) -> list[widgets.Widget]:
         step = 0.01
         sliders = [
-            widgets.FloatSlider(p, min=0, max=1, step=step, description=f"p({name})")
+            widgets.FloatSlider(p, min=0, max=1, step=step, description=f"p({name})", readout_format=".3f")
             for p, name in zip(self.p, self.names, strict=True)
         ]
 

@@ -6,7 +6,7 @@ from .history import History
 from .infogan import InfoGAN
 from .linear_vae import LinearVAE, ppca
 from .model import Model, Player
-from .pretrained import load_pretrained, pretrained_names
+from .pretrained import load_model, load_pretrained, pretrained_names
 from .sprites import Sprites
 from .training import choose_device, train
 from .vae import VAE, BetaVAE
@@ -27,6 +27,7 @@ __all__ = [
     "binarize",
     "choose_device",
     "load_mnist",
+    "load_model",
     "load_pretrained",
     "ppca",
     "pretrained_names",

@@ -3,6 +3,8 @@
 python -m models train vae --steps 2000
 python -m models train beta-vae-dsprites --seeds 0 1 2
 python -m models publish vae-mnist runs/vae-mnist-0.safetensors
+
+A checkpoint is a model too: `models.load_model(FILE)`.
 """
 
 import argparse
@@ -27,12 +29,14 @@ def train_command(arguments: argparse.Namespace) -> None:
     for seed in arguments.seed:
         torch.manual_seed(seed)  # the first weights
         out = arguments.out or Path("runs") / f"{arguments.name}-{seed}.safetensors"
+        steps = recipe.steps if arguments.steps is None else arguments.steps
         history = train(
-            recipe.make(), data, steps=recipe.steps if arguments.steps is None else arguments.steps, seed=seed,
-            device=device, precision=arguments.precision or recipe.precision,
+            recipe.make(), data, steps=steps, seed=seed, device=device,
+            precision=arguments.precision or recipe.precision,
             checkpoint=out, checkpoint_every=arguments.checkpoint_every,
         )  # fmt: skip
-        print(f"{out}: {history}")
+        already = f", already past step {steps}: nothing to do" if len(history) > steps else ""
+        print(f"{out}: {history}{already}")
 
 
 def publish_command(arguments: argparse.Namespace) -> None:
@@ -74,6 +78,9 @@ def main(arguments: list[str] | None = None) -> int:
     except (OSError, ValueError, FloatingPointError) as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt as stopped:
+        print(f"\n{parser.prog}: {stopped or 'stopped'}", file=sys.stderr)
+        return 130
     return 0
 
 

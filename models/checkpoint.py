@@ -32,9 +32,14 @@ def load_checkpoint(path, model: Model, optimizers: dict, run: dict) -> tuple[in
     """
     tensors, metadata = read_safetensors(path)
     for what, expected in (_identity(model) | {"run": run}).items():
-        if metadata.get(what) != expected:
+        found = metadata.get(what)
+        if found != expected:
+            if isinstance(found, dict) and isinstance(expected, dict):  # name only what differs
+                different = {key for key in found | expected if found.get(key) != expected.get(key)}
+                found, expected = ({k: v for k, v in d.items() if k in different} for d in (found, expected))
             raise ValueError(
-                f"{path} is a checkpoint of another {what}: found {metadata.get(what)}, expected {expected}"
+                f"{path} is a checkpoint of another {what}: found {found}, expected {expected}; "
+                "choose another file, or delete this one to start afresh"
             )
     model.load_state_dict(_below("model/", tensors))
     for player, optimizer in optimizers.items():
@@ -52,6 +57,16 @@ def load_checkpoint(path, model: Model, optimizers: dict, run: dict) -> tuple[in
 def _identity(model: Model) -> dict:
     """What says whose weights these are, as JSON gives it back."""
     return {"model": type(model).__name__, "config": json.loads(json.dumps(model.config))}
+
+
+def require_writable(path) -> None:
+    """Make the file's folder if need be; raise OSError, before any work is lost, if nothing can be written there."""
+    path = Path(path)
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder, expected the name of a file")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not os.access(path.parent, os.W_OK):
+        raise PermissionError(f"{path.parent} cannot be written to")
 
 
 def write_safetensors(path, tensors: dict[str, torch.Tensor], metadata: dict) -> None:

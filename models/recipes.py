@@ -31,6 +31,7 @@ def _sweep(beta: float) -> Recipe:
 RECIPES = {
     "vae": Recipe(lambda: VAE(10), "binary digits", 5_000),
     "infogan": Recipe(InfoGAN, "digits", 5_000),
+    "infogan-quarter": Recipe(lambda: InfoGAN(width=0.25), "digits", 1_000),
     "vae-mnist": Recipe(lambda: VAE(20, hidden=500, half_life=10_000), "binary digits", 40_000),
     "vae-dsprites": Recipe(
         lambda: VAE(10, network="conv", size=64, learning_rate=5e-4), "sprites-64", 15_000, "bf16"

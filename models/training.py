@@ -5,6 +5,8 @@ bit for bit on the same machine, and the caller's random state is left as it was
 """
 
 import os
+import signal
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +15,7 @@ import numpy as np
 import torch
 from tqdm.auto import tqdm
 
-from .checkpoint import load_checkpoint, save_checkpoint
+from .checkpoint import load_checkpoint, require_writable, save_checkpoint
 from .history import History
 from .model import Model, Player, Terms
 
@@ -60,7 +62,7 @@ def train(
     to the device once, or a data set that renders there. Each epoch is a new permutation; the last rows that fill no
     batch sit that epoch out. `precision="bf16"` runs networks in bfloat16 where that is safe, and losses in float32.
     With `checkpoint`, a file, the state is saved there every `checkpoint_every` steps and at the end, and a run
-    that finds the file goes on from it.
+    that finds the file goes on from it. Ctrl-C waits for the end of the step, saves, and then raises.
 
     Raises ValueError for an unknown device or precision, too little data, data that the model cannot take, or a
     checkpoint of another model or another run; FloatingPointError, naming the step and the term, as soon as a term
@@ -68,13 +70,15 @@ def train(
     """
     batch_size = batch_size or model.batch_size
     device = choose_device(device)
-    if steps < 0 or batch_size < 1 or len(data) < batch_size:
+    if steps < 0 or batch_size < 1 or len(data) < batch_size or checkpoint_every < 1:
         raise ValueError(
-            f"found steps={steps}, batch_size={batch_size} and {len(data)} examples, expected steps >= 0 "
-            "and at least one whole batch"
+            f"found steps={steps}, batch_size={batch_size}, checkpoint_every={checkpoint_every} and {len(data)} "
+            "examples, expected steps >= 0, at least one whole batch, and checkpoint_every >= 1"
         )
     if seed < 0 or precision not in ("float32", "bf16"):
         raise ValueError(f'found seed={seed}, precision={precision!r}, expected 0 or more, and "float32" or "bf16"')
+    if checkpoint:
+        require_writable(checkpoint)
     model.check(data[torch.arange(batch_size)])
     if isinstance(data, torch.Tensor):
         data = data.to(device)
@@ -87,25 +91,54 @@ def train(
         first, history = load_checkpoint(checkpoint, model, optimizers, run)
 
     recorded: list[torch.Tensor] = []
+    terms: Terms = {}
     silent = bool(os.environ.get("TQDM_DISABLE"))  # where output is recorded; tqdm's notebook bar does not ask
     bar = tqdm(total=steps, initial=first, desc=type(model).__name__, unit="step", leave=False, disable=silent)
     clock = time.perf_counter()
-    with bar, torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+    forked = torch.random.fork_rng(devices=[device] if device.type == "cuda" else [])
+    with bar, forked, _postponed_interrupt() as interrupt:
         for step, rows in zip(range(first, steps), batches(len(data), batch_size, seed, first), strict=False):
             torch.manual_seed(_mix(seed, 0, step))
             with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):
                 terms = _step(model, players, optimizers, data[rows.to(device)], step)
             recorded.append(torch.stack([value.detach() for value in terms.values()]))
-            saves = checkpoint and ((step + 1) % checkpoint_every == 0 or step + 1 == steps)
-            if saves or len(recorded) == FLUSH_EVERY or step + 1 == steps:
+            last = step + 1 == steps or interrupt.asked
+            saves = checkpoint and ((step + 1) % checkpoint_every == 0 or last)
+            if saves or len(recorded) == FLUSH_EVERY or last:
                 _flush(history, list(terms), recorded, checkpoint)
                 history.seconds, clock = history.seconds + time.perf_counter() - clock, time.perf_counter()
                 bar.set_postfix({name: f"{history[name][-1]:.2f}" for name in history.names})
             if saves:
                 save_checkpoint(checkpoint, model, optimizers, run, step + 1, history)
             bar.update()
+            if interrupt.asked:
+                where = (
+                    f"saved in {checkpoint}; the same call goes on from there" if checkpoint else "nothing was saved"
+                )
+                raise KeyboardInterrupt(f"stopped after step {step + 1}, {where}")
     model.eval()
     return history
+
+
+class _postponed_interrupt:
+    """Let a first Ctrl-C wait, in `asked`, for the end of the step, when every player has moved; a second does not."""
+
+    asked = False
+
+    def __enter__(self):
+        self.main = threading.current_thread() is threading.main_thread()
+        if self.main:  # signals reach no other thread
+            self.before = signal.signal(signal.SIGINT, self.ask)
+        return self
+
+    def ask(self, *_):
+        if self.asked:
+            raise KeyboardInterrupt
+        self.asked = True
+
+    def __exit__(self, *_):
+        if self.main:
+            signal.signal(signal.SIGINT, self.before)
 
 
 def _step(model: Model, players: list[Player], optimizers: dict, images: torch.Tensor, step: int) -> Terms:

@@ -18,6 +18,9 @@
 # | Time | 45 minutes to read; seconds to run |
 # | Report | section 3, first half |
 #
+# These lectures follow, run and sometimes correct a term report: Burak Yuva, *Disentanglement in Statistical Machine
+# Learning* (EE410, Sabancı University). "The report" is always this one; lecture 11 reads it from end to end.
+#
 # **Notation, for all lectures.** Random variables are capital, $X$; their values small, $x$. Logarithms are natural and
 # entropies in *nats*, unless a line says bits.
 #
@@ -94,8 +97,8 @@ print(f"in bits: {it.entropy(p, base=2):.3f}")
 # %% [markdown]
 # **What the number means.** Ask yes/no questions about $X$. With $p = (½, ¼, ¼)$ the best first question is "is it the
 # first?": half the time you are done after one, otherwise after two, so 1.5 on average, and that *is* $H$ in bits.
-# Shannon's source coding theorem says that this is no accident: no code that can be told apart symbol by symbol has a
-# mean length below $H(X)$, and a Huffman code comes within one bit of it,
+# Shannon's source coding theorem says that this is no accident: no uniquely decodable code has a mean length below
+# $H(X)$, and a Huffman code comes within one bit of it,
 # $H(X) \le \bar\ell < H(X) + 1$ (in bits, for outcomes of positive probability).
 #
 # **Predict, then move.** Make one outcome almost certain: where does the mean code length stop falling, although $H$ goes

@@ -175,20 +175,21 @@ def best_variance(s, d):
 
 
 # %%
-def gaussian_loss(sigma_squared, s=25.0, d=784):
-    return s / (2 * sigma_squared) + d / 2 * np.log(2 * np.pi * sigma_squared)
+from infotheory.exercises import BEST_VARIANCE
 
+assert BEST_VARIANCE.check(lambda case: best_variance(*case))
 
-answer = best_variance(25.0, 784)
-assert answer is not None, "best_variance returns nothing yet: end it with `return`"
-assert not np.isclose(answer, np.sqrt(25 / 784)), "that is the standard deviation σ; the variance is its square"
-assert not np.isclose(answer, 25 / (2 * 784)), (
-    "a factor ½ too many: the derivative of s/(2v) is −s/(2v²), of (d/2)·log v it is d/(2v)"
-)
-assert gaussian_loss(answer) <= min(gaussian_loss(0.99 * answer), gaussian_loss(1.01 * answer)), (
-    "a neighbouring σ² does better"
-)
-print("✓ no neighbouring variance does better")
+# %% [markdown]
+# The check knows the answer; the curve shows that it is one:
+
+# %%
+variances = np.geomspace(0.01, 0.2, 200)
+loss = 25 / (2 * variances) + 784 / 2 * np.log(2 * np.pi * variances)
+_, axes = plt.subplots(figsize=(7, 3.4))
+axes.semilogx(variances, loss)
+axes.set(title="s = 25 over d = 784 pixels", xlabel="decoder variance σ²", ylabel="−log p(x|z) (nats)")
+plt.show()
+print(f"smallest near σ² = {variances[loss.argmin()]:.2f}")
 
 # %% [markdown]
 # ## 4.5 The data

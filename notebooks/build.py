@@ -105,10 +105,15 @@ def save_picture(notebook: nbformat.NotebookNode, path: Path) -> None:
 
 
 def for_students(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """The same lecture with a line to fill in where each solution stands."""
+    """The same lecture with a line to fill in where each solution stands; a check that fails does not stop it."""
+    after_exercise = False
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.source = SOLUTION.sub(r"\1...  # your solution\n", cell.source).rstrip("\n")
+            tags = cell.metadata.get("tags", [])
+            if after_exercise:
+                cell.metadata["tags"] = [*tags, "raises-exception"]
+            after_exercise = "exercise" in tags
     return notebook
 
 
@@ -129,6 +134,10 @@ def main() -> None:
     unknown = [name for name in names if name not in known]
     if unknown:
         parser.error(f"found no lecture {', '.join(unknown)}; there are {', '.join(known)}")
+    if arguments.student:
+        taken = [name for name in names if (arguments.student / f"{name}.ipynb").exists()]
+        if taken:
+            parser.error(f"{arguments.student} holds {', '.join(taken)} already, maybe with a student's answers")
     for name in names:
         start, notebook = time.perf_counter(), read(known[name])
         if arguments.student:

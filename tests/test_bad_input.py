@@ -66,7 +66,7 @@ WRONG = {
     "NaN": ([0.5, nan], r"\[1\] is NaN, expected a probability"),
     "two NaNs": ([nan, nan], r"\[0\] is NaN \(and 1 more\)"),
     "infinite": ([inf, 0.5], "sums to inf, expected 1"),
-    "too little": ([0.5, 0.4], r"sums to 0.9, expected 1 \(within .*divide by the sum, or pass check=False"),
+    "too little": ([0.5, 0.4], r"sums to 0.9, expected 1 \(within .*divide by the sum if you mean its shares"),
     "too much": ([0.5, 0.6], "sums to 1.1, expected 1"),
     "empty": ([], r"is empty: it has shape \(0,\), expected at least one outcome"),
     "a row of a batch": ([[0.5, 0.5], [0.5, 0.4]], r"\[1, :\] sums to 0.9"),

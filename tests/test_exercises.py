@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from infotheory.exercises import CONDITIONAL_ENTROPY, CORRECTED_MUTUAL_INFORMATION, KL_DIVERGENCE
+from infotheory import exercises
+from infotheory.exercises import CONDITIONAL_ENTROPY, Exercise
 
-EXERCISES = [CONDITIONAL_ENTROPY, KL_DIVERGENCE, CORRECTED_MUTUAL_INFORMATION]
+EXERCISES = [value for value in vars(exercises).values() if isinstance(value, Exercise)]
 
 
 def by_hand(p, log=np.log, axis=0):
@@ -31,11 +32,13 @@ def test_a_right_answer_is_accepted(capsys):
         (lambda p: by_hand(p, axis=1), "is H(Y|X)"),
         (lambda p: -by_hand(p), "sign is wrong"),
         (nan_at_zero, "came out as NaN"),
+        (lambda p: by_hand(np.asarray(p) + 1e-9), "small number inside the logarithm"),
+        (lambda p: np.asarray(p).sum(0), "array of shape (3,): is a sum missing?"),
         (lambda p: 17, "none of the usual slips"),
         (lambda p: None, "returns nothing yet"),
         (lambda p: p[5], "raises IndexError"),
     ],
-    ids=["bits", "axis", "sign", "zero", "nonsense", "empty", "error"],
+    ids=["bits", "axis", "sign", "zero", "epsilon", "array", "nonsense", "empty", "error"],
 )
 def test_a_wrong_answer_is_told_why(answer, remark, capsys):
     assert not CONDITIONAL_ENTROPY.check(answer)

@@ -32,12 +32,24 @@ def test_certainty_can_be_reached_and_left():
     assert explorer.p.tolist() == [0.5, 0.5]
 
 
+def test_proportions_come_back_after_certainty():
+    explorer = EntropyExplorer([0.5, 0.25, 0.125, 0.125])
+    explorer.move(0, 1.0)
+    explorer.move(0, 0.5)
+    assert explorer.p.tolist() == [0.5, 0.25, 0.125, 0.125]
+
+
+def test_an_infinite_surprise_is_marked():
+    right = EntropyExplorer([1.0, 0.0]).draw().axes[1]
+    assert [text.get_text() for text in right.texts] == ["∞"]
+
+
 def test_the_figure_shows_the_pmf_and_its_surprise():
     left, right = EntropyExplorer([0.5, 0.25, 0.125, 0.125]).draw().axes
     assert [bar.get_height() for bar in left.patches] == [0.5, 0.25, 0.125, 0.125]
     assert [bar.get_height() for bar in right.patches] == [1, 2, 3, 3, 1, 2, 3, 3]
     assert right.lines[0].get_ydata()[0] == pytest.approx(1.75)
-    assert all(axes.get_title() and axes.get_xlabel() and axes.get_ylabel() for axes in (left, right))
+    assert left.get_title() and all(axes.get_xlabel() and axes.get_ylabel() for axes in (left, right))
 
 
 def test_a_notebook_gets_the_widget_a_picture_and_a_line():

@@ -30,3 +30,19 @@ def test_notebook_was_run_from_top_to_bottom(source):
 def test_student_copy_has_no_solution(source):
     student = build.for_students(build.read(source))
     assert not any("SOLUTION" in cell.source for cell in student.cells)
+
+
+def test_student_copies_overwrite_nothing(tmp_path, monkeypatch, capsys):
+    (tmp_path / "01_entropy.ipynb").write_text("answers")
+    monkeypatch.setattr("sys.argv", ["build.py", "01_entropy", "--student", str(tmp_path)])
+    with pytest.raises(SystemExit):
+        build.main()
+    assert (tmp_path / "01_entropy.ipynb").read_text() == "answers"
+    assert "maybe with a student's answers" in capsys.readouterr().err
+
+
+def test_a_student_copy_runs_to_its_end_before_any_exercise_is_solved():
+    student = build.for_students(build.read(build.HERE / "01_entropy.py"))
+    assert [
+        output.ename for cell in build.execute(student).cells for output in cell.get("outputs", []) if "ename" in output
+    ]

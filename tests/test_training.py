@@ -1,6 +1,7 @@
 """The loop: bit-exact resume, whole files or none, and errors before any work is lost."""
 
 import math
+import signal
 
 import numpy as np
 import pytest
@@ -131,7 +132,10 @@ def test_unknown_devices_are_refused_with_those_that_are_here(name):
         choose_device(name)
 
 
-@pytest.mark.parametrize("keywords", [{"steps": -1}, {"steps": 1, "batch_size": 301}, {"steps": 1, "seed": -1}])
+@pytest.mark.parametrize(
+    "keywords",
+    [{"steps": -1}, {"steps": 1, "batch_size": 301}, {"steps": 1, "seed": -1}, {"steps": 1, "checkpoint_every": 0}],
+)
 def test_impossible_runs_are_refused(keywords):
     with pytest.raises(ValueError, match="expected"):
         train(small_vae(), IMAGES, device="cpu", **keywords)
@@ -161,3 +165,45 @@ def test_command_line_says_in_one_line_what_is_wrong(tmp_path, capsys):
     assert capsys.readouterr().err.startswith("python -m models: found device 'abacus'")
     assert main(["train", "vae", "--data", str(tmp_path / "nowhere")]) == 1
     assert "no folder" in capsys.readouterr().err
+
+
+def interrupted_run(path):
+    """Press Ctrl-C during a step, as a signal that arrives in the middle of it."""
+    infogan = small_infogan()
+    steps, generator_loss = [], infogan.generator_loss
+
+    def interrupting(draw):
+        steps.append(None)
+        if len(steps) == 4:
+            signal.raise_signal(signal.SIGINT)
+        return generator_loss(draw)
+
+    infogan.generator_loss = interrupting
+    with pytest.raises(KeyboardInterrupt, match=r"stopped after step 4, saved in .*goes on from there"):
+        train(infogan, IMAGES, steps=10, batch_size=32, device="cpu", checkpoint=path)
+
+
+def test_ctrl_c_saves_at_the_end_of_the_step_and_the_run_goes_on_bit_for_bit(tmp_path):
+    handler = signal.getsignal(signal.SIGINT)
+    interrupted_run(tmp_path / "run.safetensors")
+    assert signal.getsignal(signal.SIGINT) is handler
+    whole, resumed = small_infogan(), small_infogan()
+    train(whole, IMAGES, steps=10, batch_size=32, device="cpu")
+    train(resumed, IMAGES, steps=10, batch_size=32, device="cpu", checkpoint=tmp_path / "run.safetensors")
+    assert same_weights(whole, resumed)
+
+
+def test_a_file_that_cannot_be_written_is_refused_before_training(tmp_path):
+    model = small_vae()
+    with pytest.raises(IsADirectoryError, match="is a folder"):
+        train(model, IMAGES, steps=1, device="cpu", checkpoint=tmp_path)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError):
+        train(model, IMAGES, steps=1, device="cpu", checkpoint=tmp_path / "file" / "run.safetensors")
+    assert same_weights(model, small_vae())
+
+
+def test_a_run_that_is_done_says_so(tmp_path, capsys):
+    options = ["train", "vae", "--device", "cpu", "--out", str(tmp_path / "run.safetensors"), "--steps"]
+    assert main([*options, "2"]) == 0 and main([*options, "1"]) == 0
+    assert "already past step 1: nothing to do" in capsys.readouterr().out
