@@ -106,8 +106,8 @@ class EntropyExplorer(Explorer):
             right.bar(place + 0.2, huffman_lengths(self.p), 0.4, color=COLOURS[2], label="length of its code word")
             mean = float(entropy(self.p, base=2))
             right.axhline(mean, color="black", linestyle="--", linewidth=1.5, label=f"mean surprise H(X) = {mean:.3f}")
-            right.set(ylabel="bits", ylim=(0, 8))
-            right.legend(loc="lower center", bbox_to_anchor=(0.5, 1), fontsize=11)
+            right.set(title="surprise and code length", ylabel="bits", ylim=(0, 8))
+            figure.legend(loc="outside lower center", ncols=3, fontsize=11)
             for axes in (left, right):
                 axes.set_xticks(place, self.names)
                 axes.set_xlabel("outcome x")

@@ -49,7 +49,7 @@ def test_the_figure_shows_the_pmf_and_its_surprise():
     assert [bar.get_height() for bar in left.patches] == [0.5, 0.25, 0.125, 0.125]
     assert [bar.get_height() for bar in right.patches] == [1, 2, 3, 3, 1, 2, 3, 3]
     assert right.lines[0].get_ydata()[0] == pytest.approx(1.75)
-    assert left.get_title() and all(axes.get_xlabel() and axes.get_ylabel() for axes in (left, right))
+    assert all(axes.get_title() and axes.get_xlabel() and axes.get_ylabel() for axes in (left, right))
 
 
 def test_a_notebook_gets_the_widget_a_picture_and_a_line():
