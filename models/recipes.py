@@ -34,10 +34,10 @@ RECIPES = {
     "infogan-quarter": Recipe(lambda: InfoGAN(width=0.25), "digits", 1_000),
     "vae-mnist": Recipe(lambda: VAE(20, hidden=500, half_life=10_000), "binary digits", 40_000),
     "vae-dsprites": Recipe(
-        lambda: VAE(10, network="conv", size=64, learning_rate=5e-4), "sprites-64", 15_000, "bf16"
+        lambda: VAE(10, network="conv", size=64, learning_rate=5e-4), "sprites-64", 30_000, "bf16"
     ),
     "beta-vae-dsprites": Recipe(
-        lambda: BetaVAE(10, beta=4, network="conv", size=64, learning_rate=5e-4), "sprites-64", 15_000, "bf16"
+        lambda: BetaVAE(10, beta=4, network="conv", size=64, learning_rate=5e-4), "sprites-64", 30_000, "bf16"
     ),
     **{f"beta-vae-dsprites-32-beta-{beta:g}": _sweep(beta) for beta in (0.25, 0.5, 1, 2, 4)},
 }  # fmt: skip
