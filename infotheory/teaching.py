@@ -6,7 +6,7 @@ def compare(left: str, left_value: float, right: str, right_value: float, atol: 
     left_value, right_value = float(left_value), float(right_value)
     agree = left_value == right_value or abs(left_value - right_value) <= atol  # inf is inf
     verdict = "✓" if agree else "✗"
-    print(f"{left} = {left_value:.6f}    {right} = {right_value:.6f}    {verdict}")
+    print(f"{left} = {left_value:z.6f}    {right} = {right_value:z.6f}    {verdict}")
 
 
 def use_lecture_style() -> None:

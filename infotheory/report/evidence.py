@@ -1,7 +1,7 @@
 """What the report's entries show: a `Fact` about two numbers, and an `Erratum` with the facts for and against it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..derivation import Table, holds, number
 
@@ -48,7 +48,7 @@ class Erratum:
     printed: str
     corrected: str
     why: str
-    evidence: Callable[[], Evidence]
+    evidence: Callable[[], Evidence] = field(repr=False)
     equations: tuple[str, ...] = ()
 
     def row(self) -> tuple[str, ...]:
@@ -70,3 +70,6 @@ class Errata(tuple):
 
     def _repr_markdown_(self) -> str:
         return self.table()._repr_markdown_()
+
+    def __repr__(self) -> str:
+        return repr(self.table())
