@@ -308,7 +308,7 @@ print(f"β = 4, switched off: their means move by less than 0.05: {dead.std(0).m
 # pixels, and orientation is a circle, which no single Gaussian latent can follow: they are what a large β gives up.
 #
 # Look at the lower rows for β = 4. These latents are switched off, and still there is some blue: their means move by
-# thousandths, far less than their noise, but equal-width bins stretch to any range. Mutual information of the *mean* does not
+# hundredths at most, far less than their noise, but equal-width bins stretch to any range. Mutual information of the *mean* does not
 # see the noise; lecture 10 comes back to it.
 #
 # ## 5.7 Traversals
