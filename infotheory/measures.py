@@ -2,12 +2,11 @@
 
 Conventions that hold for every function here:
 
-- The outcomes of a pmf lie on the last axis (or on `axis`, an int or a tuple); a joint pmf p(x, y) lies
-  on the last two, x in rows and y in columns. Axes before those are a batch and stay.
-- Results are in nats; `base=2` gives bits. 0 · log 0 = 0.
-- A pmf that is empty, has a negative or NaN entry, or does not sum to 1 within sqrt(eps) of its dtype
-  raises ValueError with the place and the value; entries that are not real numbers, and numpy beside
-  torch, raise TypeError. `check=False` leaves out the look at the entries, for hot loops.
+- The outcomes of a pmf lie on the last axis (or on `axis`, an int or a tuple); a joint pmf p(x, y) lies on the last
+  two, x in rows and y in columns. Axes before those are a batch and stay. Nats; `base=2` gives bits. 0 · log 0 = 0.
+- A pmf that is empty, has a negative or NaN entry, or does not sum to 1 within sqrt(eps) of its dtype raises ValueError
+  with the place and the value; entries that are not real numbers, and numpy beside torch, raise TypeError.
+  `check=False` leaves out the look at the entries, for hot loops.
 - Tensors keep dtype and device, and gradients are never NaN; ±inf where the derivative diverges. Where a marginal
   is 0 a derivative depends on the direction, and one of its values is given.
 
@@ -50,8 +49,8 @@ def self_information(p: Array, *, base: float | None = None, check: bool = True)
 
 
 def entropy(p: Array, *, axis: Axis = -1, base: float | None = None, check: bool = True) -> Array:
-    """Entropy H(X) = -Σ p(x) log p(x): the mean surprise. No prefix code has a shorter mean, the best one
-    is less than one bit above it, and on long blocks nothing above it for each symbol.
+    """Entropy H(X) = -Σ p(x) log p(x): the mean surprise. No prefix code has a mean length below it
+    in bits; the best is less than one bit above, on long blocks next to nothing above for each symbol.
 
     `p` [..., n] -> [...], between 0 (certain) and log n (uniform). Source: C&T eq. 2.1.
     """
@@ -201,8 +200,7 @@ def total_correlation(
 ) -> Array:
     """Total correlation KL(p(x1, …, xn) ‖ Π p(xi)) = Σ H(Xi) - H(X1, …, Xn) >= 0, also called multi-information.
 
-    The last `n_variables` axes of `p` are the variables (all of them by default), the others a batch.
-    Computed by its chain rule Σ_k I(X1, …, X_{k-1}; Xk). Source: Watanabe (1960).
+    The last `n_variables` axes of `p` are the variables (by default all), the others a batch. Source: Watanabe (1960).
     """
     xp, p = as_arrays(p)
     n = p.ndim if n_variables is None else n_variables
