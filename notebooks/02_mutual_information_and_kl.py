@@ -599,6 +599,15 @@ print(f"I(X; sun or grey) = {I_grey:.6f}, lost {I_XY - I_grey:.6f}")
 # nothing would be lost: $Z$ would be a *sufficient* statistic of $Y$ for $X$. So invertible is enough for equality, but
 # not needed.
 #
+# **Settled by machine.** Data processing is a statement about entropies with a condition, and `Statement` (lecture 1) proves
+# it for every chain. Without the condition it refutes it; and of conditioning it refutes both directions (2.3).
+
+# %%
+print(repr(it.Statement("I(X;Z) <= I(X;Y)", given=["I(X;Z|Y) = 0"]).verdict()), end="\n\n")
+for claim in ("I(X;Z) <= I(X;Y)", "I(X;Y|Z) <= I(X;Y)", "I(X;Y|Z) >= I(X;Y)"):
+    print(repr(it.Statement(claim).verdict()), end="\n\n")
+
+# %% [markdown]
 # ## 2.11 Continuous variables: differential entropy
 #
 # For a density $f$ the same formula, $h(X)=-\int f\log f$, gives another kind of quantity. For a Gaussian
