@@ -154,6 +154,19 @@ def test_sap_of_two_blobs_is_the_gap_of_the_accuracies_of_their_best_thresholds(
     assert sap(codes, v[:, None]) == pytest.approx(norm.cdf(1) - norm.cdf(0.5), abs=0.015)
 
 
+@pytest.mark.parametrize("score", [sap, explicitness, fast_dci])
+def test_scores_that_learn_are_tested_on_the_last_third_alone(score, factors):
+    v = factors[:, :2] % 2
+    honest = v + 0.1 * np.random.default_rng(0).normal(size=v.shape)
+    codes = np.where(np.arange(N)[:, None] < 2000, honest, 1 - honest)  # what was learnt is wrong in every later row
+    if score is sap:  # each factor has one latent that is always right, and one that is always wrong in the end
+        assert score(np.c_[codes[:, :1], honest[:, :1]], v[:, :1]) > 0.99
+    elif score is explicitness:
+        assert score(codes, v) < 0.01
+    else:
+        assert score(codes, v).informativeness < 0.01
+
+
 def test_explicitness_is_the_mean_area_under_the_curve_of_each_level(noisy, factors):
     n = 2 * N // 3
     scaled = (noisy - noisy[:n].mean(0)) / noisy[:n].std(0)
@@ -325,6 +338,27 @@ def test_small_latents_have_no_vote_in_factor_vae_score():
     assert factor_vae_score(represent, Grid(), threshold=0.001, **FEW) == 1
 
 
+def test_the_scale_of_active_latents_is_of_no_account_to_factor_vae_score():
+    mixing = np.eye(4) + np.random.default_rng(0).normal(size=(4, 4))
+
+    def represent(images):
+        return aligned(images, dead=0) @ mixing
+
+    found = factor_vae_score(represent, Grid(), **FEW)
+    assert 0.5 < found < 0.95
+    scaled = factor_vae_score(lambda images: represent(images) * [1, 20, 0.25, 7], Grid(), **FEW)
+    assert scaled == pytest.approx(found, abs=0.002)
+
+
+def test_beta_vae_score_is_of_points_that_the_classifier_has_not_seen():
+    rng = np.random.default_rng(0)
+
+    def represent(images):
+        return 10 * rng.normal(size=(len(images), 50))
+
+    assert beta_vae_score(represent, Grid(), n_train=30, n_test=2000) == pytest.approx(0.25, abs=0.06)
+
+
 # Sampling.
 
 
@@ -340,6 +374,14 @@ def test_no_image_is_encoded_twice_and_a_seed_is_a_result(score):
     subset = Grid()
     score(represent, subset, n_images=100, **FEW)
     assert subset.asked == 100
+
+
+def test_images_that_two_scores_ask_for_are_encoded_once():
+    data = Grid()
+    images = _Images(data.images, SIZES)
+    images.encode(np.arange(100), np.arange(50, 150))
+    images.encode(np.arange(200))
+    assert data.asked == 200 and np.array_equal(images.codes[:200], images.factors[:200])
 
 
 def test_pairs_share_the_factor_and_only_that():
