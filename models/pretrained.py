@@ -46,7 +46,7 @@ def load_model(path, device: str | torch.device = "cpu") -> Model:
 
 @torch.no_grad()
 def held_out_terms(model: VAE, images: torch.Tensor, seed: int = 0) -> dict[str, float]:
-    """The ELBO's terms on images held out, means in nats per example, one sample of z each."""
+    """The ELBO's terms on the given images, means in nats per example, one sample of z each."""
     sums: dict[str, float] = {}
     with torch.random.fork_rng():
         torch.manual_seed(seed)
