@@ -9,7 +9,7 @@ The constants are disentanglement_lib's, so that numbers compare with those of L
 Assumptions in the Unsupervised Learning of Disentangled Representations (2019). Two extras are none of that study's:
 `continuous_mig` and `active_modularity`.
 
-Ceilings on dSprites: orientation 39 is orientation 0, and many orientations of a small sprite give one image. No encoder
+Ceilings on dSprites: orientation 39 is orientation 0, and small sprites turned a little give one image. No encoder
 can tell these apart, so even the best stays below the ceilings named here, which are those of codes that know every
 factor.
 """

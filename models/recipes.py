@@ -46,7 +46,7 @@ RECIPES = {
 def load_data(name: str, folder: str | None = None, device: torch.device | None = None):
     """Training data, and images to evaluate on, by the name that a recipe gives.
 
-    Test digits are held out. Sprites are not: the second is a fixed random sample of the whole set, which is trained on.
+    Test digits are held out. Sprites are not: the second is a fixed sample of the whole set, which is trained on.
     """
     if name.startswith("sprites-"):
         sprites = Sprites(int(name.removeprefix("sprites-")), device)
