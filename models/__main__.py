@@ -1,7 +1,8 @@
-"""Train models from a shell, and ship the trained ones.
+"""Train models from a shell, measure them, and ship the trained ones.
 
 python -m models train vae --steps 2000
 python -m models train beta-vae-dsprites --seeds 0 1 2
+python -m models evaluate vae-dsprites beta-vae-dsprites runs/beta-vae-dsprites-1.safetensors
 python -m models publish vae-mnist runs/vae-mnist-0.safetensors
 
 A checkpoint is a model too: `models.load_model(FILE)`.
@@ -13,6 +14,8 @@ from pathlib import Path
 
 import torch
 
+from .checkpoint import require_writable
+from .evaluation import evaluate_vae, find_model, to_markdown, write_table
 from .pretrained import held_out_terms, load_model, publish
 from .recipes import RECIPES, load_data
 from .training import choose_device, train
@@ -39,6 +42,20 @@ def train_command(arguments: argparse.Namespace) -> None:
         print(f"{out}: {history}{already}")
 
 
+def evaluate_command(arguments: argparse.Namespace) -> None:
+    """Measure every named model; the table is written anew after each, so that nothing measured is lost."""
+    require_writable(f"{arguments.out}.csv")
+    device = choose_device(arguments.device)
+    models = {name: find_model(name, device) for name in arguments.names}  # a wrong name is found before hours pass
+    rows = []
+    for name, model in models.items():
+        n_images = None if arguments.all_images else 200_000
+        found = evaluate_vae(model, arguments.data, seed=arguments.seed, booster=arguments.booster, n_images=n_images)
+        rows.append({"model": name.removesuffix(".safetensors")} | found)
+        write_table(rows, arguments.out)
+    print(to_markdown(rows) + f"\nsaved as {arguments.out}.csv and {arguments.out}.md")
+
+
 def publish_command(arguments: argparse.Namespace) -> None:
     """Measure a checkpoint on data held out, and write its weights and card into the package."""
     data = RECIPES[arguments.name].data
@@ -52,7 +69,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m models", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    commands = parser.add_subparsers(required=True, metavar="train | publish")
+    commands = parser.add_subparsers(required=True, metavar="train | evaluate | publish")
     data_help = "folder with MNIST's IDX files (default: $INFOTHEORY_DATA, else the 5,000 packaged digits)"
 
     trainer = commands.add_parser("train", help="train a model; a run that was stopped goes on where it was")
@@ -65,6 +82,19 @@ def main(arguments: list[str] | None = None) -> int:
     trainer.add_argument("--out", metavar="FILE", help="checkpoint (default: runs/NAME-SEED.safetensors)")
     trainer.add_argument("--checkpoint-every", type=int, default=1000, metavar="STEPS", help="default: %(default)s")
     trainer.set_defaults(run=train_command)
+
+    evaluator = commands.add_parser("evaluate", help="one table: models × ELBO terms and scores, as CSV and Markdown")
+    evaluator.add_argument("names", nargs="+", metavar="NAME", help="a pretrained model's name, or a checkpoint's file")
+    evaluator.add_argument(
+        "--out", default="runs/evaluation", metavar="PATH", help="without suffix (default: %(default)s)"
+    )
+    evaluator.add_argument("--seed", type=int, default=0, help="of the images that are drawn (default: %(default)s)")
+    evaluator.add_argument("--booster", choices=("histogram", "gradient"), default="histogram",
+                           help="of DCI: fast, or the reference's, minutes a model (default: %(default)s)")  # fmt: skip
+    evaluator.add_argument("--all-images", action="store_true", help="draw from all sprites, not from 200,000 of them")
+    evaluator.add_argument("--device", default="auto", help="auto, cuda, mps or cpu (default: %(default)s)")
+    evaluator.add_argument("--data", metavar="FOLDER", help=data_help)
+    evaluator.set_defaults(run=evaluate_command)
 
     publisher = commands.add_parser("publish", help="put a trained model into the package, with its card")
     publisher.add_argument("name", choices=RECIPES, metavar="NAME", help="under which load_pretrained finds it")

@@ -421,10 +421,11 @@ def test_scores_of_a_model_are_finite_repeatable_and_leave_it_alone():
     before = {name: value.clone() for name, value in model.state_dict().items()}
     found = scores(model, Squares())
     assert set(found) == {
-        "mig", "sap", "dci_disentanglement", "dci_completeness", "dci_informativeness", "modularity", "explicitness",
-        "beta_vae", "factor_vae", "continuous_mig", "active_modularity",
+        "mig", "mig[0]", "mig[1]", "sap", "dci_disentanglement", "dci_completeness", "dci_informativeness",
+        "modularity", "explicitness", "beta_vae", "factor_vae", "continuous_mig", "active_modularity",
     }  # fmt: skip
     assert all(type(value) is float and -0.02 <= value <= 1 for value in found.values())
+    assert found["mig"] == pytest.approx((found["mig[0]"] + found["mig[1]"]) / 2, abs=1e-12)
     assert found["factor_vae"] > 0 and found == scores(model, Squares())
     assert model.training and all(torch.equal(before[name], value) for name, value in model.state_dict().items())
 

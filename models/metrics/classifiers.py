@@ -1,0 +1,145 @@
+"""Scores from classifiers: they learn from the first two thirds of the rows, and are tested on the last third."""
+
+import warnings
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from infotheory import entropy
+
+from ._checks import Array, checked, require_levels
+from .information import top_gap
+
+
+class DCI(NamedTuple):
+    """The three scores of `dci`, each at most 1."""
+
+    disentanglement: float
+    completeness: float
+    informativeness: float
+
+
+def sap(codes: Array, factors: Array) -> float:
+    """Separated attribute predictability: like MIG, but of test accuracies, not information.
+
+        SAP = 1/k Σ_v (accuracy of the best latent - accuracy of the second best)
+
+    of a linear support vector machine on one latent (C = .01, balanced classes). Between 0 and 1; unchanged by
+    permuting latents, but the penalty C feels their scale.
+
+    Ceiling: far below 1. One-against-rest lines on one number find the outer levels of a factor, never those between:
+    codes that are dSprites' five factors have .18. Blind spot: that, and MIG's.
+    Source: Kumar et al., Variational Inference of Disentangled Latent Concepts from Unlabeled Observations (2018), §3.
+    """
+    from sklearn.svm import LinearSVC
+
+    codes, factors = checked(codes, factors, latents=2)
+    accuracies = np.zeros((codes.shape[1], factors.shape[1]))
+    for k, (train, test, v_train, v_test) in enumerate(thirds(codes, factors)):
+        for j in range(codes.shape[1]):
+            machine = LinearSVC(C=0.01, class_weight="balanced", random_state=0)
+            accuracies[j, k] = machine.fit(train[:, [j]], v_train).score(test[:, [j]], v_test)
+    return float(top_gap(accuracies).mean())
+
+
+def explicitness(codes: Array, factors: Array) -> float:
+    """Explicitness: can a linear classifier read each level of each factor from all latents together?
+
+        1/k Σ_v mean over levels of v of the area under the ROC curve of that level against the others
+
+    of multinomial logistic regression on codes scaled to mean 0 and variance 1. At most 1, and .5 by chance; a level
+    that the test rows lack has no curve and is left out. Unchanged by permuting, shifting or scaling latents.
+
+    Ceiling: 1. Blind spot: it asks how much is known, not where: any rotation has the same score but for the penalty.
+    Source: Ridgeway & Mozer (2018), §3.
+    """
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.metrics import roc_auc_score
+
+    codes, factors = checked(codes, factors)
+    areas = []
+    for train, test, v_train, v_test in thirds(codes, factors):
+        centre, scale = train.mean(axis=0), train.std(axis=0)
+        scale = np.where(scale > 0, scale, 1)
+        classifier = quietly(LogisticRegression(), (train - centre) / scale, v_train)
+        probabilities = classifier.predict_proba((test - centre) / scale)
+        levels = [(column, v_test == v) for column, v in enumerate(classifier.classes_) if (v_test == v).any()]
+        areas.append(np.mean([roc_auc_score(own, probabilities[:, column]) for column, own in levels]))
+    return float(np.mean(areas))
+
+
+def dci(codes: Array, factors: Array, *, booster: str = "gradient") -> DCI:
+    """Disentanglement, completeness and informativeness, from how much each latent matters to boosted trees.
+
+    With R [d, k], the importance of each latent for each factor, and H_n the entropy in units of log n,
+
+        disentanglement = Σ_i ρ_i (1 - H_k(row i of R)),       ρ_i the share of row i in R,
+        completeness    = Σ_v ρ_v (1 - H_d(column v of R)),    ρ_v the share of column v,
+        informativeness = mean test accuracy.
+
+    `booster="gradient"` is the reference, scikit-learn's `GradientBoostingClassifier()` and its impurity importances:
+    100 trees of depth 3 for each level; for dSprites' 113 levels and 10,000 rows, minutes. "histogram" is the fast
+    mode: `HistGradientBoostingClassifier` with the same number, depth and rate of trees on codes in 255 bins, whose
+    importances are the gains summed over splits (Friedman, 2001, §8.1), as LightGBM and XGBoost report them. On the
+    calibration data the two agree within .04.
+
+    Between 0 and 1; unchanged by permuting, shifting and scaling latents. Ceiling: 1 for the first two even with dead
+    latents; informativeness is 1 if every level can be read. Blind spot: trees of depth 3 cut along axes, so a rotation
+    costs informativeness, too; the scores of two models of trees are not comparable. Disentanglement does not see a
+    factor in two latents, completeness does not see two factors in one.
+    Source: Eastwood & Williams, A Framework for the Quantitative Evaluation of Disentangled Representations (2018).
+    """
+    from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier
+    from threadpoolctl import threadpool_limits
+
+    if booster not in ("gradient", "histogram"):
+        raise ValueError(f'found booster={booster!r}, expected "gradient" or "histogram"')
+    codes, factors = checked(codes, factors, latents=2, factors_needed=2)
+    importances, accuracies = np.zeros((codes.shape[1], factors.shape[1])), []
+    with threadpool_limits(1):  # trees so small are slower on two threads, ten times so on a busy machine
+        for k, (train, test, v_train, v_test) in enumerate(thirds(codes, factors)):
+            if booster == "gradient":
+                trees = GradientBoostingClassifier(random_state=0).fit(train, v_train)
+                importances[:, k] = trees.feature_importances_
+            else:
+                trees = HistGradientBoostingClassifier(max_depth=3, early_stopping=False, random_state=0)
+                importances[:, k] = _gains(trees.fit(train, v_train), codes.shape[1])
+            accuracies.append(trees.score(test, v_test))
+    return DCI(_concentration(importances), _concentration(importances.T), float(np.mean(accuracies)))
+
+
+def _gains(trees, n_latents: int) -> np.ndarray:
+    """The gain of all splits on each latent, as shares: scikit-learn stores it, but has no public name for it."""
+    nodes = np.concatenate([tree.nodes for iteration in trees._predictors for tree in iteration])
+    splits = nodes[nodes["is_leaf"] == 0]
+    gains = np.bincount(splits["feature_idx"], weights=splits["gain"], minlength=n_latents)
+    return gains / (gains.sum() or 1)
+
+
+def _concentration(importances: np.ndarray) -> float:
+    """1 - the entropy of each row in units of its log length, weighted by the row's share of the whole."""
+    shares = importances + 1e-11  # the reference's: a row of zeros is uniform, hence worth 0
+    shares = shares / shares.sum(axis=1, keepdims=True)
+    weights = importances.sum(axis=1) / (importances.sum() or 1)
+    return float(weights @ (1 - entropy(shares, base=shares.shape[1])))
+
+
+def thirds(codes: np.ndarray, factors: np.ndarray) -> Iterator[tuple[np.ndarray, ...]]:
+    """For each factor: codes of the first two thirds of the rows and of the last third, and the factor's values."""
+    n = 2 * len(codes) // 3
+    require_levels(factors[:n], f"the first {n} rows, from which classifiers learn")
+    require_levels(factors[n:], f"the last {len(factors) - n} rows, on which classifiers are tested")
+    for k, values in enumerate(factors.T):
+        if not np.isin(values[n:], values[:n]).any():
+            raise ValueError(f"found no value of factor {k} in both parts of the rows, expected rows in random order")
+        yield codes[:n], codes[n:], values[:n], values[n:]
+
+
+def quietly(classifier, x: np.ndarray, y: np.ndarray):
+    """Fit, without a warning that the optimiser stopped at its last iteration, as the reference's does."""
+    from sklearn.exceptions import ConvergenceWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return classifier.fit(x, y)

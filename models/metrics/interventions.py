@@ -1,0 +1,170 @@
+"""Scores from interventions: images are drawn that share a factor. They need an encoder, and a data set."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from tqdm.auto import tqdm
+
+from ._checks import Array, as_array, grid, parts, require
+from .classifiers import quietly
+
+
+def beta_vae_score(
+    represent: Callable[[Any], Array],
+    data,
+    seed: int = 0,
+    *,
+    n_train: int = 10_000,
+    n_test: int = 5_000,
+    n_pairs: int = 64,
+    n_images: int | None = None,
+) -> float:
+    """β-VAE's score: the accuracy of a linear classifier that is told mean |z₁ - z₂| and names the shared factor.
+
+    One point: a factor k at random, `n_pairs` pairs of images that share the value of k and nothing else on purpose,
+    and the mean of |z₁ - z₂| over them. Logistic regression learns k from `n_train` points; its accuracy on `n_test`
+    others is the score, between 0 and 1, and 1/k by chance.
+
+    `represent` takes images to codes [n, d]; `data` has `factor_sizes`, and `images(factors)` for integers [n, k]. An
+    image that is drawn twice is encoded once. With `n_images`, all is drawn from a random subset of so many images.
+    Raises ValueError also for fewer than two factors, and sizes below 1.
+
+    Ceiling: 1. Blind spot: any linear classifier of d numbers will do, so a rotation, a factor in many latents, and
+    many factors in one latent all may have 1; latents on a small scale are lost in the penalty.
+    Source: Higgins et al., β-VAE (2017), §3; its reading in disentanglement_lib, with absolute differences.
+    """
+    images = Images(lambda factors: represent(data.images(factors)), data.factor_sizes, n_images, seed)
+    return beta_vae_score_of(images, seed, n_train, n_test, n_pairs)
+
+
+def factor_vae_score(
+    represent: Callable[[Any], Array],
+    data,
+    seed: int = 0,
+    *,
+    n_train: int = 10_000,
+    n_test: int = 5_000,
+    n_variance: int = 10_000,
+    batch_size: int = 64,
+    threshold: float = 0.05,
+    n_images: int | None = None,
+) -> float:
+    """FactorVAE's score: the accuracy of the majority vote from the latent that varies least to the factor held fixed.
+
+    One vote: a factor k and a value of it at random, `batch_size` images that have it; the latent whose variance among
+    them, divided by its variance over `n_variance` images, is least. From `n_train` votes each latent gets the factor
+    that it had most often; the share of `n_test` others that are right is the score, between 0 and 1, 1/k by chance.
+    Latents with a standard deviation below `threshold` have no vote; the score is 0 if none is left. The other
+    arguments and errors are those of `beta_vae_score`.
+
+    Ceiling: 1. Blind spot: only the least latent counts, so what else a latent holds costs little (a rotation that
+    leaves each factor a latent of its own has 1), and so does a factor in many latents. It depends on scale at the
+    threshold only.
+    Source: Kim & Mnih, Disentangling by Factorising (2018), §2; the threshold is disentanglement_lib's.
+    """
+    images = Images(lambda factors: represent(data.images(factors)), data.factor_sizes, n_images, seed)
+    return factor_vae_score_of(images, seed, n_train, n_test, n_variance, batch_size, threshold)
+
+
+def beta_vae_score_of(
+    images: "Images", seed: int, n_train: int = 10_000, n_test: int = 5_000, n_pairs: int = 64
+) -> float:
+    from sklearn.linear_model import LogisticRegression
+
+    require(1, n_train=n_train, n_test=n_test, n_pairs=n_pairs)
+    rng = np.random.default_rng(seed)
+    shared = rng.integers(images.n_factors, size=n_train + n_test)
+    first = rng.integers(len(images), size=(n_train + n_test, n_pairs))
+    second = images.with_equal(shared, first, rng)
+    images.encode(first, second)
+    points = np.concatenate([abs(images.codes[a] - images.codes[b]).mean(axis=1) for a, b in parts(first, second)])
+    if len(set(shared[:n_train])) < 2:
+        raise ValueError(f"found n_train={n_train}, expected enough points that two factors are among them")
+    classifier = quietly(LogisticRegression(), points[:n_train], shared[:n_train])
+    return float(classifier.score(points[n_train:], shared[n_train:]))
+
+
+def factor_vae_score_of(
+    images: "Images",
+    seed: int,
+    n_train: int = 10_000,
+    n_test: int = 5_000,
+    n_variance: int = 10_000,
+    batch_size: int = 64,
+    threshold: float = 0.05,
+) -> float:
+    require(1, n_train=n_train, n_test=n_test)
+    require(2, n_variance=n_variance, batch_size=batch_size)
+    rng = np.random.default_rng(seed)
+    anywhere = rng.integers(len(images), size=n_variance)
+    fixed = rng.integers(images.n_factors, size=n_train + n_test)
+    anchor = rng.integers(len(images), size=(n_train + n_test, 1))  # its value is the one that the batch has
+    batches = images.with_equal(fixed, np.broadcast_to(anchor, (n_train + n_test, batch_size)), rng)
+    images.encode(anywhere, batches)
+    variance = images.codes[anywhere].var(axis=0, ddof=1)
+    active = np.sqrt(variance) >= threshold
+    if not active.any():
+        return 0.0
+    local = np.concatenate([images.codes[part].var(axis=1, ddof=1) for (part,) in parts(batches)])
+    least = (local[:, active] / variance[active]).argmin(axis=1)
+    votes = np.zeros((active.sum(), images.n_factors), int)
+    np.add.at(votes, (least[:n_train], fixed[:n_train]), 1)
+    return float((votes.argmax(axis=1)[least[n_train:]] == fixed[n_train:]).mean())
+
+
+class Images:
+    """A data set's images by number, all or a random subset; each is encoded when it is first asked for, and once."""
+
+    def __init__(
+        self,
+        represent: Callable[[np.ndarray], Array],  # factors -> codes
+        factor_sizes: Sequence[int],
+        n_images: int | None = None,
+        seed: int = 0,
+        *,
+        disable: bool = True,
+    ):
+        if len(factor_sizes) < 2 or min(factor_sizes) < 2:
+            raise ValueError(f"found factor_sizes={tuple(factor_sizes)}, expected two factors of two values or more")
+        self.factors = grid(factor_sizes, n_images, seed)
+        self.represent, self.disable = represent, disable
+        self.codes: np.ndarray | None = None  # [number of images, d], once the first are encoded
+        self.known = np.zeros(len(self.factors), bool)
+
+    def __len__(self) -> int:
+        return len(self.factors)
+
+    @property
+    def n_factors(self) -> int:
+        return self.factors.shape[1]
+
+    def encode(self, *numbers: np.ndarray) -> None:
+        """Make sure that `codes` has the rows of these images."""
+        asked = np.zeros(len(self), bool)
+        for some in numbers:
+            asked[some] = True
+        missing = np.flatnonzero(asked & ~self.known)
+        with tqdm(total=len(missing), desc="encode", unit="image", leave=False, disable=self.disable) as progress:
+            for (part,) in parts(missing, size=1024):
+                codes = as_array(self.represent(self.factors[part]))
+                if codes.ndim != 2 or len(codes) != len(part):
+                    raise ValueError(f"found codes of shape {codes.shape} for {len(part)} images, expected [n, d]")
+                if not np.isfinite(codes).all():
+                    raise ValueError(f"found codes that are not finite among {len(part)} images, expected numbers")
+                if self.codes is None:
+                    self.codes = np.zeros((len(self), codes.shape[1]), np.float32)
+                self.codes[part] = codes
+                progress.update(len(part))
+        self.known |= asked
+
+    def with_equal(self, factor: np.ndarray, images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """For each of `images` [n, m] a random one that has the same value of the row's `factor` [n]: [n, m]."""
+        equal = np.empty(images.shape, np.int64)
+        for k in range(self.n_factors):
+            values = self.factors[:, k]
+            by_value, sizes = np.argsort(values, kind="stable"), np.bincount(values)
+            value = values[images[factor == k]]
+            place = (rng.random(value.shape) * sizes[value]).astype(np.int64)
+            equal[factor == k] = by_value[(sizes.cumsum() - sizes)[value] + place]
+        return equal

@@ -1,0 +1,84 @@
+"""All scores of a model, at the reference's sample sizes."""
+
+import copy
+import os
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from tqdm.auto import tqdm
+
+from ._checks import grid, parts
+from .classifiers import dci, explicitness, sap
+from .information import active_modularity, continuous_mig, mig_per_factor, modularity
+from .interventions import Images, beta_vae_score_of, factor_vae_score_of
+
+
+def scores(
+    model, data, seed: int = 0, *, booster: str = "histogram", n_images: int | None = 200_000
+) -> dict[str, float]:
+    """Every score of a model with `encode(images) -> (mean, log_variance)`, by name, at the reference's sample sizes.
+
+    The codes are posterior means of images of `data`, such as `Sprites`, drawn with replacement: 10,000 for scores of
+    mutual information, the same and 5,000 more for those that test a classifier. `continuous_mig` has 20,000 images,
+    all different. The two scores from interventions draw their 15,000 points, of 128 and 64 images, from `n_images`
+    different images; None is all, as in the reference. For two β-VAEs and five seeds, the means from 200,000 and from
+    all differ by .004 at most, while single seeds scatter by .002 to .008. `booster` is that of `dci`. MIG
+    comes with the gap of each factor, "mig[shape]" and so on.
+
+    The model is left as it is, and read in eval mode on its device. Progress is shown unless TQDM_DISABLE is set.
+    """
+    if not hasattr(model, "encode"):
+        raise ValueError(f"found {type(model).__name__} without encode, expected a model of q(z|x)")
+    disable = bool(os.environ.get("TQDM_DISABLE"))
+    posterior = _posterior(model, data)
+    factor_names = getattr(data, "factor_names", range(len(data.factor_sizes)))
+    rng = np.random.default_rng([seed, 2])
+    factors = np.stack([rng.integers(size, size=15_000) for size in data.factor_sizes], axis=1)
+    codes = posterior(factors)[0]
+    first = codes[:10_000], factors[:10_000]
+    different = grid(data.factor_sizes, 20_000, seed + 1)
+    images = Images(lambda factors: posterior(factors)[0], data.factor_sizes, n_images, seed, disable=disable)
+    steps: dict[str, Callable[[], Any]] = {
+        "mig": lambda: mig_per_factor(*first),
+        "sap": lambda: sap(codes, factors),
+        "dci": lambda: dci(codes, factors, booster=booster),
+        "modularity": lambda: modularity(*first),
+        "explicitness": lambda: explicitness(codes, factors),
+        "beta_vae": lambda: beta_vae_score_of(images, seed),
+        "factor_vae": lambda: factor_vae_score_of(images, seed),
+        "continuous_mig": lambda: continuous_mig(*posterior(different), different, seed=seed),
+        "active_modularity": lambda: active_modularity(*first),
+    }
+    found: dict[str, float] = {}
+    with tqdm(steps.items(), unit="score", disable=disable) as progress:
+        for name, score in progress:
+            progress.set_description(name)
+            value = score()
+            if name == "mig":
+                found |= {"mig": float(value.mean())}
+                found |= {f"mig[{factor}]": float(gap) for factor, gap in zip(factor_names, value, strict=True)}
+            elif name == "dci":
+                found |= {f"dci_{part}": v for part, v in value._asdict().items()}
+            else:
+                found[name] = value
+    return found
+
+
+def _posterior(model, data) -> Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    """A function of factors [n, k]: the mean and log-variance of q(z|x) of their images, each [n, d]."""
+    device = next(model.parameters()).device
+    model = copy.deepcopy(model).eval().to(memory_format=torch.channels_last)  # the fastest convolutions on a CPU
+    batch_size = 64 if device.type == "cpu" else 4096  # what the cache holds, and what keeps a GPU busy
+
+    @torch.no_grad()
+    def posterior(factors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        done = []
+        for (some,) in parts(factors, size=4096):
+            images = data.images(torch.as_tensor(some, device=device)).to(device)
+            done += [torch.stack(model.encode(batch)).float().cpu() for batch in images.split(batch_size)]
+        mean, log_variance = torch.cat(done, dim=1).numpy()
+        return mean, log_variance
+
+    return posterior
