@@ -1,7 +1,12 @@
 """The models of the report, trained: ELBO models and the InfoGAN bound, on what `infotheory` derives."""
 
+from .adversarial_autoencoder import AdversarialAutoencoder
+from .beta_tc_vae import BetaTCVAE
 from .codes import Categorical, Normal, Uniform
 from .data import MNIST, binarize, load_mnist
+from .decomposition import decompose
+from .dip_vae import DIPVAE
+from .factor_vae import FactorVAE
 from .history import History
 from .infogan import InfoGAN
 from .linear_vae import LinearVAE, ppca
@@ -12,10 +17,14 @@ from .training import choose_device, train
 from .vae import VAE, BetaVAE
 
 __all__ = [
+    "DIPVAE",
     "MNIST",
     "VAE",
+    "AdversarialAutoencoder",
+    "BetaTCVAE",
     "BetaVAE",
     "Categorical",
+    "FactorVAE",
     "History",
     "InfoGAN",
     "LinearVAE",
@@ -26,6 +35,7 @@ __all__ = [
     "Uniform",
     "binarize",
     "choose_device",
+    "decompose",
     "load_mnist",
     "load_model",
     "load_pretrained",

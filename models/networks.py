@@ -82,6 +82,14 @@ def _burgess_decoder(n_inputs: int) -> nn.Sequential:
     )  # fmt: skip
 
 
+def latent_critic(latent_dim: int, width: int = 1000) -> nn.Sequential:
+    """A critic of latents z [n, latent_dim] -> one logit each [n]: six layers. Source: Kim & Mnih (2018), appendix."""
+    layers: list[nn.Module] = []
+    for n_inputs in [latent_dim] + 5 * [width]:
+        layers += [nn.Linear(n_inputs, width), nn.LeakyReLU(0.2, inplace=True)]
+    return nn.Sequential(*layers, nn.Linear(width, 1), nn.Flatten(0))
+
+
 def infogan_generator(n_inputs: int, width: float = 1.0) -> nn.Sequential:
     """InfoGAN's generator for MNIST: noise and codes -> image in [0, 1]. Source: Chen et al. (2016), table 1.
 

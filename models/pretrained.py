@@ -6,14 +6,20 @@ from pathlib import Path
 
 import torch
 
+from .adversarial_autoencoder import AdversarialAutoencoder
+from .beta_tc_vae import BetaTCVAE
 from .checkpoint import read_safetensors, write_safetensors
+from .dip_vae import DIPVAE
+from .factor_vae import FactorVAE
 from .infogan import InfoGAN
 from .model import Model
 from .training import choose_device
 from .vae import VAE, BetaVAE
 
 FOLDER = Path(__file__).parent / "pretrained"
-MODELS = {model.__name__: model for model in (VAE, BetaVAE, InfoGAN)}
+MODELS = {
+    model.__name__: model for model in (VAE, BetaVAE, FactorVAE, DIPVAE, BetaTCVAE, AdversarialAutoencoder, InfoGAN)
+}
 
 
 def pretrained_names() -> list[str]:

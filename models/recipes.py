@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 import torch
 
+from .adversarial_autoencoder import AdversarialAutoencoder
+from .beta_tc_vae import BetaTCVAE
 from .data import binarize, load_mnist
+from .dip_vae import DIPVAE
+from .factor_vae import FactorVAE
 from .infogan import InfoGAN
 from .model import Model
 from .sprites import Sprites
@@ -22,24 +26,32 @@ class Recipe:
     precision: str = "float32"
 
 
-def _sweep(beta: float) -> Recipe:
-    return Recipe(
-        lambda: BetaVAE(10, beta=beta, network="conv", size=32, learning_rate=5e-4), "sprites-32", 10_000, "bf16"
-    )
+def _sprites(model: type[VAE], size: int, steps: int, **keywords) -> Recipe:
+    """Ten latents, the convolutional network of the large study, and a shorter training at five times its rate."""
+    keywords = dict(network="conv", size=size, learning_rate=5e-4) | keywords
+    return Recipe(lambda: model(10, **keywords), f"sprites-{size}", steps, "bf16")
 
 
+N_SPRITES = len(Sprites())
 RECIPES = {
     "vae": Recipe(lambda: VAE(10), "binary digits", 5_000),
     "infogan": Recipe(InfoGAN, "digits", 5_000),
     "infogan-quarter": Recipe(lambda: InfoGAN(width=0.25), "digits", 1_000),
     "vae-mnist": Recipe(lambda: VAE(20, hidden=500, half_life=10_000), "binary digits", 40_000),
-    "vae-dsprites": Recipe(
-        lambda: VAE(10, network="conv", size=64, learning_rate=5e-4), "sprites-64", 30_000, "bf16"
-    ),
-    "beta-vae-dsprites": Recipe(
-        lambda: BetaVAE(10, beta=4, network="conv", size=64, learning_rate=5e-4), "sprites-64", 30_000, "bf16"
-    ),
-    **{f"beta-vae-dsprites-32-beta-{beta:g}": _sweep(beta) for beta in (0.25, 0.5, 1, 2, 4)},
+    "vae-dsprites": _sprites(VAE, 64, 30_000),
+    "beta-vae-dsprites": _sprites(BetaVAE, 64, 30_000, beta=4),
+    "factor-vae-dsprites": _sprites(FactorVAE, 64, 30_000, gamma=35, critic_learning_rate=3e-4, width=500),
+    "dip-vae-dsprites": _sprites(DIPVAE, 64, 30_000, kind="II", off_diagonal=10),
+    "beta-tc-vae-dsprites": _sprites(BetaTCVAE, 64, 30_000, beta=6, n_examples=N_SPRITES),
+    "aae-dsprites": _sprites(AdversarialAutoencoder, 64, 30_000, width=500),
+    "factor-vae-dsprites-32": _sprites(FactorVAE, 32, 20_000, gamma=10, critic_learning_rate=3e-4, width=500),
+    "dip-vae-dsprites-32": _sprites(DIPVAE, 32, 20_000, kind="II", off_diagonal=2.5),
+    "beta-tc-vae-dsprites-32": _sprites(BetaTCVAE, 32, 20_000, beta=3, n_examples=N_SPRITES),
+    "aae-dsprites-32": _sprites(AdversarialAutoencoder, 32, 20_000, width=500),
+    **{
+        f"beta-vae-dsprites-32-beta-{beta:g}": _sprites(BetaVAE, 32, 10_000, beta=beta)
+        for beta in (0.25, 0.5, 1, 2, 4)
+    },
 }  # fmt: skip
 
 

@@ -94,7 +94,10 @@ class VAE(Model):
     def loss(self, images: torch.Tensor) -> Terms:
         """-E_q(z|x) log p(x|z) + regulariser, one sample of z for each example. A plain VAE's is -ELBO."""
         mean, log_variance = self.encode(images)
-        latents = reparameterise(mean, log_variance)
+        return self.objective(images, mean, log_variance, reparameterise(mean, log_variance))
+
+    def objective(self, images, mean, log_variance, latents) -> Terms:
+        """The loss and its terms, given the posteriors and one z of each: a function without randomness."""
         reconstruction = -self.log_likelihood(images, latents).mean()
         kl = infotheory.diagonal_gaussian_kl(mean, log_variance, check=False).sum(1).mean()
         regulariser, terms = self.regulariser(kl, mean, log_variance, latents)

@@ -1,0 +1,82 @@
+"""The adversarial autoencoder: no KL; a discriminator holds the aggregate posterior q(z) to the prior p(z).
+
+Makhzani et al., Adversarial Autoencoders (2016), §2.
+"""
+
+from typing import NamedTuple
+
+import torch
+
+from . import gan
+from .model import Player, Terms
+from .networks import latent_critic
+from .vae import VAE
+
+
+class Draw(NamedTuple):
+    """What one step plays with: images, the noise of their z, and z from the prior."""
+
+    images: torch.Tensor
+    noise: torch.Tensor
+    prior: torch.Tensor
+
+
+class AdversarialAutoencoder(VAE):
+    """An autoencoder with a noisy code z = μ(x) + σ(x) ε (the paper's Gaussian posterior), and a discriminator of z.
+
+    Each step has the paper's two phases. Reconstruction: encoder and decoder lower -E log p(x|z). Regularisation: D
+    learns to tell z ~ p(z) from z ~ q(z), then the encoder, the generator of this game, raises E log D(z). At the end
+    of the game q(z) = p(z), hence TC(z) = 0; nothing bounds I(x; z), so this is no ELBO.
+    """
+
+    def __init__(
+        self, latent_dim: int = 10, *, critic_learning_rate: float = 1e-4, adversarial_learning_rate: float = 1e-4,
+        width: int = 1000, **keywords,
+    ):  # fmt: skip
+        super().__init__(latent_dim, **keywords)
+        if width < 1 or not critic_learning_rate > 0 or not adversarial_learning_rate > 0:
+            raise ValueError(
+                f"found width={width}, critic_learning_rate={critic_learning_rate}, "
+                f"adversarial_learning_rate={adversarial_learning_rate}, expected width >= 1 and rates > 0"
+            )
+        self.config |= dict(
+            critic_learning_rate=critic_learning_rate, adversarial_learning_rate=adversarial_learning_rate, width=width
+        )
+        self.critic_learning_rate, self.adversarial_learning_rate = critic_learning_rate, adversarial_learning_rate
+        self.critic = latent_critic(latent_dim, width)
+
+    def draw(self, images: torch.Tensor) -> Draw:
+        shape = len(images), self.latent_dim
+        return Draw(images, torch.randn(shape, device=images.device), torch.randn(shape, device=images.device))
+
+    def latents(self, draw: Draw) -> torch.Tensor:
+        """z = μ(x) + σ(x) ε: [n, latent_dim]. Each player asks anew, for the one before has moved the encoder."""
+        mean, log_variance = self.encode(draw.images)
+        return mean + (log_variance / 2).exp() * draw.noise
+
+    def reconstruction_loss(self, draw: Draw) -> Terms:
+        """-E log p(x|z): moves encoder and decoder."""
+        reconstruction = -self.log_likelihood(draw.images, self.latents(draw)).mean()
+        return {"loss": reconstruction, "reconstruction": reconstruction}
+
+    def critic_loss(self, draw: Draw) -> Terms:
+        """-V(D, q): moves the discriminator, which raises E log D(z ~ p) + E log(1 - D(z ~ q))."""
+        with torch.no_grad():
+            latents = self.latents(draw)
+        value = gan.value(self.critic(draw.prior).float(), self.critic(latents).float())
+        return {"loss": -value, "V": value}
+
+    def encoder_loss(self, draw: Draw) -> Terms:
+        """-E log D(z ~ q), the non-saturating loss: moves the encoder alone."""
+        return {"loss": gan.non_saturating_loss(self.critic(self.latents(draw)).float())}
+
+    def players(self) -> list[Player]:
+        encoder, critic = list(self.encoder.parameters()), list(self.critic.parameters())
+        decoder = [*self.decoder.parameters()]
+        if self.log_decoder_variance.requires_grad:
+            decoder.append(self.log_decoder_variance)
+        return [
+            Player("autoencoder", encoder + decoder, self.reconstruction_loss, self.scheduled_rate),
+            Player("discriminator", critic, self.critic_loss, self.critic_learning_rate, (0.5, 0.9)),
+            Player("encoder", encoder, self.encoder_loss, self.adversarial_learning_rate, (0.5, 0.9)),
+        ]
