@@ -47,13 +47,26 @@ class Categorical:
 
 
 class _Continuous:
-    """A scalar code; Q(c|x) is a Gaussian N(parameters, 1): σ is fixed, as in the authors' code for MNIST."""
+    """A scalar code; Q(c|x) is a Gaussian N(μ(x), σ²).
 
-    size = n_parameters = 1
+    σ is 1, as in the authors' code for digits, or with `learn_sigma` exp of a second output of Q, as in the paper's
+    appendix C.1. A learned σ makes the bound say something, and lets L_I, then that of a density, rise without limit.
+    """
+
+    size = 1
+    learn_sigma: bool
+
+    @property
+    def n_parameters(self) -> int:
+        """Numbers that Q gives for this code: μ, and log σ if that is learned."""
+        return 2 if self.learn_sigma else 1
 
     def log_q(self, code: torch.Tensor, parameters: torch.Tensor) -> torch.Tensor:
-        """log Q(c|x) of each row, a log density in nats."""
-        return (-((code - parameters) ** 2) / 2 - math.log(2 * math.pi) / 2).sum(1)
+        """log Q(c|x) of each row, a log density in nats; log σ >= -5, so that one step cannot run away."""
+        mean, log_sigma = parameters[:, :1], parameters[:, 1:].clamp(min=-5)
+        if not self.learn_sigma:
+            log_sigma = torch.zeros_like(mean)
+        return (-(((code - mean) / log_sigma.exp()) ** 2) / 2 - log_sigma - math.log(2 * math.pi) / 2).sum(1)
 
 
 @dataclass(frozen=True)
@@ -66,6 +79,7 @@ class Uniform(_Continuous):
 
     low: float = -1.0
     high: float = 1.0
+    learn_sigma: bool = False
 
     def __post_init__(self):
         if not self.low < self.high:
@@ -89,6 +103,8 @@ class Uniform(_Continuous):
 @dataclass(frozen=True)
 class Normal(_Continuous):
     """A standard normal number."""
+
+    learn_sigma: bool = False
 
     @property
     def entropy(self) -> float:

@@ -10,9 +10,10 @@ import torch
 import infotheory
 
 from . import gan
+from .adversarial import AdversarialModel
 from .codes import Categorical, Code, Uniform, describe, parse
-from .model import Model, Player, Terms
-from .networks import InfoGANCritic, infogan_generator
+from .model import Player, Terms
+from .networks import InfoGANCritic, gan_generator
 
 
 class Draw(NamedTuple):
@@ -23,38 +24,22 @@ class Draw(NamedTuple):
     fake: torch.Tensor
 
 
-class InfoGAN(Model):
+class InfoGAN(AdversarialModel):
     """A generator G(z, c), and a discriminator D and a recognition network Q(c|x) that share a trunk.
 
-    `codes` is a list of `Categorical`, `Uniform` and `Normal`; `weight` is the paper's λ; `width` scales the
-    hidden layers, 1 for the paper's network.
+    `codes` is a list of `Categorical`, `Uniform` and `Normal`; `weight` is the paper's λ; `AdversarialModel` lists the
+    other settings. With an `augmentation` T, D and Q see T(x), and L_I bounds I(c; T(x)), which is at most I(c; x).
     """
 
-    batch_size = 128
-    betas = (0.5, 0.999)
-
-    def __init__(
-        self,
-        codes: list[Code] | None = None,
-        *,
-        noise_dim: int = 62,
-        weight: float = 1.0,
-        width: float = 1.0,
-        critic_learning_rate: float = 2e-4,
-        generator_learning_rate: float = 1e-3,
-    ):
-        super().__init__()
-        if noise_dim < 0 or weight < 0 or not width > 0:
-            raise ValueError(f"found noise_dim={noise_dim}, weight={weight}, width={width}, expected >= 0, >= 0, > 0")
+    def __init__(self, codes: list[Code] | None = None, *, weight: float = 1.0, **settings):
+        super().__init__(**settings)
+        if weight < 0:
+            raise ValueError(f"found weight={weight}, expected 0 or more")
         self.codes = parse([Categorical(10), Uniform(-1, 1), Uniform(-1, 1)] if codes is None else codes)
-        self.noise_dim, self.weight = noise_dim, weight
-        self.critic_learning_rate, self.generator_learning_rate = critic_learning_rate, generator_learning_rate
-        self.config = dict(
-            codes=describe(self.codes), noise_dim=noise_dim, weight=weight, width=width,
-            critic_learning_rate=critic_learning_rate, generator_learning_rate=generator_learning_rate,
-        )  # fmt: skip
-        self.generator = infogan_generator(noise_dim + sum(code.size for code in self.codes), width)
-        self.critic = InfoGANCritic(sum(code.n_parameters for code in self.codes), width)
+        self.weight = weight
+        self.config = dict(codes=describe(self.codes), weight=weight) | self.config
+        self.generator = gan_generator(self.noise_dim + sum(code.size for code in self.codes), self.width)
+        self.critic = InfoGANCritic(sum(code.n_parameters for code in self.codes), self.width, self.normalisation)
 
     def sample_codes(self, n: int) -> list[torch.Tensor]:
         """One draw of n rows from each code's prior p(c)."""
@@ -65,13 +50,13 @@ class InfoGAN(Model):
         return self.generator(torch.cat([noise, *codes], dim=1))
 
     def recognise(self, images: torch.Tensor) -> list[torch.Tensor]:
-        """The parameters of Q(c|x) for each code: logits of a Categorical, the mean of a continuous code."""
+        """The parameters of Q(c|x) for each code: logits of a Categorical, mean (and log σ) of a continuous code."""
         return list(self.critic(images)[1].split([code.n_parameters for code in self.codes], dim=1))
 
     def draw(self, images: torch.Tensor) -> Draw:
         codes = self.sample_codes(len(images))
-        noise = torch.randn(len(images), self.noise_dim, device=images.device)
-        return Draw(images, codes, self.generate(noise, codes))
+        fake = self.generate(self.draw_noise(len(images)), codes)
+        return Draw(self.shown(images), codes, self.shown(fake))
 
     def information(self, codes: list[torch.Tensor], parameters: torch.Tensor) -> Terms:
         """L_I of each code c_i, in nats: a bound on I(c_i; x), tight when Q_i is the posterior.
@@ -86,21 +71,28 @@ class InfoGAN(Model):
         return bounds
 
     def critic_loss(self, draw: Draw) -> Terms:
-        """-V(D, G) - λ L_I: D maximises V, and Q, which owns the same trunk, raises L_I (as in the authors' code)."""
+        """-V(D, G) - λ L_I: moves D and Q. D's head raises V, Q's head L_I, their trunk both (as the authors' code).
+
+        The L_I here is that of Q before it moves.
+        """
         real_logits, _ = self.critic(draw.real)
         fake_logits, parameters = self.critic(draw.fake.detach())
         value = gan.value(real_logits, fake_logits)
         bounds = self.information(draw.codes, parameters)
-        return {"loss": -value - self.weight * sum(bounds.values()), "V": value}
+        return {"loss": -value - self.weight * sum(bounds.values()), "V": value, **bounds}
 
     def generator_loss(self, draw: Draw) -> Terms:
-        """-E log D(G(z, c)) - λ L_I: G wants to fool D and to keep its codes readable for Q."""
+        """-E log D(G(z, c)) - λ L_I: moves G alone, which wants to fool D and to keep its codes readable for Q.
+
+        The L_I here is that of Q after it moved on the same draw; it is the one that a history records.
+        """
         fake_logits, parameters = self.critic(draw.fake)
-        adversarial = gan.non_saturating_loss(fake_logits)
+        adversarial = gan.GENERATOR_LOSSES[self.adversarial](fake_logits)
         bounds = self.information(draw.codes, parameters)
         return {"loss": adversarial - self.weight * sum(bounds.values()), "adversarial": adversarial, **bounds}
 
     def players(self) -> list[Player]:
+        """D and Q move together on their loss; then G."""
         critic, generator = list(self.critic.parameters()), list(self.generator.parameters())
         return [
             Player("D and Q", critic, self.critic_loss, self.critic_learning_rate, self.betas),

@@ -4,8 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
+
+from .history import History
 
 Terms = dict[str, torch.Tensor]
 
@@ -44,6 +47,12 @@ class Model(nn.Module):
         """Everything random in one step that the players share; by default the images alone."""
         return images
 
+    def watch(self, history: History) -> str | None:
+        """Look at the run so far, every few steps: a sentence on what is going wrong and what to do, else None.
+
+        The loop warns of the first such sentence, once in a run.
+        """
+
     def players(self) -> list[Player]:
         """The players, in the order in which they move."""
         raise NotImplementedError
@@ -51,3 +60,11 @@ class Model(nn.Module):
     @property
     def device(self) -> torch.device:
         return next(self.parameters()).device
+
+
+def wins_outright(critic_loss: np.ndarray, below: float = 0.05, steps: int = 500) -> bool:
+    """Whether a critic's loss, a positive number of nats at each step, had a median < `below` in the last `steps`.
+
+    Such a critic is always sure and right: whoever learns from it sees hardly a gradient, or a wild one.
+    """
+    return len(critic_loss) >= steps and bool(np.median(critic_loss[-steps:]) < below)

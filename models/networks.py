@@ -2,6 +2,7 @@
 
 import torch
 from torch import nn
+from torch.nn.utils.parametrizations import spectral_norm
 
 
 def vae_networks(network: str, size: int, latent_dim: int, hidden: int = 400) -> tuple[nn.Module, nn.Module]:
@@ -90,12 +91,12 @@ def latent_critic(latent_dim: int, width: int = 1000) -> nn.Sequential:
     return nn.Sequential(*layers, nn.Linear(width, 1), nn.Flatten(0))
 
 
-def infogan_generator(n_inputs: int, width: float = 1.0) -> nn.Sequential:
-    """InfoGAN's generator for MNIST: noise and codes -> image in [0, 1]. Source: Chen et al. (2016), table 1.
+def gan_generator(n_inputs: int, width: float = 1.0) -> nn.Sequential:
+    """The generator for MNIST: noise, and codes or labels -> image in [0, 1]. Source: Chen et al. (2016), table 1.
 
     `width` scales the number of units of every hidden layer; 1 is the paper's.
     """
-    dense, wide, narrow = round(1024 * width), round(128 * width), round(64 * width)
+    dense, wide, narrow = (round(n * width) for n in (1024, 128, 64))
     return nn.Sequential(
         nn.Linear(n_inputs, dense), nn.BatchNorm1d(dense), _relu(),
         nn.Linear(dense, 7 * 7 * wide), nn.BatchNorm1d(7 * 7 * wide), _relu(), nn.Unflatten(1, (wide, 7, 7)),
@@ -104,25 +105,46 @@ def infogan_generator(n_inputs: int, width: float = 1.0) -> nn.Sequential:
     )  # fmt: skip
 
 
+def _leaky_relu() -> nn.LeakyReLU:
+    return nn.LeakyReLU(0.1, inplace=True)
+
+
+def _critic_trunk(width: float, normalisation: str) -> nn.Sequential:
+    """image [n, 1, 28, 28] -> features, with "batch" normalisation (table 1) or "spectral" (Miyato et al., 2018)."""
+    dense, wide, narrow = (round(n * width) for n in (1024, 128, 64))
+    first, second = nn.Conv2d(1, narrow, 4, stride=2, padding=1), nn.Conv2d(narrow, wide, 4, stride=2, padding=1)
+    third = nn.Linear(7 * 7 * wide, dense)
+    if normalisation == "spectral":
+        return nn.Sequential(
+            spectral_norm(first), _leaky_relu(), spectral_norm(second), _leaky_relu(), nn.Flatten(),
+            spectral_norm(third), _leaky_relu(),
+        )  # fmt: skip
+    return nn.Sequential(
+        first, _leaky_relu(), second, nn.BatchNorm2d(wide), _leaky_relu(), nn.Flatten(),
+        third, nn.BatchNorm1d(dense), _leaky_relu(),
+    )  # fmt: skip
+
+
+def gan_critic(n_logits: int, width: float = 1.0, normalisation: str = "batch") -> nn.Sequential:
+    """The discriminator for MNIST: image -> [n, n_logits]. Source: as the generator."""
+    return nn.Sequential(_critic_trunk(width, normalisation), nn.Linear(round(1024 * width), n_logits))
+
+
 class InfoGANCritic(nn.Module):
     """InfoGAN's discriminator and recognition network Q for MNIST: two heads on one trunk.
 
     image [n, 1, 28, 28] -> (logit of D [n], parameters of Q(c|x) [n, n_parameters]). Source: as the generator.
     """
 
-    def __init__(self, n_parameters: int, width: float = 1.0):
+    def __init__(self, n_parameters: int, width: float = 1.0, normalisation: str = "batch"):
         super().__init__()
-        dense, wide, narrow, head = (round(n * width) for n in (1024, 128, 64, 128))
-        self.trunk = nn.Sequential(
-            nn.Conv2d(1, narrow, 4, stride=2, padding=1), nn.LeakyReLU(0.1),
-            nn.Conv2d(narrow, wide, 4, stride=2, padding=1), nn.BatchNorm2d(wide), nn.LeakyReLU(0.1), nn.Flatten(),
-            nn.Linear(7 * 7 * wide, dense), nn.BatchNorm1d(dense), nn.LeakyReLU(0.1),
-        )  # fmt: skip
+        dense, head = round(1024 * width), round(128 * width)
+        self.trunk = _critic_trunk(width, normalisation)
         self.discriminate = nn.Linear(dense, 1)
         self.recognise = nn.Sequential(
-            nn.Linear(dense, head), nn.BatchNorm1d(head), nn.LeakyReLU(0.1), nn.Linear(head, n_parameters)
+            nn.Linear(dense, head), nn.BatchNorm1d(head), _leaky_relu(), nn.Linear(head, n_parameters)
         )
 
     def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         features = self.trunk(images)
-        return self.discriminate(features).squeeze(1), self.recognise(features)
+        return self.discriminate(features).float().squeeze(1), self.recognise(features).float()

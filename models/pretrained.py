@@ -11,6 +11,7 @@ from .beta_tc_vae import BetaTCVAE
 from .checkpoint import read_safetensors, write_safetensors
 from .dip_vae import DIPVAE
 from .factor_vae import FactorVAE
+from .gan import GAN, ConditionalGAN
 from .infogan import InfoGAN
 from .model import Model
 from .training import choose_device
@@ -18,7 +19,8 @@ from .vae import VAE, BetaVAE
 
 FOLDER = Path(__file__).parent / "pretrained"
 MODELS = {
-    model.__name__: model for model in (VAE, BetaVAE, FactorVAE, DIPVAE, BetaTCVAE, AdversarialAutoencoder, InfoGAN)
+    model.__name__: model
+    for model in (VAE, BetaVAE, FactorVAE, DIPVAE, BetaTCVAE, AdversarialAutoencoder, GAN, ConditionalGAN, InfoGAN)
 }
 
 

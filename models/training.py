@@ -8,6 +8,7 @@ import os
 import signal
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,15 +59,16 @@ def train(
 ) -> History:
     """Train `model` on `data` up to step `steps`, and leave it in eval mode on the device.
 
-    `data` has a length, and `data[rows]` is a batch: a tensor of images [n, channels, height, width], which is moved
-    to the device once, or a data set that renders there. Each epoch is a new permutation; the last rows that fill no
-    batch sit that epoch out. `precision="bf16"` runs networks in bfloat16 where that is safe, and losses in float32.
+    `data` has a length, and `data[rows]` is a batch, what the model's `draw` takes: a tensor of images [n, channels,
+    height, width], or images and labels. Data with a method `to`, as a tensor has, is moved to the device once; a data
+    set that renders does so there. Each epoch is a new permutation; the last rows that fill no batch sit that epoch
+    out. `precision="bf16"` runs networks in bfloat16 where that is safe, and losses in float32.
     With `checkpoint`, a file, the state is saved there every `checkpoint_every` steps and at the end, and a run
     that finds the file goes on from it. Ctrl-C waits for the end of the step, saves, and then raises.
 
     Raises ValueError for an unknown device or precision, too little data, data that the model cannot take, or a
     checkpoint of another model or another run; FloatingPointError, naming the step and the term, as soon as a term
-    is seen to be NaN or infinite.
+    is seen to be NaN or infinite. Warns once (RuntimeWarning) of what the model sees going wrong, see `Model.watch`.
     """
     batch_size = batch_size or model.batch_size
     device = choose_device(device)
@@ -80,13 +82,13 @@ def train(
     if checkpoint:
         require_writable(checkpoint)
     model.check(data[torch.arange(batch_size)])
-    if isinstance(data, torch.Tensor):
+    if hasattr(data, "to"):
         data = data.to(device)
     model.to(device, memory_format=torch.channels_last).train()
     players = model.players()
     optimizers = {player.name: _adam(player) for player in players}
     run = {"seed": seed, "batch_size": batch_size, "examples": len(data), "precision": precision}
-    first, history = 0, History()
+    first, history, warned = 0, History(), False
     if checkpoint and Path(checkpoint).exists():
         first, history = load_checkpoint(checkpoint, model, optimizers, run)
 
@@ -106,6 +108,9 @@ def train(
             saves = checkpoint and ((step + 1) % checkpoint_every == 0 or last)
             if saves or len(recorded) == FLUSH_EVERY or last:
                 _flush(history, list(terms), recorded, checkpoint)
+                if not warned and (trouble := model.watch(history)):
+                    warnings.warn(trouble, RuntimeWarning, stacklevel=2)
+                    warned = True
                 history.seconds, clock = history.seconds + time.perf_counter() - clock, time.perf_counter()
                 bar.set_postfix({name: f"{history[name][-1]:.2f}" for name in history.names})
             if saves:
@@ -166,6 +171,7 @@ def _move(player: Player, optimizer: torch.optim.Optimizer, loss: torch.Tensor, 
     optimizer.zero_grad()
     loss.backward(inputs=player.parameters)
     optimizer.step()
+    torch.clear_autocast_cache()  # of the weights in bfloat16: the next player meets those that have just moved
 
 
 def _mix(*numbers: int) -> int:
