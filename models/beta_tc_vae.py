@@ -37,8 +37,9 @@ class BetaTCVAE(VAE):
         log_posterior = log_normal(latents, mean, log_variance).sum(1)
         parts = kl_parts(latents, log_posterior, mean, log_variance, log_weights)
         information, tc, dimension_wise = (part.mean() for part in parts)
+        extra_tc = self.extra_kl * (self.beta - 1) * tc  # while the KL is dear, its three parts keep their proportions
         terms = {"information": information, "tc": tc, "dimension-wise kl": dimension_wise}
-        return information + self.beta * tc + dimension_wise, terms
+        return information + self.beta * tc + dimension_wise + extra_tc, terms
 
 
 @lru_cache(maxsize=8)

@@ -13,7 +13,7 @@ from infotheory.teaching import COLOURS, STYLE
 
 
 class DependenceExplorer(Explorer):
-    """Two latents of N = 3,600 examples, z = μ(x) + σ ε, and what each penalty says of them.
+    """Two latents of N = 2,500 examples, z = μ(x) + σ ε, and what each penalty says of them.
 
     The means are √(1 - σ²) u with u of a `family`, which `amount`, from 0 to 1, changes:
     "turned square" by 0 to 45 degrees, "turned Gaussian" likewise; "correlated Gaussian" from correlation 0 to .95;
@@ -25,18 +25,18 @@ class DependenceExplorer(Explorer):
 
     caption = "Move the sliders in JupyterLab to see it change."
     families = ("turned square", "turned Gaussian", "correlated Gaussian", "ring", "parabola")
-    side = 60  # N = side²
-    grid = np.linspace(-5.5, 5.5, 161)
+    side = 50  # N = side²
+    grid = np.linspace(-5, 5, 121)
 
-    def __init__(self, family: str = "turned square", amount: float = 1.0, sigma: float = 0.3):
+    def __init__(self, family: str = "turned square", amount: float = 1.0, sigma: float = 0.2):
         self.move(family, amount, sigma)
 
     def move(self, family: str, amount: float, sigma: float) -> None:
         """Set the state, and compute what `parts` and `penalties` tell."""
-        if family not in self.families or not 0 <= amount <= 1 or not 0.2 <= sigma <= 0.9:
+        if family not in self.families or not 0 <= amount <= 1 or not 0.1 <= sigma <= 0.9:
             raise ValueError(
                 f"found family={family!r}, amount={amount}, sigma={sigma}, "
-                f"expected one of {', '.join(self.families)}, 0 to 1 and 0.2 to 0.9"
+                f"expected one of {', '.join(self.families)}, 0 to 1 and 0.1 to 0.9"
             )
         self.family, self.amount, self.sigma = family, float(amount), float(sigma)
         self.mean = math.sqrt(1 - sigma**2) * self._structure()
@@ -119,7 +119,7 @@ class DependenceExplorer(Explorer):
     def controls(self) -> list[widgets.Widget]:
         family = widgets.Dropdown(options=self.families, value=self.family, description="family")
         amount = widgets.FloatSlider(self.amount, min=0, max=1, step=0.05, description="amount")
-        sigma = widgets.FloatSlider(self.sigma, min=0.2, max=0.9, step=0.05, description="noise σ")
+        sigma = widgets.FloatSlider(self.sigma, min=0.1, max=0.9, step=0.05, description="noise σ")
 
         def moved(_):
             self.move(family.value, amount.value, sigma.value)
