@@ -8,7 +8,8 @@ from typing import NamedTuple
 import torch
 
 from . import gan
-from .model import Player, Terms
+from .history import History
+from .model import Player, Terms, wins_outright
 from .networks import latent_critic
 from .vae import VAE
 
@@ -69,6 +70,15 @@ class AdversarialAutoencoder(VAE):
     def encoder_loss(self, draw: Draw) -> Terms:
         """-E log D(z ~ q), the non-saturating loss: moves the encoder alone."""
         return {"loss": gan.non_saturating_loss(self.critic(self.latents(draw)).float())}
+
+    def watch(self, history: History) -> str | None:
+        if not wins_outright(-history["V"]):
+            return None
+        return (
+            f"the discriminator wins outright: its loss -V has stayed below 0.05 nats, at step {len(history)}, so q(z) "
+            "is far from the prior. Try a larger adversarial_learning_rate, a smaller learning_rate of the "
+            "autoencoder, or a smaller critic_learning_rate"
+        )
 
     def players(self) -> list[Player]:
         encoder, critic = list(self.encoder.parameters()), list(self.critic.parameters())

@@ -16,7 +16,8 @@ class BetaTCVAE(VAE):
     """The loss is reconstruction + I(x; z) + β TC(z) + Σ_j KL(q(z_j) ‖ p(z_j)); with β = 1 it is a plain VAE's.
 
     The three parts are estimated on the batch, by mixtures with the weights of `stratified_log_weights`, for which the
-    size of the data set, `n_examples`, must be known. Needs batches of two or more.
+    size of the data set, `n_examples`, must be known. Small batches find too little total correlation, once I(x; z)
+    is more than the logarithm of their size: its estimate may be below 0. Needs batches of two or more.
     """
 
     def __init__(self, latent_dim: int = 10, *, n_examples: int, beta: float = 6.0, **keywords):
@@ -25,6 +26,7 @@ class BetaTCVAE(VAE):
             raise ValueError(f"found beta={beta}, n_examples={n_examples}, expected beta >= 0 and n_examples >= 2")
         self.config |= dict(beta=beta, n_examples=n_examples)
         self.beta, self.n_examples = beta, n_examples
+        self.batch_size = 256  # the paper's is 2,048
 
     def check(self, images: torch.Tensor) -> None:
         super().check(images)

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import torch
 
 from . import gan
-from .model import Player, Terms
+from .history import History
+from .model import Player, Terms, wins_outright
 from .networks import latent_critic
 from .vae import VAE, reparameterise
 
@@ -72,6 +73,15 @@ class FactorVAE(VAE):
         """-½ (E log D(z) + E log(1 - D(permuted z))): moves the critic alone."""
         value = gan.value(self.critic(draw.latents.detach()).float(), self.critic(draw.permuted).float())
         return {"loss": -value / 2}
+
+    def watch(self, history: History) -> str | None:
+        if not wins_outright(history["critic loss"]):
+            return None
+        return (
+            f"the critic wins outright: its loss has stayed below 0.05 nats, at step {len(history)}, so its total "
+            "correlation is no estimate but grows without end. Try a larger gamma, a smaller critic_learning_rate, "
+            "or a smaller learning_rate of the VAE"
+        )
 
     def players(self) -> list[Player]:
         vae, critic = super().players()[0].parameters, list(self.critic.parameters())

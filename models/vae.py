@@ -24,6 +24,10 @@ class VAE(Model):
     (`likelihood="bernoulli"`, for binary images) or a Gaussian (`"gaussian"`) whose `variance` is the same for every
     pixel: fixed, or with `learn_variance` where its training starts.
     `learning_rate` is halved every `half_life` steps, if that is given.
+
+    With `kl_start` above 1 the KL is at first kl_start times dearer; this falls to 1, geometrically, over the first
+    `kl_steps` steps. Latents then wake one after another, the most useful first, instead of all at once, which leaves
+    fewer factors spread over several latents. What is trained in the end is the model's own loss.
     `network` is "mlp" (28×28), "conv" (32×32 or 64×64) or "burgess" (64×64); see `networks.vae_networks`.
     """
 
@@ -39,20 +43,27 @@ class VAE(Model):
         learn_variance: bool = False,
         learning_rate: float = 1e-3,
         half_life: int | None = None,
+        kl_start: float = 1.0,
+        kl_steps: int = 10_000,
     ):
         super().__init__()
         if latent_dim < 1 or hidden < 1 or not variance > 0:
             raise ValueError(
                 f"found latent_dim={latent_dim}, hidden={hidden}, variance={variance}, expected >= 1, >= 1 and > 0"
             )
+        if kl_start < 1 or kl_steps < 1:
+            raise ValueError(f"found kl_start={kl_start}, kl_steps={kl_steps}, expected both >= 1")
         if likelihood not in ("bernoulli", "gaussian"):
             raise ValueError(f'found likelihood={likelihood!r}, expected "bernoulli" or "gaussian"')
         self.config = dict(
             latent_dim=latent_dim, network=network, size=size, hidden=hidden, likelihood=likelihood,
             variance=variance, learn_variance=learn_variance, learning_rate=learning_rate, half_life=half_life,
+            kl_start=kl_start, kl_steps=kl_steps,
         )  # fmt: skip
         self.latent_dim, self.size, self.likelihood = latent_dim, size, likelihood
         self.learning_rate, self.half_life = learning_rate, half_life
+        self.kl_start, self.kl_steps = kl_start, kl_steps
+        self.extra_kl = 0.0  # what the KL weighs now beyond the model's own loss
         self.batch_size = 128 if network == "mlp" else 64
         self.encoder, self.decoder = vae_networks(network, size, latent_dim, hidden)
         self.log_decoder_variance = nn.Parameter(torch.tensor(math.log(variance)), requires_grad=learn_variance)
@@ -101,11 +112,15 @@ class VAE(Model):
         reconstruction = -self.log_likelihood(images, latents).mean()
         kl = infotheory.diagonal_gaussian_kl(mean, log_variance, check=False).sum(1).mean()
         regulariser, terms = self.regulariser(kl, mean, log_variance, latents)
-        return {"loss": reconstruction + regulariser, "reconstruction": reconstruction, "kl": kl, **terms}
+        loss = reconstruction + regulariser + self.extra_kl * kl
+        return {"loss": loss, "reconstruction": reconstruction, "kl": kl, **terms}
 
     def regulariser(self, kl, mean, log_variance, latents) -> tuple[torch.Tensor, Terms]:
         """What is added to the reconstruction term, and its named parts; a new model overrides this."""
         return kl, {}
+
+    def at_step(self, step: int) -> None:
+        self.extra_kl = self.kl_start ** max(0.0, 1 - step / self.kl_steps) - 1
 
     def players(self) -> list[Player]:
         parameters = [parameter for parameter in self.parameters() if parameter.requires_grad]
@@ -163,6 +178,7 @@ class BetaVAE(VAE):
         self.capacity_now = 0.0
 
     def at_step(self, step: int) -> None:
+        super().at_step(step)
         if self.capacity is not None:
             self.capacity_now = self.capacity * min(1.0, step / self.capacity_steps)
 

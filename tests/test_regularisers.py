@@ -15,6 +15,7 @@ from models import (
     AdversarialAutoencoder,
     BetaTCVAE,
     FactorVAE,
+    History,
     decompose,
     load_model,
     train,
@@ -390,6 +391,8 @@ def test_model_trains_through_the_one_loop_resumes_and_is_rebuilt_from_its_file(
     [
         lambda: FactorVAE(gamma=-1),
         lambda: FactorVAE(width=0),
+        lambda: FactorVAE(kl_start=0.5),
+        lambda: VAE(kl_steps=0),
         lambda: DIPVAE(off_diagonal=-1),
         lambda: DIPVAE(diagonal=-1),
         lambda: DIPVAE(kind="III"),
@@ -420,6 +423,41 @@ def test_a_player_that_becomes_nan_stops_the_run_with_its_name(images, name):
         model.critic[-2].weight.fill_(math.nan)
     with pytest.raises(FloatingPointError, match="nan at step 0"):
         train(model, images, steps=3, batch_size=8, device="cpu")
+
+
+def test_annealed_kl_starts_dear_and_ends_as_the_models_own_loss(images):
+    torch.manual_seed(0)
+    model = DIPVAE(2, kl_start=100.0, kl_steps=10, **SMALL)
+    weights = []
+    for step in (0, 5, 10, 20):
+        model.at_step(step)
+        torch.manual_seed(1)
+        terms = model.loss(images)
+        own, _ = model.regulariser(terms["kl"], *model.encode(images), None)
+        weights.append(((terms["loss"] - terms["reconstruction"] - own) / terms["kl"]).item())
+    assert weights == pytest.approx([99, 9, 0, 0], abs=1e-2)
+
+
+@pytest.mark.parametrize("name, term", [("FactorVAE", "critic loss"), ("AdversarialAutoencoder", "V")])
+def test_a_critic_that_wins_outright_is_named_with_what_to_do(name, term):
+    model = MODELS[name]()
+    sign = -1 if term == "V" else 1
+    for loss, expected in ((0.01, True), (0.6, False)):
+        trouble = model.watch(History([term], np.full((500, 1), sign * loss, np.float32)))
+        assert bool(trouble) == expected
+        assert not expected or ("wins outright" in trouble and "Try" in trouble)
+
+
+def test_a_critic_that_wins_outright_is_warned_of_during_training(images):
+    """Latents far from the prior, an encoder that hardly moves, and a critic that learns fast."""
+    torch.manual_seed(0)
+    model = AdversarialAutoencoder(
+        2, width=16, critic_learning_rate=1e-2, learning_rate=1e-8, adversarial_learning_rate=1e-8, **SMALL
+    )
+    with torch.no_grad():
+        model.encoder[-1].bias[:2] = 8.0
+    with pytest.warns(RuntimeWarning, match="discriminator wins outright.*Try a larger adversarial_learning_rate"):
+        train(model, images, steps=560, batch_size=8, device="cpu")
 
 
 def test_plain_vae_is_each_of_them_with_weight_zero(images):
