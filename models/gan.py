@@ -57,7 +57,8 @@ class GAN(AdversarialModel):
         return self.critic(images).float().squeeze(1)
 
     def draw(self, images: torch.Tensor) -> Draw:
-        return Draw(self.shown(images), self.shown(self.generate(self.draw_noise(len(images)))))
+        fake = self.generate(self.draw_noise(len(images)))
+        return Draw(self.shown(images), self.shown(fake))
 
     def critic_loss(self, draw: Draw) -> Terms:
         """-V(D, G): D raises both terms of V; G stays."""
