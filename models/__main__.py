@@ -15,11 +15,10 @@ from pathlib import Path
 import torch
 
 from .checkpoint import require_writable
-from .evaluation import evaluate_vae, find_model, to_markdown, write_table
+from .evaluation import evaluate, find_model, to_markdown, write_table
 from .pretrained import load_model, publish, rounded, seed_of
 from .recipes import RECIPES, load_data
 from .training import choose_device, train
-from .vae import VAE
 
 
 def train_command(arguments: argparse.Namespace) -> None:
@@ -50,7 +49,10 @@ def evaluate_command(arguments: argparse.Namespace) -> None:
     rows = []
     for name, model in models.items():
         n_images = None if arguments.all_images else 200_000
-        found = evaluate_vae(model, arguments.data, seed=arguments.seed, booster=arguments.booster, n_images=n_images)
+        found, report = evaluate(
+            model, arguments.data, seed=arguments.seed, booster=arguments.booster, n_images=n_images
+        )
+        print(f"{name}\n{report}\n" if report else "", end="")
         rows.append({"model": name.removesuffix(".safetensors")} | found)
         write_table(rows, arguments.out)
     print(to_markdown(rows) + f"\nsaved as {arguments.out}.csv and {arguments.out}.md")
@@ -61,8 +63,7 @@ def publish_command(arguments: argparse.Namespace) -> None:
     recipe, files = RECIPES[arguments.name], arguments.checkpoints
     if len(files) > 1 and recipe.choice is None:
         raise ValueError(f"found {len(files)} files, expected one: the recipe {arguments.name} says not how to choose")
-    models = [load_model(file) for file in files]
-    results = [evaluate_vae(model, arguments.data) if isinstance(model, VAE) else {} for model in models]
+    results = [evaluate(load_model(file), arguments.data)[0] for file in files]
     chosen, more = 0, {}
     if recipe.choice:
         chosen = recipe.choice.pick(results)

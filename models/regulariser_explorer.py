@@ -115,9 +115,7 @@ class DependenceExplorer(Explorer):
             places, shown = range(len(names)), np.clip(values, 0, longest)
             right.hlines(places, 0, shown, colors=[COLOURS[0]] * 3 + [COLOURS[4]] * 4, linewidth=20)
             for place, value, end in zip(places, values, shown, strict=True):
-                right.text(
-                    end + 0.02, place, _number(value) + ("  (off scale)" if value > longest else ""), va="center"
-                )
+                right.text(end + 0.02, place, _number(value) + (" →" if value > longest else ""), va="center")
             right.set_yticks(places, names)
             right.set(title="what each penalty says", xlim=(0, 1.4), ylim=(6.6, -0.6))
             right.set(xlabel="nats (DIP: squared covariance)", xticks=[0, 0.5, 1])
