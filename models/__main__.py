@@ -3,7 +3,7 @@
 python -m models train vae --steps 2000
 python -m models train beta-vae-dsprites --seeds 0 1 2
 python -m models evaluate vae-dsprites beta-vae-dsprites runs/beta-vae-dsprites-1.safetensors
-python -m models publish vae-mnist runs/vae-mnist-0.safetensors
+python -m models publish beta-vae-dsprites runs/beta-vae-dsprites-?.safetensors
 
 A checkpoint is a model too: `models.load_model(FILE)`.
 """
@@ -15,11 +15,10 @@ from pathlib import Path
 import torch
 
 from .checkpoint import require_writable
-from .evaluation import evaluate_vae, find_model, to_markdown, write_table
-from .pretrained import held_out_terms, load_model, publish
+from .evaluation import evaluate, find_model, to_markdown, write_table
+from .pretrained import load_model, publish, rounded, seed_of
 from .recipes import RECIPES, load_data
 from .training import choose_device, train
-from .vae import VAE
 
 
 def train_command(arguments: argparse.Namespace) -> None:
@@ -50,18 +49,29 @@ def evaluate_command(arguments: argparse.Namespace) -> None:
     rows = []
     for name, model in models.items():
         n_images = None if arguments.all_images else 200_000
-        found = evaluate_vae(model, arguments.data, seed=arguments.seed, booster=arguments.booster, n_images=n_images)
+        found, report = evaluate(
+            model, arguments.data, seed=arguments.seed, booster=arguments.booster, n_images=n_images
+        )
+        print(f"{name}\n{report}\n" if report else "", end="")
         rows.append({"model": name.removesuffix(".safetensors")} | found)
         write_table(rows, arguments.out)
     print(to_markdown(rows) + f"\nsaved as {arguments.out}.csv and {arguments.out}.md")
 
 
 def publish_command(arguments: argparse.Namespace) -> None:
-    """Measure a checkpoint on data held out, and write its weights and card into the package."""
-    data = RECIPES[arguments.name].data
-    model = load_model(arguments.checkpoint)
-    terms = held_out_terms(model, load_data(data, arguments.data)[1]) if isinstance(model, VAE) else {}
-    path = publish(arguments.name, arguments.checkpoint, data, terms)
+    """Measure one checkpoint of each seed, and write weights and card of the recipe's choice into the package."""
+    recipe, files = RECIPES[arguments.name], arguments.checkpoints
+    if len(files) > 1 and recipe.choice is None:
+        raise ValueError(f"found {len(files)} files, expected one: the recipe {arguments.name} says not how to choose")
+    results = [evaluate(load_model(file), arguments.data)[0] for file in files]
+    chosen, more = 0, {}
+    if recipe.choice:
+        chosen = recipe.choice.pick(results)
+        more = {
+            "choice": recipe.choice.words,
+            "seeds": {seed_of(f): rounded(r) for f, r in zip(files, results, strict=True)},
+        }
+    path = publish(arguments.name, files[chosen], recipe.data, results[chosen], **more)
     print(path.read_text())
 
 
@@ -98,7 +108,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     publisher = commands.add_parser("publish", help="put a trained model into the package, with its card")
     publisher.add_argument("name", choices=RECIPES, metavar="NAME", help="under which load_pretrained finds it")
-    publisher.add_argument("checkpoint", metavar="FILE")
+    publisher.add_argument("checkpoints", nargs="+", metavar="FILE", help="one of each seed")
     publisher.add_argument("--data", metavar="FOLDER", help=data_help)
     publisher.set_defaults(run=publish_command)
 

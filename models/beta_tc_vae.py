@@ -3,6 +3,7 @@
 Chen et al., Isolating Sources of Disentanglement in Variational Autoencoders (2018), eq. 4 with α = γ = 1.
 """
 
+import math
 from functools import lru_cache
 
 import torch
@@ -15,30 +16,57 @@ from .vae import VAE
 class BetaTCVAE(VAE):
     """The loss is reconstruction + I(x; z) + β TC(z) + Σ_j KL(q(z_j) ‖ p(z_j)); with β = 1 it is a plain VAE's.
 
-    The three parts are estimated on the batch, by mixtures with the weights of `stratified_log_weights`, for which the
-    size of the data set, `n_examples`, must be known. Small batches find too little total correlation, once I(x; z)
-    is more than the logarithm of their size: its estimate may be below 0. Needs batches of two or more.
+    The three parts are estimated on the batch, by one of the paper's two mixtures for q(z):
+
+    - `sampling` "stratified": the weights of `stratified_log_weights`, for which the size of the data set,
+      `n_examples`, must be known. The mixture is unbiased, its logarithm is not: once I(x; z) is more than the
+      logarithm of the batch size M, the estimate of I runs away to log N and that of TC falls below 0.
+    - "weighted": 1/M for each posterior of the batch, z's own included, which is the paper's up to a constant (its
+      weights are 1/(N M)). The estimate of I cannot pass log M, so TC errs upwards and has nothing to run away to.
+
+    While `kl_start` makes the KL dear, its three parts keep their proportions. Needs batches of two or more.
     """
 
-    def __init__(self, latent_dim: int = 10, *, n_examples: int, beta: float = 6.0, **keywords):
+    def __init__(
+        self,
+        latent_dim: int = 10,
+        *,
+        beta: float = 6.0,
+        sampling: str = "stratified",
+        n_examples: int | None = None,
+        **keywords,
+    ):
         super().__init__(latent_dim, **keywords)
-        if beta < 0 or n_examples < 2:
-            raise ValueError(f"found beta={beta}, n_examples={n_examples}, expected beta >= 0 and n_examples >= 2")
-        self.config |= dict(beta=beta, n_examples=n_examples)
-        self.beta, self.n_examples = beta, n_examples
-        self.batch_size = 256  # the paper's is 2,048
+        if sampling not in ("stratified", "weighted"):
+            raise ValueError(f'found sampling={sampling!r}, expected "stratified" or "weighted"')
+        if beta < 0 or (sampling == "stratified" and (n_examples is None or n_examples < 2)):
+            raise ValueError(
+                f"found beta={beta}, n_examples={n_examples}, expected beta >= 0 and, for stratified sampling, the "
+                "number of examples in the data, 2 or more"
+            )
+        self.config |= dict(beta=beta, sampling=sampling, n_examples=n_examples)
+        self.beta, self.sampling, self.n_examples = beta, sampling, n_examples
 
     def check(self, images: torch.Tensor) -> None:
         super().check(images)
-        stratified_log_weights(len(images), self.n_examples)
+        self.log_weights(len(images))
+
+    def log_weights(self, batch_size: int) -> torch.Tensor:
+        """log w [i, m] of the mixture that stands for q(z_i)."""
+        if self.sampling == "stratified":
+            return stratified_log_weights(batch_size, self.n_examples)
+        if batch_size < 2:
+            raise ValueError(f"found a batch of {batch_size}, expected at least 2")
+        return torch.full((1, batch_size), -math.log(batch_size))
 
     def regulariser(self, kl, mean, log_variance, latents) -> tuple[torch.Tensor, Terms]:
-        log_weights = stratified_log_weights(len(latents), self.n_examples).to(latents)
+        log_weights = self.log_weights(len(latents)).to(latents)
         log_posterior = log_normal(latents, mean, log_variance).sum(1)
         parts = kl_parts(latents, log_posterior, mean, log_variance, log_weights)
         information, tc, dimension_wise = (part.mean() for part in parts)
+        extra_tc = self.extra_kl * (self.beta - 1) * tc  # while the KL is dear, its three parts keep their proportions
         terms = {"information": information, "tc": tc, "dimension-wise kl": dimension_wise}
-        return information + self.beta * tc + dimension_wise, terms
+        return information + self.beta * tc + dimension_wise + extra_tc, terms
 
 
 @lru_cache(maxsize=8)

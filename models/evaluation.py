@@ -1,4 +1,4 @@
-"""Trained models side by side: the terms of the ELBO and every score, as one table."""
+"""Trained models side by side: the terms of the ELBO and every score, or what a model of digits does, as one table."""
 
 import csv
 import io
@@ -7,6 +7,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from .data import load_mnist
+from .digits import evaluate_digits, numbers, to_text
 from .metrics import scores
 from .model import Model
 from .pretrained import held_out_terms, load_model, load_pretrained, pretrained_names
@@ -23,6 +25,17 @@ def find_model(name: str, device="cpu") -> Model:
     if Path(name).is_file():
         return load_model(name, device)
     raise ValueError(f"found neither a file nor a model {name!r}, expected one of {', '.join(pretrained_names())}")
+
+
+def evaluate(model: Model, folder: str | None = None, **settings) -> tuple[dict[str, float], str]:
+    """The numbers of `evaluate_vae`, which takes the settings, or of `evaluate_digits`; and the latter's whole report.
+
+    Raises ValueError for another model.
+    """
+    if isinstance(model, VAE):
+        return evaluate_vae(model, folder, **settings), ""
+    report = evaluate_digits(model, load_mnist(folder))
+    return numbers(report), to_text(report)
 
 
 def evaluate_vae(

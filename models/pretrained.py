@@ -64,8 +64,11 @@ def held_out_terms(model: VAE, images: torch.Tensor, seed: int = 0) -> dict[str,
     return {"elbo": -sums["reconstruction"] - sums["kl"]} | {name: sums[name] for name in ("reconstruction", "kl")}
 
 
-def publish(name: str, checkpoint, data: str, terms: dict[str, float], folder: Path = FOLDER) -> Path:
-    """Write a checkpoint's weights in half precision, and its card, under `name`; return the card's path."""
+def publish(name: str, checkpoint, data: str, results: dict[str, float], folder: Path = FOLDER, **more: object) -> Path:
+    """Write a checkpoint's weights in half precision, and its card, under `name`; return the card's path.
+
+    The card says how the weights came about, with `results` and what `more` there is to say, such as the other seeds.
+    """
     tensors, metadata = read_safetensors(checkpoint)
     weights = {
         key: value.half() if value.is_floating_point() else value
@@ -84,11 +87,21 @@ def publish(name: str, checkpoint, data: str, terms: dict[str, float], folder: P
         "device": metadata["device"],
         "torch": torch.__version__,
         "python": platform.python_version(),
-        "terms": {key: round(value, 3) for key, value in terms.items()},
+        "terms": rounded(results),
         "command": f"python -m models train {name} --seed {metadata['run']['seed']}",
+        **more,
     }
     path = folder / f"{name}.json"
     temporary = path.with_suffix(".tmp")
     temporary.write_text(json.dumps(card, indent=2) + "\n")
     temporary.replace(path)
     return path
+
+
+def seed_of(checkpoint) -> int:
+    """The seed that a checkpoint was trained from."""
+    return read_safetensors(checkpoint)[1]["run"]["seed"]
+
+
+def rounded(results: dict[str, float]) -> dict[str, float]:
+    return {key: round(value, 3) for key, value in results.items()}

@@ -6,14 +6,13 @@ import ipywidgets as widgets
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
-from scipy.special import ndtri
 
 from infotheory.explore import Explorer
 from infotheory.teaching import COLOURS, STYLE
 
 
 class DependenceExplorer(Explorer):
-    """Two latents of N = 3,600 examples, z = μ(x) + σ ε, and what each penalty says of them.
+    """Two latents of N = 2,500 examples, z = μ(x) + σ ε, and what each penalty says of them.
 
     The means are √(1 - σ²) u with u of a `family`, which `amount`, from 0 to 1, changes:
     "turned square" by 0 to 45 degrees, "turned Gaussian" likewise; "correlated Gaussian" from correlation 0 to .95;
@@ -25,18 +24,18 @@ class DependenceExplorer(Explorer):
 
     caption = "Move the sliders in JupyterLab to see it change."
     families = ("turned square", "turned Gaussian", "correlated Gaussian", "ring", "parabola")
-    side = 60  # N = side²
-    grid = np.linspace(-5.5, 5.5, 161)
+    side = 50  # N = side²
+    grid = np.linspace(-5, 5, 121)
 
-    def __init__(self, family: str = "turned square", amount: float = 1.0, sigma: float = 0.3):
+    def __init__(self, family: str = "turned square", amount: float = 1.0, sigma: float = 0.2):
         self.move(family, amount, sigma)
 
     def move(self, family: str, amount: float, sigma: float) -> None:
         """Set the state, and compute what `parts` and `penalties` tell."""
-        if family not in self.families or not 0 <= amount <= 1 or not 0.2 <= sigma <= 0.9:
+        if family not in self.families or not 0 <= amount <= 1 or not 0.1 <= sigma <= 0.9:
             raise ValueError(
                 f"found family={family!r}, amount={amount}, sigma={sigma}, "
-                f"expected one of {', '.join(self.families)}, 0 to 1 and 0.2 to 0.9"
+                f"expected one of {', '.join(self.families)}, 0 to 1 and 0.1 to 0.9"
             )
         self.family, self.amount, self.sigma = family, float(amount), float(sigma)
         self.mean = math.sqrt(1 - sigma**2) * self._structure()
@@ -68,11 +67,12 @@ class DependenceExplorer(Explorer):
         }
 
     def _structure(self) -> np.ndarray:
-        """u, [N, 2]."""
-        levels = (np.arange(self.side) + 0.5) / self.side
-        of_square = self.family == "turned square"
-        line = levels - 0.5 if of_square else ndtri(levels)
-        u = np.stack(np.meshgrid(line / line.std(), line / line.std(), indexing="ij"), axis=-1).reshape(-1, 2)
+        """u, [N, 2]: a square lattice, or points that stand for N(0, I), changed by `amount`."""
+        if self.family == "turned square":
+            line = (np.arange(self.side) + 0.5) / self.side - 0.5
+            u = np.stack(np.meshgrid(line, line, indexing="ij"), axis=-1).reshape(-1, 2) / line.std()
+        else:
+            u = _gaussian_points(self.side**2)
         if self.family.startswith("turned"):
             angle = self.amount * math.pi / 4
             return u @ np.array([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]])
@@ -80,12 +80,10 @@ class DependenceExplorer(Explorer):
             rho = 0.95 * self.amount
             return np.stack([u[:, 0], rho * u[:, 0] + math.sqrt(1 - rho**2) * u[:, 1]], axis=1)
         if self.family == "parabola":
-            square = u[:, 0] ** 2 - 1
-            bent = self.amount * square / square.std() + math.sqrt(1 - self.amount**2) * u[:, 1]
-            return np.stack([u[:, 0], bent], axis=1)
+            bent = self.amount * (u[:, 0] ** 2 - 1) / math.sqrt(2) + math.sqrt(1 - self.amount**2) * u[:, 1]
+            return _whitened(np.stack([u[:, 0], bent], axis=1))
         radius = np.sqrt((u**2).sum(axis=1, keepdims=True))
-        ring = u / radius * ((1 - self.amount) * radius + self.amount * math.sqrt(2))
-        return ring / ring.std(axis=0)
+        return _whitened(u / radius * ((1 - self.amount) * radius + self.amount * math.sqrt(2)))
 
     def describe(self) -> str:
         parts = ", ".join(f"{name} {_number(value)}" for name, value in self.parts.items())
@@ -105,21 +103,28 @@ class DependenceExplorer(Explorer):
                 curve = -3 + 4 * q
                 left.plot(*((self.grid, curve) if colour == COLOURS[1] else (curve, self.grid)), color=colour)
             left.set(title=f"q(z): {self.family}, {self.amount:.2f}", xlim=(-3, 3), ylim=(-3, 3))
-            left.set(xlabel="$z_1$; its marginal along the edge", ylabel="$z_2$; its marginal along the edge")
+            left.set(
+                xlabel="$z_1$, its marginal below",
+                ylabel="$z_2$, its marginal at the left",
+                xticks=[-2, 0, 2],
+                yticks=[-2, 0, 2],
+            )
             left.grid(False)
-            names, values = list(self.penalties), list(self.penalties.values())
-            colours = [COLOURS[0]] * 3 + [COLOURS[4]] * 4
-            right.barh(names, values, color=colours)
-            for place, value in enumerate(values):
-                right.text(max(value, 0) + 0.04, place, _number(value), va="center", fontsize=12)
-            right.invert_yaxis()
-            right.set(title="what each penalty says", xlabel="nats (DIP: squared covariance)", xlim=(0, 4))
+            right.grid(False)
+            longest, names, values = 1.0, list(self.penalties), list(self.penalties.values())
+            places, shown = range(len(names)), np.clip(values, 0, longest)
+            right.hlines(places, 0, shown, colors=[COLOURS[0]] * 3 + [COLOURS[4]] * 4, linewidth=20)
+            for place, value, end in zip(places, values, shown, strict=True):
+                right.text(end + 0.02, place, _number(value) + (" →" if value > longest else ""), va="center")
+            right.set_yticks(places, names)
+            right.set(title="what each penalty says", xlim=(0, 1.4), ylim=(6.6, -0.6))
+            right.set(xlabel="nats (DIP: squared covariance)", xticks=[0, 0.5, 1])
         return figure
 
     def controls(self) -> list[widgets.Widget]:
         family = widgets.Dropdown(options=self.families, value=self.family, description="family")
         amount = widgets.FloatSlider(self.amount, min=0, max=1, step=0.05, description="amount")
-        sigma = widgets.FloatSlider(self.sigma, min=0.2, max=0.9, step=0.05, description="noise σ")
+        sigma = widgets.FloatSlider(self.sigma, min=0.1, max=0.9, step=0.05, description="noise σ")
 
         def moved(_):
             self.move(family.value, amount.value, sigma.value)
@@ -128,6 +133,19 @@ class DependenceExplorer(Explorer):
         for control in (family, amount, sigma):
             control.observe(moved, "value")
         return [widgets.HBox([family, amount, sigma])]
+
+
+def _gaussian_points(n: int) -> np.ndarray:
+    """n points [n, 2] with mean 0 and covariance I, spread like N(0, I) on a sunflower: no direction is special."""
+    k = np.arange(n)
+    radius, angle = np.sqrt(-2 * np.log((k + 0.5) / n)), k * math.pi * (3 - math.sqrt(5))
+    return _whitened(np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1))
+
+
+def _whitened(u: np.ndarray) -> np.ndarray:
+    """The same points with mean 0 and covariance I, exactly."""
+    u = u - u.mean(axis=0)
+    return u @ np.linalg.inv(np.linalg.cholesky(np.cov(u.T, bias=True))).T
 
 
 def _x_log_x(x: np.ndarray) -> np.ndarray:

@@ -12,7 +12,6 @@ from sklearn.metrics import mutual_info_score, roc_auc_score
 
 from models import VAE
 from models.metrics import (
-    _Images,
     active_modularity,
     beta_vae_score,
     continuous_mig,
@@ -25,6 +24,7 @@ from models.metrics import (
     sap,
     scores,
 )
+from models.metrics.interventions import Images
 
 SIZES = (3, 4, 6, 5)
 N = 3000
@@ -378,14 +378,14 @@ def test_no_image_is_encoded_twice_and_a_seed_is_a_result(score):
 
 def test_images_that_two_scores_ask_for_are_encoded_once():
     data = Grid()
-    images = _Images(data.images, SIZES)
+    images = Images(data.images, SIZES)
     images.encode(np.arange(100), np.arange(50, 150))
     images.encode(np.arange(200))
     assert data.asked == 200 and np.array_equal(images.codes[:200], images.factors[:200])
 
 
 def test_pairs_share_the_factor_and_only_that():
-    images = _Images(lambda factors: factors, SIZES)
+    images = Images(lambda factors: factors, SIZES)
     rng = np.random.default_rng(0)
     factor, first = np.array([0, 1, 2, 3]), rng.integers(len(images), size=(4, 4000))
     second = images.with_equal(factor, first, rng)

@@ -1,6 +1,7 @@
 """Shipped weights: each loads, its card tells the truth, and publishing a checkpoint gives the same model back."""
 
 import json
+from functools import partial
 
 import pytest
 import torch
@@ -8,7 +9,7 @@ import torch
 from models import VAE, load_pretrained, pretrained_names, train
 from models.__main__ import main
 from models.pretrained import FOLDER, held_out_terms, load_model, publish
-from models.recipes import RECIPES, load_data
+from models.recipes import MEDIAN_MIG, RECIPES, load_data
 
 
 @pytest.mark.parametrize("name", pretrained_names())
@@ -61,6 +62,33 @@ def test_unknown_names_and_foreign_files_are_refused(tmp_path):
 def test_command_line_publishes_only_what_is_there(tmp_path, capsys):
     assert main(["publish", "vae", str(tmp_path / "nothing.safetensors")]) == 1
     assert "nothing.safetensors" in capsys.readouterr().err
+
+
+def test_the_seed_with_the_median_mig_is_chosen_and_of_two_the_lower():
+    def chosen(*migs):
+        return MEDIAN_MIG.pick([{"mig": mig} for mig in migs])
+
+    assert chosen(0.3) == 0 and chosen(0.1, 0.5, 0.3) == 2 and chosen(0.4, 0.2) == 1 and chosen(0.4, 0.1, 0.3, 0.2) == 3
+
+
+def test_publishing_several_seeds_writes_every_result_and_the_weights_of_the_choice(tmp_path, monkeypatch, capsys):
+    """With the scores of the seeds given; `evaluate_vae` itself has its own tests."""
+    files = [tmp_path / f"run-{seed}.safetensors" for seed in (4, 5, 6)]
+    for seed, file in zip((4, 5, 6), files, strict=True):
+        torch.manual_seed(seed)
+        train(VAE(2, hidden=8), torch.zeros(4, 1, 28, 28), steps=1, batch_size=2, seed=seed, checkpoint=file)
+    found = iter([{"mig": 0.31}, {"mig": 0.11}, {"mig": 0.2222}])
+    monkeypatch.setattr("models.__main__.evaluate", lambda *_: (next(found), ""))
+    monkeypatch.setattr("models.__main__.publish", partial(publish, folder=tmp_path))
+    assert main(["publish", "vae-dsprites", *map(str, files)]) == 0
+    card = json.loads((tmp_path / "vae-dsprites.json").read_text())
+    assert card["seed"] == 6 and card["seeds"] == {"4": {"mig": 0.31}, "5": {"mig": 0.11}, "6": {"mig": 0.222}}
+    assert "median MIG" in card["choice"]
+    weights = load_model(tmp_path / "vae-dsprites.safetensors").state_dict()
+    assert all(torch.allclose(weights[k], v, atol=1e-3) for k, v in load_model(files[2]).state_dict().items())
+
+    assert main(["publish", "vae", *map(str, files)]) == 1
+    assert "found 3 files, expected one" in capsys.readouterr().err
 
 
 def test_several_seeds_go_to_files_of_their_own(tmp_path, monkeypatch, capsys):

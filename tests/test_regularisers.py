@@ -168,6 +168,60 @@ def test_beta_tc_vae_terms_are_the_papers_in_a_literal_loop(images):
     assert abs(tc) > 0.05
 
 
+def test_weighted_sampling_is_the_papers_up_to_a_constant(images):
+    """log q(z) ≈ log 1/(N M) Σ_m q(z|x_m): the same gradients, and terms that differ by multiples of log N."""
+    torch.manual_seed(0)
+    model = BetaTCVAE(3, beta=5.0, sampling="weighted", **SMALL)
+    mean, log_variance = model.encode(images)
+    z = mean + (log_variance / 2).exp() * torch.randn_like(mean)
+    penalty, terms = model.regulariser(None, mean, log_variance, z)
+    q = distributions.Normal(mean, (log_variance / 2).exp())
+    given = q.log_prob(z[:, None])  # [i, m, d]
+    log_n_m = math.log(1000 * 16)
+    log_q, log_marginals = given.sum(2).logsumexp(1) - log_n_m, (given.logsumexp(1) - log_n_m).sum(1)
+    expected = {
+        "information": (q.log_prob(z).sum(1) - log_q).mean() - math.log(1000),
+        "tc": (log_q - log_marginals).mean() - 2 * math.log(1000),
+        "dimension-wise kl": (log_marginals - distributions.Normal(0.0, 1.0).log_prob(z).sum(1)).mean()
+        + 3 * math.log(1000),
+    }
+    for name, value in expected.items():
+        assert terms[name].item() == pytest.approx(value.item(), abs=1e-4), name
+    literal = expected["information"] + 5 * expected["tc"] + expected["dimension-wise kl"]
+    parameters = list(model.encoder.parameters())
+    for ours, theirs in zip(
+        torch.autograd.grad(penalty, parameters, retain_graph=True),
+        torch.autograd.grad(literal, parameters),
+        strict=True,
+    ):
+        assert torch.allclose(ours, theirs, atol=1e-5)
+
+
+def test_stratified_information_runs_away_to_log_n_where_weighted_stops_at_log_m():
+    """Posteriors far apart, so that I is at least log M: the one estimates log N, the other log M."""
+    mean, log_variance = 100 * torch.randn(16, 2, generator=torch.Generator().manual_seed(0)), torch.zeros(16, 2)
+    posterior = distributions.Normal(mean, 1.0).log_prob(mean).sum(1)
+    found = {}
+    for sampling in ("stratified", "weighted"):
+        model = BetaTCVAE(2, sampling=sampling, n_examples=100_000, **SMALL)
+        parts = kl_parts(mean, posterior, mean, log_variance, model.log_weights(16))
+        found[sampling] = [part.mean().item() for part in parts]
+    assert found["stratified"][0] == pytest.approx(math.log(100_000), abs=0.1) and found["stratified"][1] > 0
+    assert found["weighted"][0] == pytest.approx(math.log(16), abs=0.1) and found["weighted"][1] > 0
+
+
+def test_annealed_beta_tc_vae_keeps_the_proportions_of_its_parts(images):
+    torch.manual_seed(0)
+    model = BetaTCVAE(3, beta=5.0, sampling="weighted", kl_start=10.0, kl_steps=100, **SMALL)
+    mean, log_variance = model.encode(images)
+    z = mean + (log_variance / 2).exp() * torch.randn_like(mean)
+    kl = torch.tensor(2.0)
+    own, terms = model.regulariser(kl, mean, log_variance, z)
+    model.at_step(0)
+    dear, _ = model.regulariser(kl, mean, log_variance, z)
+    assert (dear - own).item() == pytest.approx(9 * 4 * terms["tc"].item(), rel=1e-4)
+
+
 def test_beta_tc_vae_with_weight_one_has_the_kl_of_one_sample(images):
     """With β = 1 the mixture cancels: log q(z|x) - log p(z), whatever the batch."""
     torch.manual_seed(0)
@@ -348,6 +402,7 @@ def test_adversarial_autoencoder_brings_the_aggregate_posterior_to_the_prior():
 
 MODELS = {
     "BetaTCVAE": lambda: BetaTCVAE(2, n_examples=32, **SMALL),
+    "BetaTCVAE weighted": lambda: BetaTCVAE(2, sampling="weighted", **SMALL),
     "DIPVAE I": lambda: DIPVAE(2, kind="I", **SMALL),
     "DIPVAE II": lambda: DIPVAE(2, kind="II", **SMALL),
     "FactorVAE": lambda: FactorVAE(2, width=8, **SMALL),
@@ -398,6 +453,8 @@ def test_model_trains_through_the_one_loop_resumes_and_is_rebuilt_from_its_file(
         lambda: DIPVAE(kind="III"),
         lambda: BetaTCVAE(beta=-1, n_examples=10),
         lambda: BetaTCVAE(n_examples=1),
+        lambda: BetaTCVAE(),
+        lambda: BetaTCVAE(sampling="uniform"),
         lambda: AdversarialAutoencoder(width=0),
         lambda: AdversarialAutoencoder(adversarial_learning_rate=0.0),
     ],
@@ -407,7 +464,10 @@ def test_impossible_settings_are_refused(make):
         make()
 
 
-@pytest.mark.parametrize("name, batch_size", [("BetaTCVAE", 1), ("DIPVAE I", 1), ("FactorVAE", 2), ("FactorVAE", 5)])
+@pytest.mark.parametrize(
+    "name, batch_size",
+    [("BetaTCVAE", 1), ("BetaTCVAE weighted", 1), ("DIPVAE I", 1), ("FactorVAE", 2), ("FactorVAE", 5)],
+)
 def test_batches_too_small_are_refused_before_training(images, name, batch_size):
     model = MODELS[name]()
     before = [parameter.clone() for parameter in model.parameters()]

@@ -16,10 +16,7 @@ factor.
 
 from .classifiers import DCI, dci, explicitness, sap
 from .information import active_modularity, continuous_mig, mig, mig_per_factor, modularity
-from .interventions import Images as _Images
 from .interventions import beta_vae_score, factor_vae_score
-from .interventions import beta_vae_score_of as _beta_vae_score
-from .interventions import factor_vae_score_of as _factor_vae_score
 from .summary import scores
 
 __all__ = [

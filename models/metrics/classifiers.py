@@ -28,8 +28,9 @@ def sap(codes: Array, factors: Array) -> float:
     of a linear support vector machine on one latent (C = .01, balanced classes). Between 0 and 1; unchanged by
     permuting latents, but the penalty C feels their scale.
 
-    Ceiling: far below 1. One-against-rest lines on one number find the outer levels of a factor, never those between:
-    codes that are dSprites' five factors have .18. Blind spot: that, and MIG's.
+    Ceiling: far below 1, and higher with more rows, since the penalty is on the sum of all rows' losses. Lines of one
+    level against the rest, on one number, find the outer levels of a factor and few of those between: codes that are
+    dSprites' five factors have about .2. Blind spot: that, and MIG's.
     Source: Kumar et al., Variational Inference of Disentangled Latent Concepts from Unlabeled Observations (2018), §3.
     """
     from sklearn.svm import LinearSVC

@@ -15,9 +15,10 @@ def mig(codes: Array, factors: Array) -> float:
     with plug-in mutual informations of codes in 20 bins of equal width. Between 0 and 1; unchanged by permuting,
     shifting, scaling or flipping latents.
 
-    Ceiling: I(z; v) <= log 20, so a factor with more levels than bins cannot reach 1: codes that are dSprites' five
-    factors have .90. Blind spot: a factor in two equal latents counts as one in none, and a rotation of two latents
-    is punished even if p(z) is the same; one latent that holds two factors costs nothing. Bins stretch with outliers.
+    Ceiling: I(z; v) <= log 20, so a factor with more levels than bins cannot reach 1, less still where the levels fill
+    the bins unevenly: codes that are dSprites' five factors have .90. Blind spot: a factor in two equal latents counts
+    as one in none, and a rotation of two latents is punished even if p(z) is the same; one latent that holds two
+    factors costs nothing. Bins stretch with outliers.
     Source: Chen et al., Isolating Sources of Disentanglement in VAEs (2018), eq. 6; see `continuous_mig`.
     """
     return float(mig_per_factor(codes, factors).mean())
