@@ -77,7 +77,7 @@ RECIPES = {
     "vae-mnist": Recipe(lambda: VAE(20, hidden=500, half_life=10_000), "binary digits", 40_000),
     "vae-dsprites": _sprites(VAE, 64, 30_000),
     "beta-vae-dsprites": _sprites(BetaVAE, 64, 20_000, beta=4, **SLOWLY_64),
-    "factor-vae-dsprites": _sprites(FactorVAE, 64, 20_000, gamma=10, kl_start=100, kl_steps=8_000, **CRITIC),
+    "factor-vae-dsprites": _sprites(FactorVAE, 64, 20_000, gamma=35, **CRITIC, **SLOWLY_64),
     "dip-vae-dsprites": _sprites(DIPVAE, 64, 20_000, kind="II", off_diagonal=10, **SLOWLY_64),
     "beta-tc-vae-dsprites": _sprites(BetaTCVAE, 64, 6_000, kl_start=100, **TC),
     "aae-dsprites": _sprites(AdversarialAutoencoder, 64, 20_000, **GAME),
