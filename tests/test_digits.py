@@ -183,3 +183,10 @@ def test_infogan_mnist_reads_digits_as_its_card_says(data_folder):
     assert report["test_error"] <= 0.05 and report["L_I"]["L_I[0]"] >= 2.28
     errors = [seed["train_error"] for seed in model.card["seeds"].values()]
     assert len(errors) >= 5 and model.card["terms"]["train_error"] == min(errors)
+
+
+def test_conditional_gan_mnist_makes_what_is_asked(data_folder):
+    model = load_pretrained("conditional-gan-mnist")
+    report = measured.evaluate_digits(model, load_mnist(data_folder))
+    assert report["classifier_accuracy"] >= 0.985 and report["read_as_asked"] >= 0.97
+    assert report["read_as_asked"] == pytest.approx(model.card["terms"]["read_as_asked"], abs=0.01)
