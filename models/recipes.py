@@ -72,7 +72,7 @@ RECIPES = {
     "infogan-mnist": Recipe(
         lambda: InfoGAN(width=0.25, augmentation=1.0), "digits", 6_000, "bf16", LOWEST_CODE_ERROR
     ),
-    "gan-mnist": Recipe(lambda: GAN(width=0.25), "digits", 5_000, "bf16"),
+    "gan-mnist": Recipe(lambda: GAN(width=0.25), "digits", 3_000, "bf16"),
     "conditional-gan-mnist": Recipe(lambda: ConditionalGAN(width=0.25), "labelled digits", 5_000, "bf16"),
     "vae-mnist": Recipe(lambda: VAE(20, hidden=500, half_life=10_000), "binary digits", 40_000),
     "vae-dsprites": _sprites(VAE, 64, 30_000),

@@ -190,3 +190,11 @@ def test_conditional_gan_mnist_makes_what_is_asked(data_folder):
     report = measured.evaluate_digits(model, load_mnist(data_folder))
     assert report["classifier_accuracy"] >= 0.985 and report["read_as_asked"] >= 0.97
     assert report["read_as_asked"] == pytest.approx(model.card["terms"]["read_as_asked"], abs=0.01)
+
+
+def test_gan_mnist_makes_every_digit_and_most_of_them_surely(data_folder):
+    model = load_pretrained("gan-mnist")
+    report = measured.evaluate_digits(model, load_mnist(data_folder))
+    assert report["label_information"] == pytest.approx(model.card["terms"]["label_information"], abs=0.03)
+    assert report["label_information"] < report["label_information_of_real"] < math.log(10)
+    assert report["share_of_digit"].min() > 0.05
