@@ -48,8 +48,8 @@ from infotheory.teaching import COLOURS, compare, use_lecture_style
 from models import Categorical, InfoGAN, Uniform, choose_device, gan, load_mnist, load_pretrained, train
 from models.augment import random_affine
 from models.digits import code_error, confusion, match_codes, read_codes, shapes, what_codes_move
+from models.explore import InfoGANExplorer
 from models.figures import show_images
-from models.infogan_explorer import InfoGANExplorer
 
 use_lecture_style()
 

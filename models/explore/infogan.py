@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 from infotheory.explore import Explorer
 from infotheory.teaching import COLOURS, STYLE
 
-from .codes import Categorical, Uniform
-from .figures import image_grid
-from .infogan import InfoGAN
+from ..codes import Categorical, Uniform
+from ..figures import image_grid
+from ..infogan import InfoGAN
 
 
 class InfoGANExplorer(Explorer):

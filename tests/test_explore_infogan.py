@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from models import Categorical, InfoGAN, Normal, Uniform
-from models.infogan_explorer import InfoGANExplorer
+from models.explore import InfoGANExplorer
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Explorers of models and codes: figures whose quantities one moves by sliders. The pattern is infotheory.explore's."""
+"""An explorer of turned codes: which scores notice that two latents were rotated? The pattern is infotheory.explore's."""
 
 import copy
 import math
@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 from infotheory.explore import Explorer
 from infotheory.teaching import COLOURS, STYLE
 
-from .metrics import mig, modularity
-from .metrics.interventions import Images, beta_vae_score_of, factor_vae_score_of
+from ..metrics import mig, modularity
+from ..metrics.interventions import Images, beta_vae_score_of, factor_vae_score_of
 
 
 class RotationExplorer(Explorer):

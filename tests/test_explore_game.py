@@ -7,7 +7,7 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import norm
 
-from models.gan_explorer import GameExplorer
+from models.explore import GameExplorer
 
 
 def densities(mean, width, share):

@@ -1,0 +1,18 @@
+"""Explorers of models and codes: figures whose quantities one moves by sliders. Each loads when it is asked for."""
+
+from importlib import import_module
+
+_WHERE = {
+    "DependenceExplorer": "dependence",
+    "GameExplorer": "game",
+    "InfoGANExplorer": "infogan",
+    "RotationExplorer": "rotation",
+}
+
+__all__ = list(_WHERE)
+
+
+def __getattr__(name: str):
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_WHERE[name]}", __name__), name)
