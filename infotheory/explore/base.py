@@ -60,12 +60,12 @@ class Explorer:
         """The live face; made once, so that every view of it moves together."""
         if not hasattr(self, "_widget"):
             self._bound: dict[str, widgets.Widget] = {}
-            figure = self.draw()
-            width = f"{figure.get_figwidth() * figure.get_dpi():.0f}px"  # as drawn: stretched, it would blur
-            self._image = widgets.Image(format="png", layout=widgets.Layout(width=width, max_width="100%"))
+            self._image = widgets.Image(format="png", layout=widgets.Layout(max_width="100%"))
             self._text = widgets.HTML()
+            self._deaf = True
             self._widget = widgets.VBox([*self.controls(), self._text, self._image])
             self.refresh()
+            self._deaf = False
         return self._widget
 
     def refresh(self) -> None:
@@ -74,6 +74,7 @@ class Explorer:
             control.value = getattr(self, name)
         self.tell(self.describe())
         self._image.value = self.png()
+        self._image.layout.width = f"{int.from_bytes(self._image.value[16:20])}px"  # as drawn: stretched, it would blur
 
     def tell(self, text: str) -> None:
         """Show a line of text in the live face."""
