@@ -146,7 +146,7 @@ class TraversalExplorer(_Trained):
             return self.problem
         here, start = self.distortion(self.z), self.distortion(self.means[self.image])
         return (
-            f"{self.name}, image {self.image + 1} of {len(self.images)}: z{self.latent} = {self.z[self.latent]:z.2f}, "
+            f"{self.name}, image {self.image}: z{self.latent} = {self.z[self.latent]:z.2f}, "
             f"D = −log p(x|z) = {here:.0f} nats, {start:.0f} at the posterior mean"
         )
 

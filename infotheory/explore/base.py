@@ -61,7 +61,7 @@ class Explorer:
         if not hasattr(self, "_widget"):
             self._bound: dict[str, widgets.Widget] = {}
             self._image = widgets.Image(format="png", layout=widgets.Layout(max_width="100%"))
-            self._text = widgets.HTML()
+            self._text = widgets.HTML(style={"font_size": "16px"})
             self._deaf = True
             self._widget = widgets.VBox([*self.controls(), self._text, self._image])
             self.refresh()
@@ -102,11 +102,11 @@ class Explorer:
     def slider(self, name: str, description: str, step: float, **keywords) -> widgets.FloatSlider:
         """A slider of the state `name`, within its limits."""
         low, high = self.limits[name]
-        keywords = {"readout_format": ".2f", "style": {"description_width": "9em"}} | keywords
+        keywords = {"readout_format": ".2f", "style": {"description_width": "12em"}} | keywords
         slider = widgets.FloatSlider(getattr(self, name), min=low, max=high, step=step, description=description)
         for keyword, value in keywords.items():
             setattr(slider, keyword, value)
-        slider.layout.width = "26em"
+        slider.layout.width = "29em"
 
         def heard(change):
             if abs(change.new - getattr(self, name)) > step / 2 + 1e-9:  # else it followed, and snapped to its steps

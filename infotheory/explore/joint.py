@@ -152,7 +152,7 @@ class JointExplorer(LiveExplorer):
 
     def controls(self) -> list[widgets.Widget]:
         rows, columns = self.weights.shape
-        narrow = {"width": "9em"}
+        narrow = {"width": "12em"}
         preset = widgets.Dropdown(options=["choose …", *PRESETS], description="table", layout={"width": "26em"})
         height = widgets.Dropdown(options=[2, 3, 4], value=rows, description="values of x", layout=narrow)
         width = widgets.Dropdown(options=[2, 3, 4], value=columns, description="values of y", layout=narrow)

@@ -34,7 +34,7 @@ class Simplex:
 
     def sliders(self, names: Sequence[str], moved: Callable[[int, float], None]) -> list[widgets.FloatSlider]:
         """A slider for each probability, which calls `moved` with an outcome and its new probability."""
-        step = 0.01
+        step = 0.005
         sliders = [
             widgets.FloatSlider(p, min=0, max=1, step=step, description=name, readout_format=".3f")
             for p, name in zip(self.p, names, strict=True)
