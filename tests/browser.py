@@ -34,23 +34,29 @@ HARMLESS = ("ERR_NAME_NOT_RESOLVED", "ERR_INTERNET_DISCONNECTED", "shared module
 
 
 @contextmanager
-def browser_page() -> Iterator:
-    """An empty page, 1280 pixels wide; `page.errors` gathers what its console calls an error."""
+def browser() -> Iterator:
+    """A function that opens an empty page, 1280 pixels wide; `page.errors` gathers what its console calls an error."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(
+        chromium = driver.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         )
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.errors = []
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.on(
-            "console",
-            lambda said: page.errors.append(f"{said.text} {said.location['url']}") if is_error(said) else None,
-        )
-        yield page
-        browser.close()
+
+        def open_page():
+            page = chromium.new_page(viewport={"width": 1280, "height": 900})
+            page.errors = []
+
+            def heard(said):
+                if is_error(said):
+                    page.errors.append(f"{said.text} {said.location['url']}")
+
+            page.on("pageerror", lambda error: page.errors.append(str(error)))
+            page.on("console", heard)
+            return page
+
+        yield open_page
+        chromium.close()
 
 
 def is_error(said) -> bool:

@@ -10,7 +10,7 @@ from browser import (
     GALLERY,
     NOTEBOOKS,
     SCREENSHOTS,
-    browser_page,
+    browser,
     explorer_box,
     jupyterlab,
     voila,
@@ -21,19 +21,28 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-
 
 
 @pytest.fixture(scope="module")
-def page():
+def open_page():
     pytest.importorskip("playwright.sync_api", reason="pip install playwright")
-    with browser_page() as page:
-        yield page
+    with browser() as open_page:
+        yield open_page
+
+
+@pytest.fixture
+def page(open_page):
+    page = open_page()
+    yield page
+    page.close()
 
 
 @pytest.fixture(scope="module")
-def gallery(page, tmp_path_factory):
+def gallery(open_page, tmp_path_factory):
     """The page with the gallery in it, as voila serves it."""
     pytest.importorskip("voila", reason='pip install -e ".[explore]"')
     with voila(GALLERY, tmp_path_factory.mktemp("voila") / "log") as address:
+        page = open_page()
         wait_for_gallery(page, address)
         yield page
+        page.close()
 
 
 class Face:
@@ -175,13 +184,13 @@ def test_no_error_was_said_in_the_console(gallery):
 
 def test_the_gallery_in_jupyterlab_shows_its_pictures_before_it_runs_and_moves_after(page, tmp_path):
     shutil.copy(GALLERY, tmp_path)
-    page.errors.clear()
     with jupyterlab(tmp_path, tmp_path / "log") as address:
         page.goto(f"{address}/tree/{GALLERY.name}?reset", timeout=180_000)
         output = page.locator(".jp-OutputArea-output img").first
         output.wait_for(timeout=120_000)
         assert output.evaluate("image => image.naturalWidth") > 800
         page.screenshot(path=SCREENSHOTS / "jupyterlab-before.png")
+        page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=120_000)  # the kernel is up
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         handle = page.locator(".noUi-handle").first
@@ -201,7 +210,6 @@ def test_the_gallery_in_jupyterlab_shows_its_pictures_before_it_runs_and_moves_a
 
 
 def test_moving_a_slider_of_lecture_1_changes_its_number_and_its_picture(page, tmp_path):
-    page.errors.clear()
     with voila(NOTEBOOKS / "01_entropy.ipynb", tmp_path / "log") as address:
         page.goto(address, timeout=180_000)
         handle, picture = page.locator(".noUi-handle").first, page.locator("img.widget-image").first

@@ -70,8 +70,10 @@ class Explorer:
 
     def refresh(self) -> None:
         """Draw the present state into the live face, and let the controls follow it."""
+        deaf, self._deaf = self._deaf, True
         for name, control in self._bound.items():
             control.value = getattr(self, name)
+        self._deaf = deaf
         self.tell(self.describe())
         self._image.value = self.png()
         self._image.layout.width = f"{int.from_bytes(self._image.value[16:20])}px"  # as drawn: stretched, it would blur
