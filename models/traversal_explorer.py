@@ -155,12 +155,16 @@ class TraversalExplorer(_Trained):
         fig, *axes = figure(10.5, 4.8, *places, (0.69, 0.51, 0.295, 0.41), (0.01, 0.115, 0.975, 0.237))
         *panels, bars, strip = axes
         size = self.model.size
-        self._panels = [ax.imshow(np.zeros((size, size)), cmap="gray", vmin=0, vmax=1) for ax in panels]
+        self._panels = [
+            ax.imshow(np.zeros((size, size)), cmap="gray", vmin=0, vmax=1, interpolation="nearest") for ax in panels
+        ]
         for ax, title in zip(panels, ("the image x", "decoded from μ(x)", "decoded from z"), strict=True):
             ax.set(title=title, xticks=[], yticks=[])
         edge = FURTHEST * (1 + 1 / (self.n_values - 1))
         tiles = np.zeros((size + 4, (size + 4) * self.n_values))
-        self._strip = strip.imshow(tiles, cmap="gray", vmin=0, vmax=1, extent=(-edge, edge, 0, 1), aspect="auto")
+        self._strip = strip.imshow(
+            tiles, cmap="gray", vmin=0, vmax=1, interpolation="nearest", extent=(-edge, edge, 0, 1), aspect="auto"
+        )
         values = np.linspace(-FURTHEST, FURTHEST, self.n_values)
         strip.set(xticks=values, yticks=[], xlabel="value of the latent moved last (standard deviations of the prior)")
         self._title = strip.text(0, 1.06, "", ha="center", fontsize=14)
@@ -316,7 +320,9 @@ class BetaExplorer(_Trained):
         bars.set_xticks(range(1, n_latents + 1, 2))
         tiles, edge = np.zeros((34 * self.n_rows, 34 * self.n_values)), 2 + 2 / (self.n_values - 1)
         extent = (-edge, edge, self.n_rows + 0.5, 0.5)
-        self._tiles = grid.imshow(tiles, cmap="gray", vmin=0, vmax=1, aspect="auto", extent=extent)
+        self._tiles = grid.imshow(
+            tiles, cmap="gray", vmin=0, vmax=1, interpolation="nearest", aspect="auto", extent=extent
+        )
         self._names = [grid.text(-edge - 0.08, row + 1, "", ha="right", va="center") for row in range(self.n_rows)]
         grid.set(title="each latent moved", xlabel="value of the latent (standard deviations)", yticks=[])
         grid.set_xticks([-2, -1, 0, 1, 2])

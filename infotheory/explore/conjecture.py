@@ -8,8 +8,8 @@ from itertools import combinations
 import ipywidgets as widgets
 import numpy as np
 
-from ..counterexample import joint, random_network
-from ..statement import Statement, StatementError, evaluate
+from ..counterexample import joint, random_network, search
+from ..statement import Statement, StatementError, Verdict, evaluate
 from ..teaching import COLOURS
 from .base import LiveExplorer, figure
 
@@ -43,7 +43,12 @@ class ConjectureExplorer(LiveExplorer):
         except StatementError as error:
             self.verdict, self.error = None, str(error)
             return
-        self.verdict = settled(text, tuple(conditions))
+        proof = proof_of(text, tuple(conditions))
+        if proof is None and hasattr(self, "_text"):  # which can take a second, of four or five variables
+            self.tell(f"{self.statement}: no sum of simple inequalities; looking for a counterexample …")
+        pmf = None if proof else counterexample_to(text, tuple(conditions))
+        word = "proved" if proof else "open" if pmf is None else "refuted"
+        self.verdict = Verdict(self.statement, word, proof=proof, pmf=pmf)
 
     def sides(self) -> tuple[np.ndarray, np.ndarray]:
         """Left and right side, in nats, of random distributions that keep the conditions."""
@@ -134,9 +139,15 @@ class ConjectureExplorer(LiveExplorer):
 
 
 @lru_cache(maxsize=64)
-def settled(text: str, conditions: tuple[str, ...]):
-    """The verdict; the last ones are remembered, since one types and deletes."""
-    return Statement(text, given=conditions).verdict()
+def proof_of(text: str, conditions: tuple[str, ...]):
+    """A proof or None; the last ones are remembered, since one types and deletes."""
+    return Statement(text, given=conditions).prove()
+
+
+@lru_cache(maxsize=64)
+def counterexample_to(text: str, conditions: tuple[str, ...]) -> np.ndarray | None:
+    """A pmf that breaks what has no proof, or None if none is found."""
+    return search(Statement(text, given=conditions), seed=0)
 
 
 @lru_cache(maxsize=5)

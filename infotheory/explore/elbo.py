@@ -61,9 +61,9 @@ class ELBOExplorer(LiveExplorer):
     def move(self, state: int, probability: float) -> None:
         """Set q of one state; the others keep their proportions. Moves by hand in a row are one step of `history`."""
         self.simplex.move(state, probability)
-        if self.history[-1][0] == "by hand":
+        if self.history[-1][0] == "hand":
             self.history.pop()
-        self._record("by hand")
+        self._record("hand")
 
     def improve_q(self) -> None:
         """An E step: q(z) ← p(z|x)."""

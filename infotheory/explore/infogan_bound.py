@@ -28,7 +28,7 @@ class InfoGANBoundExplorer(LiveExplorer):
     beliefs = np.linspace(0, 1, 101)
     n = 4
 
-    def __init__(self, noise: float = 0.2, believed: float = 0.4, mixed: float = 0.0):
+    def __init__(self, noise: float = 0.1, believed: float = 0.5, mixed: float = 0.0):
         self.set(noise=noise, believed=believed, mixed=mixed)
 
     def channel(self, noise) -> np.ndarray:
@@ -55,7 +55,7 @@ class InfoGANBoundExplorer(LiveExplorer):
         fig, channel, reader, right = figure(
             11, 4.1, (0.05, 0.17, 0.2, 0.68), (0.3, 0.17, 0.2, 0.68), (0.585, 0.17, 0.395, 0.73)
         )
-        look = dict(cmap="Blues", vmin=0, vmax=1, aspect="auto")
+        look = dict(cmap="Blues", vmin=0, vmax=1, aspect="auto", interpolation="nearest")
         self._tables = [axes.imshow(np.zeros((self.n, self.n)), **look) for axes in (channel, reader)]
         self._cells = [
             [axes.text(x, c, "", ha="center", va="center", fontsize=12) for c in range(self.n) for x in range(self.n)]
@@ -69,7 +69,7 @@ class InfoGANBoundExplorer(LiveExplorer):
         self._information = right.axhline(0, color=COLOURS[1], label="I(c;x)")
         self._curve = right.plot([], [], color=COLOURS[0], label="$L_I$, by what Q believes")[0]
         self._gap = right.plot([], [], color=COLOURS[4], linewidth=5, label="E KL, the gap")[0]
-        self._dot = right.plot([], [], "o", color=COLOURS[0], markersize=9)[0]
+        self._dot = right.plot([], [], "o", color=COLOURS[0], markersize=8)[0]
         right.set(title="a bound that touches", xlabel="noise that Q believes in (probability)", ylabel="nats")
         right.set(xlim=(0, 1), ylim=(LOWEST, 1.7))
         right.legend(loc="lower center", fontsize=11)

@@ -97,7 +97,7 @@ class JointExplorer(LiveExplorer):
             11, 4.1, (0.05, 0.15, 0.25, 0.73), (0.33, 0.08, 0.27, 0.8), (0.67, 0.15, 0.32, 0.73)
         )
         rows, columns = self.weights.shape
-        self._cells = table.imshow(self.p, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+        self._cells = table.imshow(self.p, cmap="Blues", vmin=0, vmax=1, aspect="auto", interpolation="nearest")
         self._values = [table.text(j, i, "", ha="center", va="center") for i in range(rows) for j in range(columns)]
         table.set(title="p(x, y), summing to 1", xlabel="y", ylabel="x", xticks=range(columns), yticks=range(rows))
         table.grid(False)
@@ -181,6 +181,7 @@ class JointExplorer(LiveExplorer):
 
         def typed(change):
             place = next((i, row.index(change.owner)) for i, row in enumerate(cells) if change.owner in row)
+            preset.value = "choose …"  # so that the same can be chosen again
             self.put(*place, change.new)
 
         show()
