@@ -50,7 +50,7 @@ ConjectureExplorer("I(X;Y|Z) <= I(X;Y)")
 # %% [markdown]
 # ## Forward and reverse KL
 #
-# Push the two modes together: from which distance on do the two fits agree? (Lecture 2.)
+# Push the two modes together: from which distance on do the two fits nearly agree? (Lecture 2.)
 
 # %%
 from infotheory.explore import KLExplorer

@@ -134,10 +134,12 @@ class Explorer:
         return button
 
     def _repr_mimebundle_(self, **kwargs) -> dict:
+        if hasattr(self, "_widget"):
+            self.refresh()  # the state may have been changed by hand
         model_id = self.widget().model_id
         return {
             "text/plain": f"{type(self).__name__}: {self.describe()}. {self.caption}",
-            "image/png": base64.b64encode(self.png()).decode(),
+            "image/png": base64.b64encode(self._image.value).decode(),
             "application/vnd.jupyter.widget-view+json": {
                 "version_major": 2,
                 "version_minor": 0,
