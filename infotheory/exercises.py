@@ -63,7 +63,10 @@ def _agree(value: float, expected: float) -> bool:
 
 
 def _show(case) -> str:
-    return " ".join(np.array2string(np.asarray(case), precision=3, separator=", ").split())
+    try:
+        return " ".join(np.array2string(np.asarray(case), precision=3, separator=", ").split())
+    except ValueError:  # parts of different lengths, which make no array
+        return repr(case)
 
 
 def _joint_pmfs(n: int = 20) -> tuple:

@@ -33,7 +33,7 @@ def train_command(arguments: argparse.Namespace) -> None:
         out = arguments.out or Path("runs") / f"{arguments.name}-{seed}.safetensors"
         steps = recipe.steps if arguments.steps is None else arguments.steps
         history = train(
-            recipe.make(), data, steps=steps, seed=seed, device=device,
+            recipe.make(), data, steps=steps, batch_size=recipe.batch_size, seed=seed, device=device,
             precision=arguments.precision or recipe.precision,
             checkpoint=out, checkpoint_every=arguments.checkpoint_every,
         )  # fmt: skip

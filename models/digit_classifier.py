@@ -36,8 +36,11 @@ class DigitClassifier(Model):
         return {"loss": F.cross_entropy(self(images), labels)}
 
     def players(self) -> list[Player]:
-        rate = lambda step: self.learning_rate * max(0.0, 1 - step / self.steps)  # noqa: E731
-        return [Player("classifier", list(self.parameters()), self.loss, rate)]
+        return [Player("classifier", list(self.parameters()), self.loss, self.falling_rate)]
+
+    def falling_rate(self, step: int) -> float:
+        """The learning rate of a step."""
+        return self.learning_rate * max(0.0, 1 - step / self.steps)
 
     @torch.no_grad()
     def probabilities(self, images: torch.Tensor) -> torch.Tensor:

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 import infotheory
-from models import GAN, VAE, Categorical, ConditionalGAN, InfoGAN, Normal, Uniform, load_mnist
+from models import GAN, VAE, Categorical, ConditionalGAN, InfoGAN, Normal, Uniform, load_mnist, load_pretrained
 from models import digits as measured
 from models.digit_classifier import train_classifier
 
@@ -170,3 +170,23 @@ def test_every_game_of_digits_has_a_report_as_numbers_and_as_text(kind, digits, 
 def test_other_models_have_no_report_of_digits(digits):
     with pytest.raises(ValueError, match="found a VAE, expected an InfoGAN, a ConditionalGAN or a GAN"):
         measured.evaluate_digits(VAE(2, hidden=16), digits)
+
+
+# The shipped weights, on the full data
+
+
+def test_infogan_mnist_reads_digits_as_its_card_says(data_folder):
+    model = load_pretrained("infogan-mnist")
+    report = measured.evaluate_digits(model, load_mnist(data_folder))
+    for name in ("train_error", "test_error", "L_I[0]"):
+        assert measured.numbers(report)[name] == pytest.approx(model.card["terms"][name], abs=0.005)
+    assert report["test_error"] <= 0.05 and report["L_I"]["L_I[0]"] >= 2.28
+    errors = [seed["train_error"] for seed in model.card["seeds"].values()]
+    assert len(errors) >= 5 and model.card["terms"]["train_error"] == min(errors)
+
+
+def test_conditional_gan_mnist_makes_what_is_asked(data_folder):
+    model = load_pretrained("conditional-gan-mnist")
+    report = measured.evaluate_digits(model, load_mnist(data_folder))
+    assert report["classifier_accuracy"] >= 0.985 and report["read_as_asked"] >= 0.97
+    assert report["read_as_asked"] == pytest.approx(model.card["terms"]["read_as_asked"], abs=0.01)

@@ -52,3 +52,9 @@ def test_every_exercise_accepts_its_solution_and_names_each_of_its_mistakes(exer
         capsys.readouterr()
         assert not exercise.check(mistaken)
         assert remark in capsys.readouterr().out
+
+
+def test_a_case_of_uneven_parts_is_shown_when_an_answer_is_wrong(capsys):
+    exercise = Exercise(task="a sum", solution=lambda case: sum(case[0]), cases=(([1.0, 2.0], [3.0]),), mistakes={})
+    assert not exercise.check(lambda case: 0.0)
+    assert "on ([1.0, 2.0], [3.0])" in capsys.readouterr().out

@@ -1,0 +1,153 @@
+"""An explorer of a trained InfoGAN: set the code and the noise, see the image, and see what Q reads from it."""
+
+from collections.abc import Sequence
+
+import ipywidgets as widgets
+import numpy as np
+import torch
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+
+from infotheory.explore import Explorer
+from infotheory.teaching import COLOURS, STYLE
+
+from .codes import Categorical, Uniform
+from .figures import image_grid
+from .infogan import InfoGAN
+
+
+class InfoGANExplorer(Explorer):
+    """The image G(z, c) of a code and a noise, the images of all other classes beside it, and Q(c|x).
+
+    Classes are shown in the order of their names. State, set by `move`: `chosen`, the class; `numbers`, one value for
+    each continuous code; `noise`, which draw of z; `size`, a factor on z (0 is the centre of p(z), 1 is a draw from
+    it). `names` names the classes, for instance by the digits that they make. The model has one Categorical code, in
+    any place of its list, and is in eval mode.
+    Raises ValueError for another model, or a state out of range.
+    """
+
+    caption = "Choose a class, move a number and ask for new noise in JupyterLab to see it change."
+
+    def __init__(
+        self,
+        model: InfoGAN,
+        names: Sequence[str] | None = None,
+        *,
+        chosen: int = 0,
+        numbers: Sequence[float] | None = None,
+        noise: int = 0,
+        size: float = 1.0,
+    ):
+        kinds = [isinstance(code, Categorical) for code in model.codes]
+        if sum(kinds) != 1:
+            raise ValueError(f"found the codes {model.codes}, expected exactly one Categorical among them")
+        if model.training:
+            raise ValueError("found a model that is training, expected model.eval(): batch norm would mix the images")
+        self.model, self.place = model, kinds.index(True)
+        self.n_classes = model.codes[self.place].n
+        self.continuous = [code for code in model.codes if not isinstance(code, Categorical)]
+        self.names = list(names) if names is not None else [str(k) for k in range(self.n_classes)]
+        if len(self.names) != self.n_classes:
+            raise ValueError(f"found {len(self.names)} names, expected one for each of {self.n_classes} classes")
+        self.order = sorted(range(self.n_classes), key=lambda k: (len(self.names[k]), self.names[k]))  # 2 before 10
+        self.move(chosen, [0.0] * len(self.continuous) if numbers is None else numbers, noise, size)
+
+    def move(self, chosen: int, numbers: Sequence[float], noise: int, size: float) -> None:
+        """Set the state; make the images, and let Q read the chosen one."""
+        if not 0 <= chosen < self.n_classes or len(numbers) != len(self.continuous) or noise < 0 or size < 0:
+            raise ValueError(
+                f"found chosen={chosen}, numbers={list(numbers)}, noise={noise}, size={size}, expected a class of "
+                f"0 … {self.n_classes - 1}, {len(self.continuous)} numbers, and noise and size of 0 or more"
+            )
+        self.chosen, self.numbers, self.noise, self.size = chosen, [float(value) for value in numbers], noise, size
+        with torch.no_grad():
+            self.images = self.model.generate(*self.inputs())
+            read = self.model.recognise(self.images[chosen : chosen + 1])
+        self.probabilities = read[self.place][0].softmax(0).cpu().numpy()  # Q(c|x)
+        self.means = [float(value[0, 0]) for i, value in enumerate(read) if i != self.place]
+
+    def inputs(self) -> tuple[torch.Tensor, list[torch.Tensor]]:
+        """Noise and codes of one image for each class, with the same noise and numbers."""
+        n, device = self.n_classes, self.model.device
+        z = torch.randn(1, self.model.noise_dim, generator=torch.Generator().manual_seed(self.noise))
+        codes = [torch.full((n, 1), value, device=device) for value in self.numbers]
+        codes.insert(self.place, torch.eye(n, device=device))
+        return (self.size * z).expand(n, -1).to(device), codes
+
+    def describe(self) -> str:
+        best = int(self.probabilities.argmax())
+        given = ", ".join(f"{value:+.1f}" for value in self.numbers)
+        read = ", ".join(f"{value:+.1f}" for value in self.means)
+        return (
+            f"given class {self.names[self.chosen]}" + (f" and numbers {given}" if given else "")
+            + f" (noise {self.noise} × {self.size:.1f}); Q reads class {self.names[best]} "
+            + f"with probability {self.probabilities[best]:.2f}" + (f" and numbers {read}" if read else "")
+        )  # fmt: skip
+
+    def draw(self) -> Figure:
+        with rc_context(STYLE):
+            figure = Figure(figsize=(10.5, 5.2), layout="none")  # fixed places: a layout to compute costs 0.1 s a move
+            image, bars = figure.add_axes((0.02, 0.38, 0.27, 0.54)), figure.add_axes((0.37, 0.46, 0.3, 0.45))
+            lines, row = figure.add_axes((0.76, 0.46, 0.22, 0.45)), figure.add_axes((0.02, 0.05, 0.96, 0.2))
+            self._draw_images(image, row)
+            places = np.arange(self.n_classes)
+            colours = [COLOURS[1] if k == self.chosen else COLOURS[0] for k in self.order]
+            bars.vlines(
+                places, 0, self.probabilities[self.order], colors=colours, linewidth=14
+            )  # one artist: bars are ten
+            bars.set_xticks(places, [self.names[k] for k in self.order])
+            bars.set(title="Q(c|x); orange: the class given", xlabel="class", ylabel="probability", ylim=(0, 1.05))
+            bars.set(xlim=(-0.6, self.n_classes - 0.4), yticks=[0, 0.5, 1])
+            bars.grid(False)  # each line of a grid costs a millisecond of a move, and says nothing here
+            lines.grid(False)
+            self._draw_numbers(lines)
+        return figure
+
+    def _draw_images(self, image, row) -> None:
+        pixels = self.images.cpu()
+        image.imshow(pixels[self.chosen, 0].numpy(), vmin=0, vmax=1)
+        image.set_title(f"x = G(z, c), class {self.names[self.chosen]}")
+        row.imshow(image_grid(pixels[self.order], self.n_classes).numpy(), vmin=0, vmax=1)
+        row.set_title(f"the same noise and numbers, classes {', '.join(self.names[k] for k in self.order)}")
+        for axes in (image, row):
+            axes.set_axis_off()
+
+    def _draw_numbers(self, lines) -> None:
+        """What was given, and the mean of Q: the closer, the better it is read."""
+        if not self.numbers:
+            lines.set_axis_off()
+            return
+        places = np.arange(len(self.numbers))
+        for place, code in zip(places, self.continuous, strict=True):
+            low, high = (code.low, code.high) if isinstance(code, Uniform) else (-2, 2)
+            lines.plot([low, high], [place, place], color="0.8", linewidth=10, solid_capstyle="butt", zorder=1)
+        lines.plot(self.numbers, places, "v", color=COLOURS[1], markersize=13)
+        lines.plot(self.means, places, "o", color=COLOURS[0], markersize=9)
+        lines.set_yticks(places, [f"number {place + 1}" for place in places])
+        lines.set(title="▼ given, ● read: μ(x)", xlabel="value (grey: where p(c) is)", xticks=[-2, -1, 0, 1, 2])
+        lines.set(xlim=(-2.2, 2.2), ylim=(len(places) - 0.5, -0.5))
+
+    def controls(self) -> list[widgets.Widget]:
+        chosen = widgets.ToggleButtons(
+            options=[(self.names[k], k) for k in self.order], value=self.chosen, description="class"
+        )
+        chosen.style.button_width = "3.2em"
+        numbers = [
+            widgets.FloatSlider(value, min=-2, max=2, step=0.1, description=f"number {i + 1}", readout_format="+.1f")
+            for i, value in enumerate(self.numbers)
+        ]
+        size = widgets.FloatSlider(self.size, min=0, max=2, step=0.1, description="noise size", readout_format=".1f")
+        fresh = widgets.Button(description="new noise")
+
+        def moved(_):
+            self.move(chosen.value, [slider.value for slider in numbers], self.noise, size.value)
+            self.refresh()
+
+        def renewed(_):
+            self.move(self.chosen, self.numbers, self.noise + 1, self.size)
+            self.refresh()
+
+        for control in (chosen, *numbers, size):
+            control.observe(moved, "value")
+        fresh.on_click(renewed)
+        return [chosen, widgets.HBox(numbers), widgets.HBox([size, fresh])]
