@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from scipy.integrate import quad
+from scipy.optimize import minimize
 from scipy.stats import entropy as scipy_entropy
 from scipy.stats import norm
 
@@ -291,6 +292,21 @@ def test_the_forward_fit_has_the_moments_of_p_and_no_other_is_better():
             for sigma in np.linspace(0.3, 5, 30):
                 others = explorer.divergences(mean, sigma)
                 assert others[0] > forward - 1e-9 and others[1] > reverse - 1e-6
+
+
+def test_the_reverse_fit_is_where_a_search_without_gradients_ends():
+    explorer = KLExplorer()
+    for distance in (1, 2.5, 4, 7):
+        explorer.set(distance=distance)
+        mean, sigma = explorer.fits["reverse"]
+        start = (mean + 0.1, np.log(sigma) + 0.1)
+        search = minimize(
+            lambda theta: explorer.divergences(theta[0], np.exp(theta[1]))[1],
+            start,
+            method="Nelder-Mead",
+            options={"xatol": 1e-7, "fatol": 1e-12},
+        )
+        assert (mean, np.log(sigma)) == pytest.approx(tuple(search.x), abs=1e-4)
 
 
 def test_the_buttons_take_a_fit_and_the_sliders_follow():
