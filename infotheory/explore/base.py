@@ -1,0 +1,199 @@
+"""The two faces of an explorer: a figure without any widget, and live widgets around it."""
+
+import base64
+import html
+import io
+from collections.abc import Callable, Iterable
+from typing import ClassVar
+
+import ipywidgets as widgets
+from matplotlib import rc_context
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+from ..teaching import STYLE
+
+
+class Explorer:
+    """The widget face: controls above, the figure below, and a line of text with its numbers.
+
+    `limits` names the state that `set` may change, with its smallest and largest value.
+    """
+
+    caption = "Move the sliders in JupyterLab to see it change."
+    limits: ClassVar[dict[str, tuple[float, float]]] = {}
+    _deaf = False  # while a control's change is at work, changes that follow from it are not heard
+
+    def draw(self) -> Figure:
+        """The figure of the present state."""
+        raise NotImplementedError
+
+    def describe(self) -> str:
+        """The numbers of the present state, in one line."""
+        raise NotImplementedError
+
+    def controls(self) -> list[widgets.Widget]:
+        """Widgets that change the state and then call `refresh`."""
+        raise NotImplementedError
+
+    def set(self, **state: float) -> None:
+        """Set numbers of the state by name. Raises ValueError, before anything changes, for a name or value not in
+        `limits`."""
+        for name, value in state.items():
+            if name not in self.limits:
+                raise ValueError(f"found {name!r}, expected one of {', '.join(self.limits)}")
+            low, high = self.limits[name]
+            if not low <= value <= high:
+                raise ValueError(f"found {name}={value:g}, expected {low:g} to {high:g}")
+        vars(self).update(state)
+
+    def png(self) -> bytes:
+        """The figure as PNG, the same bytes for the same state."""
+        buffer = io.BytesIO()
+        FigureCanvasAgg(figure := self.draw())
+        figure.savefig(buffer, format="png", metadata={"Software": None})
+        return buffer.getvalue()
+
+    def widget(self) -> widgets.Widget:
+        """The live face; made once, so that every view of it moves together."""
+        if not hasattr(self, "_widget"):
+            self._bound: dict[str, widgets.Widget] = {}
+            self._image = widgets.Image(format="png", layout=widgets.Layout(max_width="100%"))
+            self._text = widgets.HTML(style={"font_size": "16px"})
+            self._deaf = True
+            self._widget = widgets.VBox([*self.controls(), self._text, self._image])
+            self.refresh()
+            self._deaf = False
+        return self._widget
+
+    def refresh(self) -> None:
+        """Draw the present state into the live face, and let the controls follow it."""
+        deaf, self._deaf = self._deaf, True
+        for name, control in self._bound.items():
+            control.value = getattr(self, name)
+        self._deaf = deaf
+        self.tell(self.describe())
+        self._image.value = self.png()
+        self._image.layout.width = f"{int.from_bytes(self._image.value[16:20])}px"  # as drawn: stretched, it would blur
+
+    def tell(self, text: str) -> None:
+        """Show a line of text in the live face."""
+        self._text.value = html.escape(text, quote=False)
+
+    def listen(self, controls: Iterable[widgets.Widget], heard: Callable[[dict], None]) -> None:
+        """Call `heard` when a hand changes the value of a control, then refresh; a ValueError is told, and the
+        picture stays."""
+
+        def changed(change):
+            if self._deaf:
+                return
+            self._deaf = True
+            try:
+                heard(change)
+                self.refresh()
+            except ValueError as error:
+                self.tell(str(error))
+            finally:
+                self._deaf = False
+
+        for control in controls:
+            control.observe(changed, "value")
+
+    def slider(self, name: str, description: str, step: float, **keywords) -> widgets.FloatSlider:
+        """A slider of the state `name`, within its limits."""
+        low, high = self.limits[name]
+        keywords = {"readout_format": ".2f", "style": {"description_width": "12em"}} | keywords
+        slider = widgets.FloatSlider(getattr(self, name), min=low, max=high, step=step, description=description)
+        for keyword, value in keywords.items():
+            setattr(slider, keyword, value)
+        slider.layout.width = "29em"
+
+        def heard(change):
+            if abs(change.new - getattr(self, name)) > step / 2 + 1e-9:  # else it followed, and snapped to its steps
+                self.set(**{name: change.new})
+
+        self._bound[name] = slider
+        self.listen([slider], heard)
+        return slider
+
+    def button(self, description: str, press: Callable[[], None], tooltip: str = "") -> widgets.Button:
+        """A button that calls `press`, then refreshes."""
+        button = widgets.Button(description=description, tooltip=tooltip, layout={"width": "auto"})
+
+        def pressed(_):
+            self._deaf = True
+            try:
+                press()
+                self.refresh()
+            finally:
+                self._deaf = False
+
+        button.on_click(pressed)
+        return button
+
+    def _repr_mimebundle_(self, **kwargs) -> dict:
+        if hasattr(self, "_widget"):
+            self.refresh()  # the state may have been changed by hand
+        model_id = self.widget().model_id
+        return {
+            "text/plain": f"{type(self).__name__}: {self.describe()}. {self.caption}",
+            "image/png": base64.b64encode(self._image.value).decode(),
+            "application/vnd.jupyter.widget-view+json": {
+                "version_major": 2,
+                "version_minor": 0,
+                "model_id": model_id,
+            },
+        }
+
+
+class LiveExplorer(Explorer):
+    """An explorer whose axes stand still: a move draws only what moved, which takes a few milliseconds.
+
+    The figure is made once. What stands is drawn once, and kept as pixels; the artists that `build` names are drawn
+    over it at every move.
+    """
+
+    def build(self) -> tuple[Figure, list[Artist]]:
+        """The figure, with axes in fixed places, and the artists that move."""
+        raise NotImplementedError
+
+    def update(self) -> None:
+        """Give the moving artists the present state."""
+        raise NotImplementedError
+
+    def rebuild(self) -> None:
+        """Forget the figure: the next `draw` makes another."""
+        vars(self).pop("_figure", None)
+
+    def draw(self) -> Figure:
+        with rc_context(STYLE | {"figure.constrained_layout.use": False}):
+            if not hasattr(self, "_figure"):
+                self._figure, self._moving = self.build()
+                self._still = None
+                FigureCanvasAgg(self._figure)
+                for artist in self._moving:
+                    artist.set_animated(True)  # left out when the canvas is drawn, but not when it is saved
+            self.update()
+        return self._figure
+
+    def png(self) -> bytes:
+        figure = self.draw()
+        canvas = figure.canvas
+        if self._still is None:
+            canvas.draw()
+            self._still = canvas.copy_from_bbox(figure.bbox)
+        canvas.restore_region(self._still)
+        for artist in sorted(self._moving, key=lambda artist: artist.get_zorder()):
+            figure.draw_artist(artist)
+        buffer, pixels = io.BytesIO(), canvas.buffer_rgba()
+        picture = Image.frombuffer("RGBA", pixels.shape[1::-1], pixels, "raw", "RGBA", 0, 1).convert("RGB")
+        picture.save(buffer, format="png", compress_level=1)
+        return buffer.getvalue()
+
+
+def figure(width: float, height: float, *places: tuple[float, float, float, float]) -> tuple:
+    """A figure of so many inches, and axes in these places: left, bottom, width, height, as shares of the figure."""
+    figure = Figure(figsize=(width, height))
+    return figure, *(figure.add_axes(place) for place in places)
