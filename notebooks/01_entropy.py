@@ -273,6 +273,14 @@ print(f"ε = 0:   H(X|Y) = {it.conditional_entropy(p_channel[0], base=2):.6f}   
 print(f"ε = 1/2: H(X|Y) = {it.conditional_entropy(p_channel[-1], base=2):.6f}   independent: nothing was learnt")
 
 # %% [markdown]
+# **Predict, then move.** Type a table with $H(X\mid Y)=0$ but $H(Y\mid X)>0$. What must each column look like?
+
+# %%
+from infotheory.explore import JointExplorer
+
+JointExplorer([[0.30, 0.05, 0.05], [0.10, 0.20, 0.30]])
+
+# %% [markdown]
 # Both have a quantitative form, which is what one uses in practice, where nothing is exactly 0. The second's is Pinsker's
 # inequality of lecture 2. The first's: if $H(X\mid Y)$ is small, then guessing the likeliest $x$ for each $y$ is seldom
 # wrong, $P(\text{error}) \le \tfrac12 H_2(X\mid Y)$ with $H_2$ in bits (Hellman & Raviv, 1970). Checked on our ten thousand random tables:

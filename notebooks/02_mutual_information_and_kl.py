@@ -128,7 +128,17 @@ plt.show()
 # %% [markdown]
 # The marginals are the same in all three; only the overlap moves. Independent: no overlap, and $H(X,Y)=H(X)+H(Y)$.
 # Determined: $H(X)$ lies wholly inside $H(Y)$, and $I=H(X)$, the most it can be.
-#
+
+# %% [markdown]
+# **Predict, then move.** Two fair coins, and $Z$ their XOR: how much do they tell of each other, before $Z$ is known and
+# after? Which single cell must you change to make them dependent at once?
+
+# %%
+from infotheory.explore import JointExplorer
+
+JointExplorer("XOR: two coins, Z = X + Y mod 2")
+
+# %% [markdown]
 # ### Pointwise: which pairs attract each other?
 #
 # $I$ is the mean of $\log\frac{p(x,y)}{p(x)p(y)}$, the **pointwise mutual information** of a pair of outcomes.
@@ -500,7 +510,17 @@ plt.show()
 #
 # Both will return. Maximum likelihood, next, is the forward KL. The ELBO of lecture 3 improves its $q$ by the reverse
 # KL, since only an expectation under $q$ can be computed there.
-#
+
+# %% [markdown]
+# **Predict, then move.** Push the modes together: from which distance on does the reverse fit cover both? Then place $q$ by
+# hand: can you beat either fit at its own number?
+
+# %%
+from infotheory.explore import KLExplorer
+
+KLExplorer(distance=6, weight=0.6)
+
+# %% [markdown]
 # ## 2.9 Maximum likelihood is a KL
 #
 # Let $\hat p$ be the empirical pmf of $N$ samples. Grouping equal samples turns the mean log-likelihood into a sum over

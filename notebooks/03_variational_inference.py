@@ -268,6 +268,15 @@ falls = it.log_evidence(after[0]) < it.log_evidence(before[0])
 print(f"the ELBO rose: {rises};  log p(x) fell: {falls}")
 
 # %% [markdown]
+# **Predict, then move.** "Improve q" and "improve p" both raise the bound. Put $q(\text{none})$ to 0.9 and improve $p$ first:
+# what does $\log p(x)$ do? And if you improve $q$ before?
+
+# %%
+from infotheory.explore import ELBOExplorer
+
+ELBOExplorer(p_z, p_x_given_z, q=[1 / 3, 1 / 3, 1 / 3])
+
+# %% [markdown]
 # The bound rose because the gap shrank faster than $\log p(x)$ fell: the model was changed to suit the poor $q$. EM is safe
 # because its E step closes the gap each time. A VAE, which moves $q$ and θ together by one gradient, is not; what it
 # maximises is the ELBO, and that is all one may say.

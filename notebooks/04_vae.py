@@ -327,7 +327,17 @@ print(f"latents that carry more than 0.5 nats are at least 7 of 10: {(kl_per_lat
 # A latent without nats is *collapsed*: for it $q(z_j\mid x)$ is the prior, whatever $x$ is: pure noise, which the decoder
 # learns to ignore. The others change several things at once: slant, width *and* which digit it is. Nothing in the ELBO asks for more. What
 # makes latents line up with factors is the subject of lectures 5 and 9, and why the ELBO alone cannot is that of lecture 10.
-#
+
+# %% [markdown]
+# **Predict, then move.** A model that trained longer, its 20 latents in the order of their KL. What do the last eight do?
+# Does any latent move the slant and nothing else?
+
+# %%
+from models.explore import TraversalExplorer
+
+TraversalExplorer("vae-mnist", image=3)
+
+# %% [markdown]
 # ## 4.8 How far is the ELBO from $\log p(x)$?
 #
 # Average the *weights* $w = p(x\mid z)\,p(z)/q(z\mid x)$ over $K$ samples before taking the logarithm:

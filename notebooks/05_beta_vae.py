@@ -661,7 +661,17 @@ plt.show()
 # %% [markdown]
 # Left, many latents that each turn, shift and resize the shape at once. Right, fewer and broader ones: mostly they
 # move a blob about, and the last two rows, collapsed, do nothing at all.
-#
+
+# %% [markdown]
+# **Predict, then move.** As β grows, which latents are given up first, and what did they draw? The dashed line has the slope
+# −β: why does it nearly touch the curve?
+
+# %%
+from models.explore import BetaExplorer
+
+BetaExplorer(beta=1)
+
+# %% [markdown]
 # **β has no meaning without the size of the image.** $D$ is a sum over pixels, $R$ is not: on a grid twice as fine an
 # error of the same shape covers four times as many pixels. So one expects β at 32×32 to ask for about what $4\beta$
 # asks for at 64×64. (Somewhat less than four: an outline that is off by one pixel costs by its length, not by an
@@ -696,7 +706,16 @@ plt.show()
 # size, likelihood and the sums in the loss are the same. And where a row of the figure fades to black, as one does on
 # the right, the path leads through a place where the decoder met no codes in training: $q(z)$ has a hole there, the
 # prior has none.
-#
+
+# %% [markdown]
+# **Predict, then move.** Choose β = 4 at 64×64 and move each of the first six latents: which change one factor only?
+
+# %%
+from models.explore import TraversalExplorer
+
+TraversalExplorer("beta-vae-dsprites", image=2)
+
+# %% [markdown]
 # ## 5.9 Capacity: a rate instead of a price
 #
 # Burgess et al. (2018) choose the rate and let the price follow: they minimise $D+\gamma\,|R-C|$ with a large γ, and

@@ -265,7 +265,16 @@ for name, reader in readers.items():
 # No reader errs less often; still they err in one image of five, and the bound charges $-\log0.01=4.6$ nats for each
 # error, or $+\infty$. It is misplaced *confidence* that it punishes. The posterior names the same codes, and says how
 # sure one may be.
-#
+
+# %% [markdown]
+# **Predict, then move.** The channel errs with 0.2. Which costs more: a reader who believes in 0.1, or in 0.3? And in 0?
+
+# %%
+from infotheory.explore import InfoGANBoundExplorer
+
+InfoGANBoundExplorer(noise=0.2, believed=0.3)
+
+# %% [markdown]
 # ### Exercise 1 (★☆☆): $L_I$ of a table
 #
 # Write $L_I$ in nats for a joint pmf `p_cx` (rows $c$) and a `Q` (columns sum to 1) with numpy alone. Both may hold

@@ -232,6 +232,14 @@ for statement in sorted(table, key=lambda statement: ["proved", "refuted", "open
     print(", ".join(line.text for line in statement.given))
 
 # %% [markdown]
+# **Predict, then type.** Is the last line true if $Z$ is all that connects $X$ and $Y$? Type `I(X;Y|Z) = 0` as given.
+
+# %%
+from infotheory.explore import ConjectureExplorer
+
+ConjectureExplorer("I(X;Y) <= I(X;Z) + I(Y;Z)")
+
+# %% [markdown]
 # ### Exercise 1 (★★☆): refute it twice
 #
 # "What $Y$ and $Z$ together tell about $X$ is the sum of what each tells." $I(X;Y,Z)=I(X;Y)+I(X;Z)$ is false in both

@@ -15,7 +15,8 @@
 #
 # [Entropy](#Entropy) · [Joint pmf](#Joint-pmf) · [Conjectures](#Conjectures) ·
 # [Forward and reverse KL](#Forward-and-reverse-KL) · [ELBO and EM](#ELBO-and-EM) ·
-# [The InfoGAN bound](#The-InfoGAN-bound) · [Latents of a VAE](#Latents-of-a-VAE) · [β-VAE](#β-VAE)
+# [The InfoGAN bound](#The-InfoGAN-bound) · [Latents of a VAE](#Latents-of-a-VAE) · [β-VAE](#β-VAE) ·
+# [The adversarial game](#The-adversarial-game) · [InfoGAN](#InfoGAN) · [Dependence](#Dependence)
 #
 # ## Entropy
 #
@@ -84,7 +85,7 @@ InfoGANBoundExplorer()
 # nothing else? (Lectures 4 and 5.)
 
 # %%
-from models.traversal_explorer import TraversalExplorer
+from models.explore import TraversalExplorer
 
 TraversalExplorer("beta-vae-dsprites", image=2)
 
@@ -94,6 +95,38 @@ TraversalExplorer("beta-vae-dsprites", image=2)
 # Which latents does a larger β give up first? (Lecture 5.)
 
 # %%
-from models.traversal_explorer import BetaExplorer
+from models.explore import BetaExplorer
 
 BetaExplorer(beta=4)
+
+# %% [markdown]
+# ## The adversarial game
+#
+# Move the generator away from the data: which of its two losses still pulls it back? (Lecture 6.)
+
+# %%
+from models.explore import GameExplorer
+
+GameExplorer()
+
+# %% [markdown]
+# ## InfoGAN
+#
+# Move each number beyond ±1, where it was never trained: does Q still read it? And does new noise change the digit?
+# (Lecture 8.)
+
+# %%
+from models import load_pretrained
+from models.explore import InfoGANExplorer
+
+InfoGANExplorer(load_pretrained("infogan-mnist"))
+
+# %% [markdown]
+# ## Dependence
+#
+# Turn the square: which penalties notice? Which see the ring? (Lecture 9.)
+
+# %%
+from models.explore import DependenceExplorer
+
+DependenceExplorer()

@@ -3,10 +3,12 @@
 from importlib import import_module
 
 _WHERE = {
+    "BetaExplorer": "beta",
     "DependenceExplorer": "dependence",
     "GameExplorer": "game",
     "InfoGANExplorer": "infogan",
     "RotationExplorer": "rotation",
+    "TraversalExplorer": "traversal",
 }
 
 __all__ = list(_WHERE)

@@ -75,7 +75,7 @@ def slowdown() -> float:
 
 def in_kernel() -> None:
     from infotheory import explore
-    from models.traversal_explorer import BetaExplorer, TraversalExplorer
+    from models.explore import BetaExplorer, TraversalExplorer
 
     moves = {
         explore.EntropyExplorer: lambda explorer, i: explorer.move(0, 0.5 + i / 100),

@@ -10,7 +10,8 @@ import torch
 from torch.distributions import Bernoulli, Normal, kl_divergence
 
 from models import load_pretrained, pretrained
-from models.traversal_explorer import BetaExplorer, MissingWeights, TraversalExplorer, examples, load, vae_names
+from models.explore import BetaExplorer, TraversalExplorer
+from models.explore.trained import MissingWeights, examples, load, vae_names
 
 SMALL = "beta-vae-dsprites-32-beta-1"
 
