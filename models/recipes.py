@@ -76,6 +76,7 @@ RECIPES = {
     "conditional-gan-mnist": Recipe(lambda: ConditionalGAN(width=0.25), "labelled digits", 5_000, "bf16"),
     "vae-mnist": Recipe(lambda: VAE(20, hidden=500, half_life=10_000), "binary digits", 40_000),
     "vae-dsprites": _sprites(VAE, 64, 30_000),
+    "beta-vae-dsprites-plain": _sprites(BetaVAE, 64, 30_000, beta=4),
     "beta-vae-dsprites": _sprites(BetaVAE, 64, 20_000, beta=4, **SLOWLY_64),
     "factor-vae-dsprites": _sprites(FactorVAE, 64, 20_000, gamma=35, **CRITIC, **SLOWLY_64),
     "dip-vae-dsprites": _sprites(DIPVAE, 64, 20_000, kind="II", off_diagonal=10, **SLOWLY_64),

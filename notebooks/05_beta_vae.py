@@ -683,7 +683,7 @@ large = Sprites(64)
 _, large_images = large.sample(1_000, seed=2)
 start = large.images([[2, 4, 5, 14, 18]])[0]
 _, panels = plt.subplots(1, 2, figsize=(13, 4.8))
-for ax, beta, name in zip(panels, (1, 4), ("vae-dsprites", "beta-vae-dsprites"), strict=True):
+for ax, beta, name in zip(panels, (1, 4), ("vae-dsprites", "beta-vae-dsprites-plain"), strict=True):
     trained = load_pretrained(name)
     terms = held_out_terms(trained, large_images)
     with torch.no_grad():
@@ -708,7 +708,9 @@ plt.show()
 # prior has none.
 
 # %% [markdown]
-# **Predict, then move.** Choose β = 4 at 64×64 and move each of the first six latents: which change one factor only?
+# **Predict, then move.** The same loss and network as on the right, β = 4 at 64×64, but trained so that its latents woke
+# one by one (lecture 9 says how). Move each of the first four: which change one factor only? Then choose
+# `beta-vae-dsprites-plain`, the model on the right: do its latents?
 
 # %%
 from models.explore import TraversalExplorer
