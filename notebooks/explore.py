@@ -16,7 +16,7 @@
 # [Entropy](#Entropy) · [Joint pmf](#Joint-pmf) · [Conjectures](#Conjectures) ·
 # [Forward and reverse KL](#Forward-and-reverse-KL) · [ELBO and EM](#ELBO-and-EM) ·
 # [The InfoGAN bound](#The-InfoGAN-bound) · [Latents of a VAE](#Latents-of-a-VAE) · [β-VAE](#β-VAE) ·
-# [The adversarial game](#The-adversarial-game) · [InfoGAN](#InfoGAN) · [Dependence](#Dependence)
+# [The adversarial game](#The-adversarial-game) · [InfoGAN](#InfoGAN) · [Dependence](#Dependence) · [Rotation](#Rotation)
 #
 # ## Entropy
 #
@@ -130,3 +130,27 @@ InfoGANExplorer(load_pretrained("infogan-mnist"))
 from models.explore import DependenceExplorer
 
 DependenceExplorer()
+
+# %% [markdown]
+# ## Rotation
+#
+# A perfect code of dSprites' factors, two of whose latents are turned: which scores notice? (Lecture 10.)
+
+# %%
+import numpy as np
+
+from models import Sprites
+from models.explore import RotationExplorer
+
+
+class Factors:
+    factor_sizes, factor_names = Sprites.factor_sizes, Sprites.factor_names
+
+    def images(self, factors):
+        return np.asarray(factors)  # an encoder that reads the factors needs no image
+
+
+sizes = np.array(Factors.factor_sizes)
+RotationExplorer(
+    lambda v: (v - (sizes - 1) / 2) / np.sqrt((sizes**2 - 1) / 12), Factors(), latents=(3, 4), n_images=1_000
+)

@@ -28,6 +28,10 @@ EXPLORERS = {
     "The InfoGAN bound": ".noUi-handle >> nth=0",
     "Latents of a VAE": ".noUi-handle >> nth=1",
     "β-VAE": ".noUi-handle >> nth=0",
+    "The adversarial game": ".noUi-handle >> nth=0",
+    "InfoGAN": ".noUi-handle >> nth=0",
+    "Dependence": ".noUi-handle >> nth=0",
+    "Rotation": ".noUi-handle >> nth=0",
 }
 # What voila says whatever it shows: it asks the internet for a font, and skips extensions of another JupyterLab.
 HARMLESS = ("ERR_NAME_NOT_RESOLVED", "ERR_INTERNET_DISCONNECTED", "shared module")
