@@ -177,6 +177,38 @@ def test_a_smaller_beta_pays_a_higher_rate(gallery):
     face.keep()
 
 
+def test_a_generator_that_leaves_the_data_is_told_apart(gallery):
+    face = Face(gallery, "The adversarial game")
+    before = face.number("JSD")
+    face.press("ArrowRight", 25)  # from a mean of 1, between the two modes, to 3.5, beyond both
+    assert face.number("JSD") > before
+    face.keep()
+
+
+def test_a_number_is_given_to_the_generator_and_read_by_q(gallery):
+    face = Face(gallery, "InfoGAN")
+    face.press("ArrowRight", 6)
+    given = re.search(r"given class \d+ and numbers \+?(-?[\d.]+)", face.text())
+    assert float(given.group(1)) == pytest.approx(0.6)
+    face.keep()
+
+
+def test_the_turned_square_loses_its_total_correlation_when_it_is_turned_back(gallery):
+    face = Face(gallery, "Dependence")
+    before = face.number("TC(z)")
+    face.press("ArrowLeft", 10)
+    assert face.number("TC(z)") < before
+    face.keep()
+
+
+def test_mig_falls_as_two_latents_are_turned(gallery):
+    face = Face(gallery, "Rotation")
+    before = face.number("MIG")
+    face.press("ArrowRight", 4)
+    assert face.number("MIG") < before - 0.05
+    face.keep()
+
+
 def test_no_error_was_said_in_the_console(gallery):
     gallery.screenshot(path=SCREENSHOTS / "gallery.png")
     assert gallery.errors == []
