@@ -15,7 +15,7 @@ class AdversarialModel(Model):
     - `width` scales the hidden layers; 1 is the paper's network, 0.25 trains on a CPU.
     - `adversarial`: G's loss, "non-saturating" or "minimax"; see `gan`.
     - `normalisation`: D's, "batch" as in the paper, or "spectral" (Miyato et al., 2018): each layer's weight divided
-      by its largest singular value, so that D is nearly 1-Lipschitz and cannot win outright.
+      by its largest singular value, so that the slope of D's logit is bounded and D wins outright less easily.
     - `augmentation`: the strength of `random_affine` on all that D sees, real or generated; 0, the paper's, for none.
     """
 

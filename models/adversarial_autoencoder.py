@@ -27,7 +27,7 @@ class AdversarialAutoencoder(VAE):
 
     Each step has the paper's two phases. Reconstruction: encoder and decoder lower -E log p(x|z). Regularisation: D
     learns to tell z ~ p(z) from z ~ q(z), then the encoder, the generator of this game, raises E log D(z). At the end
-    of the game q(z) = p(z), hence TC(z) = 0; nothing bounds I(x; z), so this is no ELBO.
+    of the game q(z) = p(z), hence TC(z) = 0; no term of the loss bounds I(x; z), so this is no ELBO.
     """
 
     def __init__(

@@ -3,8 +3,8 @@
 Let T be such a change, drawn anew for each image. A discriminator that only ever sees T(x) cannot learn the training
 set by heart (Zhao et al., Differentiable Augmentation, 2020; Karras et al., 2020, who show that p_G = p_data stays the
 optimum wherever T can be undone in distribution). In InfoGAN there is more to it: c, G(z, c), T(G(z, c)) is a Markov
-chain, so I(c; T(x)) <= I(c; x) by data processing, and L_I bounds the smaller one. A code that is to be read must lie
-in what T leaves alone: which digit it is, not how it slants.
+chain, so I(c; T(x)) <= I(c; x) by data processing, and L_I bounds the smaller one. A code is read best in what T leaves
+alone, such as which digit it is; what T changes too, slant or size, can carry it only by moving more than T does.
 """
 
 import math

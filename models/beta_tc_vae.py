@@ -20,9 +20,11 @@ class BetaTCVAE(VAE):
 
     - `sampling` "stratified": the weights of `stratified_log_weights`, for which the size of the data set,
       `n_examples`, must be known. The mixture is unbiased, its logarithm is not: once I(x; z) is more than the
-      logarithm of the batch size M, the estimate of I runs away to log N and that of TC falls below 0.
+      logarithm of the batch size M, the estimate of I runs away to log N, and that of TC, Σ_j I(x; z_j) - I(x; z),
+      becomes too small and can be below 0.
     - "weighted": 1/M for each posterior of the batch, z's own included, which is the paper's up to a constant (its
-      weights are 1/(N M)). The estimate of I cannot pass log M, so TC errs upwards and has nothing to run away to.
+      weights are 1/(N M)). Neither the estimate of I nor that of any I(x; z_j) can pass log M. TC comes out too large
+      where only the former is capped, which is usual, and too small where single latents are, too.
 
     While `kl_start` makes the KL dear, its three parts keep their proportions. Needs batches of two or more.
     """

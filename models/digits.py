@@ -44,7 +44,8 @@ def confusion(codes: np.ndarray, labels: np.ndarray, n_codes: int = 10, n_labels
 def match_codes(counts: np.ndarray) -> np.ndarray:
     """The digit of each code, [n_codes], by the assignment one to one that gets the most counts right.
 
-    A code without a digit, where there are more codes than digits, has -1. Source: Kuhn's Hungarian method.
+    A code without a digit, where there are more codes than digits, has -1. The assignment problem of Kuhn (1955), as
+    scipy solves it.
     """
     digit_of = np.full(len(counts), -1)
     rows, columns = linear_sum_assignment(counts, maximize=True)
@@ -101,7 +102,8 @@ def what_codes_move(model: InfoGAN, n: int = 2_000, seed: int = 0) -> dict[str, 
     """What each continuous code does to `shapes`: `{"c[1]": {"slant": …, …}}`.
 
     The mean change of a measure between a code's 5 % and its 95 % quantile, with the noise and the other codes held,
-    in standard deviations of that measure over generated images: 0 moves nothing, ± 3 is about its whole range.
+    in standard deviations of that measure over generated images: 0 is no change on average (those of
+    different digits may cancel), ± 3 about its whole range.
     """
     moved = {}
     with torch.random.fork_rng():

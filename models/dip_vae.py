@@ -1,4 +1,4 @@
-"""DIP-VAE: a VAE whose aggregate posterior is pulled towards the prior's covariance, the identity.
+"""DIP-VAE: a VAE whose posterior means (I) or aggregate posterior (II) are pulled towards the covariance I.
 
 Kumar, Sattigeri & Balakrishnan, Variational Inference of Disentangled Latent Concepts from Unlabeled Observations
 (2018), eqs. 6 and 7.

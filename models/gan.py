@@ -84,7 +84,7 @@ class ConditionalGAN(AdversarialModel):
 
     V(D, G) = E_y [E_x|y log D(x, y) + E_z log(1 - D(G(z, y), y))]. The labels are those of the batch, so p(y) is the
     same on both sides. G sees y as a one-hot vector beside z. D has one logit for each label on a shared trunk φ and
-    answers with that of y: w_y · φ(x) + b_y, the projection of Miyato & Koyama (2018).
+    answers with that of y: w_y · φ(x) + b_y, the projection of Miyato & Koyama (2018) with a linear ψ.
     """
 
     def __init__(self, *, n_labels: int = 10, **settings):

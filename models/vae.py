@@ -23,11 +23,13 @@ class VAE(Model):
     The encoder gives q(z|x) = N(μ(x), diag σ²(x)); the decoder gives p(x|z), a Bernoulli for each pixel
     (`likelihood="bernoulli"`, for binary images) or a Gaussian (`"gaussian"`) whose `variance` is the same for every
     pixel: fixed, or with `learn_variance` where its training starts.
-    `learning_rate` is halved every `half_life` steps, if that is given.
+    `learning_rate` decays by half over every `half_life` steps, if that is given.
 
-    With `kl_start` above 1 the KL is at first kl_start times dearer; this falls to 1, geometrically, over the first
-    `kl_steps` steps. Latents then wake one after another, the most useful first, instead of all at once, which leaves
-    fewer factors spread over several latents. What is trained in the end is the model's own loss.
+    With `kl_start` above 1, (kl_start^(1 - step/kl_steps) - 1) KL is added to the loss over the first `kl_steps` steps.
+    A plain VAE's KL is so at first kl_start times dearer, and a β-VAE's weighs β + kl_start - 1; this falls to the
+    model's own weight. Penalties beside the KL are not raised, except a β-TCVAE's TC. Latents then tend to wake one
+    after another, the most useful first, instead of all at once, which tends to leave fewer factors spread over several
+    latents.
     `network` is "mlp" (28×28), "conv" (32×32 or 64×64) or "burgess" (64×64); see `networks.vae_networks`.
     """
 

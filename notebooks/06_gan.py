@@ -839,8 +839,8 @@ print(f"slow D: in the last 50 steps the cloud has moved on by more than half of
 # %% [markdown]
 # With the slow $D$ the whole generator is one streak in one place. $D$ learns, in time, that this place is false; the
 # generator leaves for another, and nobody keeps the old one. It goes on like this without end: no point of rest, in a game that
-# has one. With the fast $D$ all modes fill, and the entropy comes near to $\log 8$: letting $D$ learn faster than $G$
-# is a remedy **here**, in all three runs. (The points between the modes are no accident: a network is continuous, and
+# has one. With the fast $D$ at least seven of the eight modes fill in each run, and the entropy is above 1.6 of $\log 8=2.08$
+# nats, worth five modes or more: letting $D$ learn faster than $G$ is a remedy **here**, in all three runs. (The points between the modes are no accident: a network is continuous, and
 # the Gaussian noise is one piece, so its image is one piece too.) It is no theorem. Others: let $D$ see several samples
 # at once, so that it notices that they are alike; keep $D$ smooth (`normalisation="spectral"` in `models`); average.
 # None of them gives a guarantee.
@@ -916,7 +916,7 @@ plt.show()
 
 # %% [markdown]
 # On the way a digit bends into another, often through images that are neither. The digit is *in* the noise, of course,
-# since $G$ is a function; but it is spread over all 62 numbers. To ask for a 7 one would have to search.
+# since $G$ is a function; but no single number's sign shows it. To ask for a 7 one would have to search.
 #
 # ## 6.8 The condition
 #
@@ -1007,10 +1007,11 @@ print(f"H(y) − I(asked; read) below 0.4 of {math.log(10):.3f} nats: {math.log(
 # - $D^*=\frac p{p+g}$, its logit is $\log\frac pg$; $V(D,G)=V(D^*,G)-\sum(p+g)\,\mathrm{KL}(D^*\|D)$.
 # - $V(D^*,G)=2\,\mathrm{JSD}-\log 4$, and $\mathrm{JSD}=I(r;x)\le\log 2$: $D$ is a lower bound on an information, as
 #   $Q$ will be.
-# - Without overlap $\mathrm{JSD}$ is flat. The non-saturating loss still pulls; its gradient is that of
-#   $\mathrm{KL}(g\|p)-2\,\mathrm{JSD}$, with the same fixed point $g=p$.
-# - Collapse is $\max\min$ in the place of $\min\max$. Losses do not show it: measure variety, for instance by an
-#   entropy.
+# - Without overlap $\mathrm{JSD}$ is flat, and the best discriminator gives *neither* loss a gradient. Where the overlap is
+#   small but not nil, the non-saturating loss still pulls: its gradient is that of $\mathrm{KL}(g\|p)-2\,\mathrm{JSD}$,
+#   with the same fixed point $g=p$.
+# - Collapse comes where $G$ outruns $D$ ($\max\min$ in the place of $\min\max$), and where a generator that misses a mode
+#   feels no pull from it even against the best $D$. Losses do not show it: measure variety, for instance by an entropy.
 # - A label that $D$ sees makes $G$ obey. Without labels, something else has to.
 #
 # **Next**: that something, a lower bound on $I(c;x)$ (lecture 7).

@@ -248,9 +248,11 @@ for name, model in encoders.items():
 # %% [markdown]
 # `kl_start` and `kl_steps`: three were trained with a KL that is at first `kl_start` times dearer and falls to its own
 # price over `kl_steps` steps. With a dear KL only the most useful latent pays (lecture 5), so latents wake one after
-# another, and what is read first gets a latent of its own. When all wake at once, a factor may be smeared over several,
-# and no term of these losses must undo that. It is not a regulariser: the loss at the end is the model's own. But it
-# decides which of many nearly equal ends one reaches, so a comparison of models compares such details too.
+# another, and what is read first tends to get a latent of its own. When all wake at once, a factor may be smeared over
+# several, and no term of these losses must undo that. It is not a regulariser: the loss at the end is the model's own. But
+# it decides at which of many ends a training stops, and these need not be equally good: by their cards, of the two β-VAEs
+# at 64×64 the one with a `kl_start` has the higher MIG and the *worse* loss, reconstruction + 4 KL = 139 against 113
+# nats. So a comparison of models compares such details too.
 #
 # The data set: a grid over all shapes and scales and every fifth orientation and fourth position.
 
@@ -552,15 +554,17 @@ print(f"their sum, Σ I(x; z_j), wrong by less than a nat: {abs(at_64[:2].sum() 
 #
 # There $\hat I$ is a constant, which has no gradient, and "β TC" is $\beta\sum_jI(x;z_j)=\beta\,(I+\mathrm{TC})$ up to a
 # constant: a price on **information** too, by the third line of 9.1. A β-VAE in all but the per-latent KL.
-# (With naive weights $\log B$ stands for $\log N$: an estimate that is too large, and the same gradient.)
+# (With naive weights $\log B$ stands for $\log N$: an estimate that is too large, and the same gradient, as long as each
+# $I(x;z_j)$ stays below $\log B$.)
 #
 # And why does it get there? Write the loss by the same line: $\;\hat I+\beta\,\widehat{\mathrm{TC}}
-# =\beta\sum_j\hat I(x;z_j)-(\beta-1)\,\hat I$. The estimated information is *rewarded*, so training pulls the posteriors of
-# a batch apart until $\hat I$ is at its ceiling. That is $\log\frac1{w_{ii}}$, since
+# =\beta\sum_j\hat I(x;z_j)-(\beta-1)\,\hat I$. The estimated information is *rewarded* (so is the exact $I$, but that is
+# paid for in $\sum_jI(x;z_j)$; $\hat I$ grows by the mere sparsity of a batch). So training can pull the posteriors of a
+# batch apart until $\hat I$ is at its ceiling. That is $\log\frac1{w_{ii}}$, since
 # $\hat q(z_i)\ge w_{ii}\,q(z_i\mid x_i)$: $\log N$ with the stratified weights, and only $\log B$ with the naive ones,
 # which a batch reaches soon, and from where on there is nothing more to gain.
-# So the unbiased weights have the worse incentive. The package has both, `sampling="stratified"` and `"weighted"`; the
-# β-TCVAE of 9.2 was trained with the second, on larger batches.
+# So one expects the unbiased weights to have the worse incentive; this lecture does not train with both. The package has
+# them, `sampling="stratified"` and `"weighted"`; the β-TCVAE of 9.2 was trained with the second, on larger batches.
 #
 # How often does that happen? The share of $z_i$'s own example in $\hat q(z_i)$, with a batch of 64, and in the true
 # $q(z)$:
@@ -584,7 +588,7 @@ for where, shares in own.items():
     print(f"for more than 5 %: {often > 0.05}")
 
 # %% [markdown]
-# So for about half of all $z$ the batch holds next to nothing but their own example, although in $q(z)$ the others,
+# So for more than 40 % of all $z$ the batch holds next to nothing but their own example, although in $q(z)$ the others,
 # together, outweigh it nearly always. To see what that does to a gradient, take a step along one: multiply all σ by a
 # factor, and follow the exact TC, its estimate, and $\sum_jI(x;z_j)$.
 #
@@ -904,9 +908,10 @@ for family, amount in (
 # turned Gaussian, whose axes mix two factors, is invisible to *every* column: all parts depend on $q(z)$ only through
 # densities that the turn does not change.
 #
-# **What does it miss? 2: its own noise.** $C$ is estimated on a batch. For independent latents of variance 1 each
+# **What does it miss? 2: its own noise.** $C$ is estimated on a batch. For independent means of variance 1 each
 # $\hat C_{ij}$ has mean 0 and variance $1/(B-1)$, so the off-diagonal penalty is not 0 but $d(d-1)/(B-1)$ on average.
-# That floor falls with the variances, not with the dependence: it is a pull towards *smaller* codes.
+# That floor falls with the variances of the means (in DIP-II the noise of the posteriors may take their place), not with
+# the dependence.
 
 # %%
 torch.manual_seed(0)
@@ -1042,7 +1047,7 @@ assert SQUARE.check(lambda angle: round(my_square_tc(angle), 8))
 # $\mathrm{KL}(q(z)\|p(z))=0$, and with it TC and every per-latent KL. (The report's "[2] and [4]" are these two: a KL for
 # each $q(z\mid x)$, or for their mean $q(z)$.)
 #
-# **What is gone is $I(x;z)$.** Nothing bounds it. **Predict, then run.** One latent, $N=10{,}000$ examples with means
+# **What is gone is $I(x;z)$.** No term of the loss bounds it, only $\log N$ does. **Predict, then run.** One latent, $N=10{,}000$ examples with means
 # at the quantiles of $\mathcal N(0,1)$, shrunk by $\sqrt{1-\sigma^2}$, and noise σ: so $q(z)$ is nearly the prior,
 # whatever σ. How do $I$ and $\mathrm{KL}(q(z)\|p(z))$ change as σ falls?
 
@@ -1130,8 +1135,8 @@ print(f"σ(x) below a tenth of the spread of the means for more than half: {narr
 # A JSD is at most $\log2$, however far apart the two are. And its discriminator, like the critic of 9.5, compares coarse
 # shapes, not spikes. What it does not see the encoder does not pay for.
 #
-# And a turn is invisible to any discriminator: with $p(z)=\mathcal N(0,I)$, turning $q(z)$ turns nothing in $p(z)$, so
-# $\mathrm{JSD}(p,q)$ is the same (5.10 has the turn).
+# And a turn is invisible to the *best* discriminator: with $p(z)=\mathcal N(0,I)$, turning $q(z)$ turns nothing in $p(z)$,
+# so $\mathrm{JSD}(p,q)$ is the same (5.10 has the turn). A given $D$ notices, until it has learnt anew.
 #
 # ## 9.8 Move a slider: which penalty notices what?
 #
@@ -1159,7 +1164,7 @@ for name in straight:
 # Turning the square changes the TC alone, among all penalties. $\mathrm{KL}(q(z)\|p(z))$ is the same at every angle,
 # because the prior has no axes; what the TC gains the marginals lose, being rounder. So a β-VAE and an AAE do not care
 # how the square stands, a DIP-VAE does not either; **only a different weight on TC than on the per-latent KL has a
-# preferred angle**. That is what β-TCVAE and FactorVAE add. And for a Gaussian not even they have one.
+# preferred angle**. That is what β-TCVAE and FactorVAE add. And for a *round* Gaussian not even they have one.
 #
 # ## 9.9 All encoders in one table
 #

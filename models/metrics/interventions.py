@@ -61,7 +61,7 @@ def factor_vae_score(
     Ceiling: 1. Blind spot: only the least latent counts, so what else a latent holds costs little (a rotation that
     leaves each factor a latent of its own has 1), and so does a factor in many latents. It depends on scale at the
     threshold only.
-    Source: Kim & Mnih, Disentangling by Factorising (2018), §2; the threshold is disentanglement_lib's.
+    Source: Kim & Mnih, Disentangling by Factorising (2018), its new metric; the threshold is disentanglement_lib's.
     """
     images = Images(lambda factors: represent(data.images(factors)), data.factor_sizes, n_images, seed)
     return factor_vae_score_of(images, seed, n_train, n_test, n_variance, batch_size, threshold)
