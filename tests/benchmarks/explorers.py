@@ -21,7 +21,7 @@ sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / 
 from browser import EXPLORERS, GALLERY, browser, explorer_box, voila, wait_for_gallery  # noqa: E402
 
 MOVES = 30
-TARGETS = dict.fromkeys(EXPLORERS, 60) | {"Latents of a VAE": 100, "β-VAE": 100}
+TARGETS = dict.fromkeys(EXPLORERS, 60) | {"Latents of a VAE": 100, "β-VAE": 100, "InfoGAN": 100}
 
 # In the page: the time from a control's input (a key, a change of text) to the new picture, loaded.
 CLOCK = """
@@ -57,12 +57,17 @@ def in_browser() -> None:
                         control.fill(line)
                     else:
                         up, down = ("ArrowUp", "ArrowDown") if name == "Joint pmf" else ("ArrowRight", "ArrowLeft")
+                        if name == "Dependence":  # it begins at its upper end
+                            up, down = down, up
                         there = move % 8 < 4 if name == "β-VAE" else move >= MOVES // 2
                         control.press(down if there else up)
                     page.wait_for_function(f"window.moves.length > {move}", polling=5, timeout=20_000)
                     page.wait_for_timeout(150)
                 moves = sorted(page.evaluate("window.moves")[:MOVES])
-                print(f"{name:26s}{statistics.median(moves):10.0f}{moves[9 * MOVES // 10]:10.0f}{TARGETS[name]:6d}")
+                print(
+                    f"{name:26s}{statistics.median(moves):10.0f}{moves[9 * MOVES // 10]:10.0f}{TARGETS[name]:6d}",
+                    flush=True,
+                )
 
 
 def slowdown() -> float:
