@@ -2,7 +2,6 @@
 
 import csv
 import io
-import math
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -91,8 +90,6 @@ def _columns(rows: Iterable[Row]) -> list[str]:
 def _cell(column: str, value: str | float) -> str:
     if isinstance(value, str):
         return value
-    if math.isnan(value):
-        return "–"
     return f"{value:.1f}" if column in ("elbo", "reconstruction", "kl") else f"{value:.3f}"
 
 
