@@ -84,7 +84,7 @@ def _burgess_decoder(n_inputs: int) -> nn.Sequential:
 
 
 def latent_critic(latent_dim: int, width: int = 1000) -> nn.Sequential:
-    """A critic of latents z [n, latent_dim] -> one logit each [n]: six layers. Source: Kim & Mnih (2018), appendix."""
+    """Latents z [n, latent_dim] -> a logit each [n], by six hidden layers. Source: Kim & Mnih (2018), appendix."""
     layers: list[nn.Module] = []
     for n_inputs in [latent_dim] + 5 * [width]:
         layers += [nn.Linear(n_inputs, width), nn.LeakyReLU(0.2, inplace=True)]
