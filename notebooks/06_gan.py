@@ -45,11 +45,11 @@ from torch.nn.functional import logsigmoid
 
 import infotheory as it
 from infotheory.exercises import Exercise
+from infotheory.explore import GameExplorer
 from infotheory.teaching import COLOURS, compare, use_lecture_style
 from models import GAN, Model, Player, load_mnist, load_pretrained, train
 from models.digit_classifier import train_classifier
 from models.digits import label_information, read_as_asked
-from models.explore import GameExplorer
 from models.figures import show_images
 from models.gan import minimax_loss, non_saturating_loss, value
 

@@ -105,7 +105,7 @@ BetaExplorer(beta=4)
 # Move the generator away from the data: which of its two losses still pulls it back? (Lecture 6.)
 
 # %%
-from models.explore import GameExplorer
+from infotheory.explore import GameExplorer
 
 GameExplorer()
 
@@ -127,7 +127,7 @@ InfoGANExplorer(load_pretrained("infogan-mnist"))
 # Turn the square: which penalties notice? Which see the ring? (Lecture 9.)
 
 # %%
-from models.explore import DependenceExplorer
+from infotheory.explore import DependenceExplorer
 
 DependenceExplorer()
 

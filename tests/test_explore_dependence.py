@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from models.explore import DependenceExplorer
+from infotheory.explore import DependenceExplorer
 
 
 def test_parts_add_up_to_the_kl_in_closed_form_and_information_is_at_most_log_n():

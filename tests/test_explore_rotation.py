@@ -4,6 +4,7 @@ import base64
 
 import numpy as np
 import pytest
+from pictures import differing
 
 from models.explore import RotationExplorer
 from models.metrics import mig, modularity
@@ -56,6 +57,7 @@ def test_a_turn_by_30_degrees_is_seen_by_mig_and_not_by_the_scores_from_interven
 
 
 def test_moving_the_angle_redraws_and_tells(explorer):
+
     angle, factor = explorer.widget().children[0].children
     angle.value = 0
     before, text = explorer._image.value, explorer._text.value
@@ -72,12 +74,20 @@ def test_codes_are_coloured_by_what_the_first_latent_holds():
 
 
 def test_the_figure_marks_the_present_angle(explorer):
-    explorer.angle = 30
+    explorer.set(angle=30)
     left, right = explorer.draw().axes
-    assert right.lines[-1].get_xdata() == [30, 30]
-    assert [line.get_label() for line in right.lines[::2][:4]] == list(explorer.curves)
+    assert explorer._here.get_xdata() == [30, 30]
+    legend = [text.get_text() for text in right.get_legend().get_texts()]
+    assert legend == list(explorer._dots) == list(explorer.curves)
+    assert all(dot.get_xydata().tolist() == [[30, explorer.now()[name]]] for name, dot in explorer._dots.items())
     assert len(left.collections[0].get_offsets()) == 1000
     assert all(axes.get_title() and axes.get_xlabel() and axes.get_ylabel() for axes in (left, right))
+
+
+def test_pixels_that_were_kept_are_those_of_a_figure_drawn_as_a_whole(explorer):
+    for angle, factor in ((0, 2), (60, 0)):
+        explorer.set(angle=angle, factor=factor)
+        assert differing(explorer) < 1e-4
 
 
 def test_a_notebook_gets_the_widget_a_picture_and_a_line(explorer):
@@ -85,6 +95,14 @@ def test_a_notebook_gets_the_widget_a_picture_and_a_line(explorer):
     assert base64.b64decode(bundle["image/png"]).startswith(b"\x89PNG")
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == explorer.widget().model_id
     assert "MIG" in bundle["text/plain"] and explorer.png() == explorer.png()
+
+
+def test_a_turn_or_a_factor_out_of_range_is_refused(explorer):
+    before = explorer.png()
+    for wrong in ({"angle": 91}, {"angle": float("nan")}, {"factor": 4}):
+        with pytest.raises(ValueError, match="expected 0 to"):
+            explorer.set(**wrong)
+    assert explorer.png() == before
 
 
 @pytest.mark.parametrize("latents", [(0, 0), (0, 5), (-1, 0), (0, 1, 2)])

@@ -7,6 +7,7 @@ import shutil
 import numpy as np
 import pytest
 import torch
+from pictures import differing
 from torch.distributions import Bernoulli, Normal, kl_divergence
 
 from models import load_pretrained, pretrained
@@ -41,6 +42,14 @@ def test_every_pretrained_vae_is_offered_and_can_be_moved(traversal):
         explorer.move(latent, float(explorer.z[latent]) + 2)
         assert explorer.png() != before and f"z{latent} = " in explorer.describe()
     assert SMALL in vae_names() and "vae-mnist" in vae_names()
+
+
+def test_pixels_that_were_kept_are_those_of_a_figure_drawn_as_a_whole():
+    traversal, sweep = TraversalExplorer(SMALL), BetaExplorer()
+    assert max(differing(traversal), differing(sweep)) < 1e-4
+    traversal.move(traversal.order[0], 2.0)
+    sweep.choose(sweep.betas[1], 2)
+    assert max(differing(traversal), differing(sweep)) < 1e-4
 
 
 def test_latents_are_in_the_order_of_their_kl(traversal):

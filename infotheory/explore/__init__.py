@@ -10,9 +10,11 @@ from importlib import import_module
 
 _WHERE = {
     "ConjectureExplorer": "conjecture",
+    "DependenceExplorer": "dependence",
     "ELBOExplorer": "elbo",
     "EntropyExplorer": "entropy",
     "Explorer": "base",
+    "GameExplorer": "game",
     "InfoGANBoundExplorer": "infogan_bound",
     "JointExplorer": "joint",
     "KLExplorer": "kl",

@@ -4,8 +4,6 @@ from importlib import import_module
 
 _WHERE = {
     "BetaExplorer": "beta",
-    "DependenceExplorer": "dependence",
-    "GameExplorer": "game",
     "InfoGANExplorer": "infogan",
     "RotationExplorer": "rotation",
     "TraversalExplorer": "traversal",

@@ -5,18 +5,16 @@ from collections.abc import Sequence
 import ipywidgets as widgets
 import numpy as np
 import torch
-from matplotlib import rc_context
-from matplotlib.figure import Figure
 
-from infotheory.explore import Explorer
-from infotheory.teaching import COLOURS, STYLE
+from infotheory.explore.base import LiveExplorer, figure
+from infotheory.teaching import COLOURS
 
 from ..codes import Categorical, Uniform
 from ..figures import image_grid
 from ..infogan import InfoGAN
 
 
-class InfoGANExplorer(Explorer):
+class InfoGANExplorer(LiveExplorer):
     """The image G(z, c) of a code and a noise, the images of all other classes beside it, and Q(c|x).
 
     Classes are shown in the order of their names. State, set by `move`: `chosen`, the class; `numbers`, one value for
@@ -84,48 +82,51 @@ class InfoGANExplorer(Explorer):
             + f"with probability {self.probabilities[best]:.2f}" + (f" and numbers {read}" if read else "")
         )  # fmt: skip
 
-    def draw(self) -> Figure:
-        with rc_context(STYLE):
-            figure = Figure(figsize=(10.5, 5.2), layout="none")  # fixed places: a layout to compute costs 0.1 s a move
-            image, bars = figure.add_axes((0.02, 0.38, 0.27, 0.54)), figure.add_axes((0.37, 0.46, 0.3, 0.45))
-            lines, row = figure.add_axes((0.76, 0.46, 0.22, 0.45)), figure.add_axes((0.02, 0.05, 0.96, 0.2))
-            self._draw_images(image, row)
-            places = np.arange(self.n_classes)
-            colours = [COLOURS[1] if k == self.chosen else COLOURS[0] for k in self.order]
-            bars.vlines(
-                places, 0, self.probabilities[self.order], colors=colours, linewidth=14
-            )  # one artist: bars are ten
-            bars.set_xticks(places, [self.names[k] for k in self.order])
-            bars.set(title="Q(c|x); orange: the class given", xlabel="class", ylabel="probability", ylim=(0, 1.05))
-            bars.set(xlim=(-0.6, self.n_classes - 0.4), yticks=[0, 0.5, 1])
-            bars.grid(False)  # each line of a grid costs a millisecond of a move, and says nothing here
-            lines.grid(False)
-            self._draw_numbers(lines)
-        return figure
-
-    def _draw_images(self, image, row) -> None:
-        pixels = self.images.cpu()
-        image.imshow(pixels[self.chosen, 0].numpy(), vmin=0, vmax=1)
-        image.set_title(f"x = G(z, c), class {self.names[self.chosen]}")
-        row.imshow(image_grid(pixels[self.order], self.n_classes).numpy(), vmin=0, vmax=1)
+    def build(self):
+        fig, image, bars, row = figure(
+            10.5, 5.2, (0.02, 0.38, 0.27, 0.54), (0.37, 0.46, 0.3, 0.45), (0.02, 0.05, 0.96, 0.2)
+        )
+        side, strip = self.images[0, 0], image_grid(self.images.cpu(), self.n_classes)
+        self._picture, self._strip = (
+            axes.imshow(np.zeros(pixels.shape), vmin=0, vmax=1) for axes, pixels in ((image, side), (row, strip))
+        )
         row.set_title(f"the same noise and numbers, classes {', '.join(self.names[k] for k in self.order)}")
         for axes in (image, row):
             axes.set_axis_off()
+        places = np.arange(self.n_classes)
+        self._bars = bars.bar(places, 0, 0.7)
+        bars.set_xticks(places, [self.names[k] for k in self.order])
+        bars.set(title="Q(c|x); orange: the class given", xlabel="class", ylabel="probability", ylim=(0, 1.05))
+        bars.set(yticks=[0, 0.5, 1])
+        bars.grid(False)
+        return fig, [self._picture, image.title, self._strip, *self._bars, *self._build_numbers(fig)]
 
-    def _draw_numbers(self, lines) -> None:
+    def _build_numbers(self, fig) -> list:
         """What was given, and the mean of Q: the closer, the better it is read."""
         if not self.numbers:
-            lines.set_axis_off()
-            return
-        places = np.arange(len(self.numbers))
+            return []
+        axes, places = fig.add_axes((0.76, 0.46, 0.22, 0.45)), np.arange(len(self.numbers))
         for place, code in zip(places, self.continuous, strict=True):
             low, high = (code.low, code.high) if isinstance(code, Uniform) else (-2, 2)
-            lines.plot([low, high], [place, place], color="0.8", linewidth=10, solid_capstyle="butt", zorder=1)
-        lines.plot(self.numbers, places, "v", color=COLOURS[1], markersize=13)
-        lines.plot(self.means, places, "o", color=COLOURS[0], markersize=9)
-        lines.set_yticks(places, [f"number {place + 1}" for place in places])
-        lines.set(title="▼ given, ● read: μ(x)", xlabel="value (grey: where p(c) is)", xticks=[-2, -1, 0, 1, 2])
-        lines.set(xlim=(-2.2, 2.2), ylim=(len(places) - 0.5, -0.5))
+            axes.plot([low, high], [place, place], color="0.8", linewidth=10, solid_capstyle="butt", zorder=1)
+        axes.grid(False)
+        axes.set_yticks(places, [f"number {place + 1}" for place in places])
+        axes.set(title="▼ given, ● read: μ(x)", xlabel="value (grey: where p(c) is)", xticks=[-2, -1, 0, 1, 2])
+        axes.set(xlim=(-2.2, 2.2), ylim=(len(places) - 0.5, -0.5))
+        self._given = axes.plot(self.numbers, places, "v", color=COLOURS[1], markersize=13)[0]
+        self._read = axes.plot(self.means, places, "o", color=COLOURS[0], markersize=9)[0]
+        return [self._given, self._read]
+
+    def update(self):
+        pixels = self.images.cpu()
+        self._picture.set_data(pixels[self.chosen, 0].numpy())
+        self._picture.axes.set_title(f"x = G(z, c), class {self.names[self.chosen]}")
+        self._strip.set_data(image_grid(pixels[self.order], self.n_classes).numpy())
+        for bar, k in zip(self._bars, self.order, strict=True):
+            bar.set(height=self.probabilities[k], color=COLOURS[1] if k == self.chosen else COLOURS[0])
+        if self.numbers:
+            self._given.set_xdata(self.numbers)
+            self._read.set_xdata(self.means)
 
     def controls(self) -> list[widgets.Widget]:
         chosen = widgets.ToggleButtons(
@@ -137,17 +138,13 @@ class InfoGANExplorer(Explorer):
             for i, value in enumerate(self.numbers)
         ]
         size = widgets.FloatSlider(self.size, min=0, max=2, step=0.1, description="noise size", readout_format=".1f")
-        fresh = widgets.Button(description="new noise")
 
         def moved(_):
             self.move(chosen.value, [slider.value for slider in numbers], self.noise, size.value)
-            self.refresh()
 
-        def renewed(_):
+        def renew():
             self.move(self.chosen, self.numbers, self.noise + 1, self.size)
-            self.refresh()
 
-        for control in (chosen, *numbers, size):
-            control.observe(moved, "value")
-        fresh.on_click(renewed)
+        self.listen([chosen, *numbers, size], moved)
+        fresh = self.button("new noise", renew, "another draw of z")
         return [chosen, widgets.HBox(numbers), widgets.HBox([size, fresh])]

@@ -7,30 +7,29 @@ from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
-from matplotlib import rc_context
-from matplotlib.figure import Figure
 
-from infotheory.explore import Explorer
-from infotheory.teaching import COLOURS, STYLE
+from infotheory.explore.base import LiveExplorer, figure
+from infotheory.teaching import COLOURS
 
 from ..metrics import mig, modularity
 from ..metrics.interventions import Images, beta_vae_score_of, factor_vae_score_of
 
 
-class RotationExplorer(Explorer):
+class RotationExplorer(LiveExplorer):
     """Turn two latents by an angle, and see which scores notice.
 
         z_i' = cos θ z_i - sin θ z_j,    z_j' = sin θ z_i + cos θ z_j,    all other latents as they are.
 
     If z ~ N(0, I), so is z': no turn changes the distribution of such codes. The scores of every 5 degrees are computed
     once, from `n_images` different images; a move only draws. `represent` takes images to codes [n, d]; `data` has
-    `factor_sizes`, `images(factors)` and, for a legend, `factor_names`. State: `angle` in degrees, and `factor`, the
-    number of the one that colours the codes.
-    Raises ValueError for latents that are not two different ones of the d.
+    `factor_sizes`, `images(factors)` and, for a legend, `factor_names`.
+    State: `angle` in degrees, and `factor`, the number of the one that colours the codes, changed by `set`.
+    Raises ValueError for latents that are not two different ones of the d, and for a state outside `limits`.
     """
 
     caption = "Move the angle in JupyterLab to see it change."
     angles = np.arange(0, 91, 5)
+    n_shown = 1_000
 
     def __init__(
         self,
@@ -38,7 +37,7 @@ class RotationExplorer(Explorer):
         data,
         latents: tuple[int, int] = (0, 1),
         *,
-        angle: int = 0,
+        angle: float = 0,
         n_images: int = 3_000,
         seed: int = 0,
     ):
@@ -50,10 +49,10 @@ class RotationExplorer(Explorer):
             raise ValueError(f"found latents={latents}, expected two different ones of 0 … {n_latents - 1}")
         self.latents, self.seed = tuple(latents), seed
         self.names = list(getattr(data, "factor_names", [f"factor {k}" for k in range(len(data.factor_sizes))]))
-        self.factor = int(np.argmax(self._share_of_factors(self.latents[0])))
+        self.limits = {"angle": (0, 90), "factor": (0, len(self.names) - 1)}
         at_each = [self.scores(angle) for angle in self.angles]
         self.curves = {name: np.array([scores[name] for scores in at_each]) for name in at_each[0]}
-        self.angle = angle
+        self.set(angle=angle, factor=int(np.argmax(self._share_of_factors(self.latents[0]))))
 
     def turned(self, angle: float) -> np.ndarray:
         """The codes [n, d] with the two latents turned by `angle` degrees."""
@@ -79,41 +78,38 @@ class RotationExplorer(Explorer):
 
     def describe(self) -> str:
         scores = ", ".join(f"{name} {score:.2f}" for name, score in self.now().items())
-        return f"latents {self.latents[0]} and {self.latents[1]} turned by {self.angle}°: {scores}"
+        return f"latents {self.latents[0]} and {self.latents[1]} turned by {self.angle:g}°: {scores}"
 
-    def draw(self) -> Figure:
+    def build(self):
         i, j = self.latents
-        with rc_context(STYLE):
-            figure = Figure(figsize=(10, 4.2), layout="none")  # fixed places: a layout to compute costs 0.1 s a move
-            left, right = figure.add_axes((0.075, 0.15, 0.34, 0.74)), figure.add_axes((0.53, 0.15, 0.45, 0.74))
-            shown = self.turned(self.angle)[:1_000]
-            left.scatter(*shown[:, [i, j]].T, c=self.factors[:1_000, self.factor], s=9, cmap="viridis")
-            size = 1.5 * abs(self.codes[:, [i, j]]).max()
-            left.set(title=f"turned by {self.angle}°; bright: high {self.names[self.factor]}")
-            left.set(xlabel=f"latent {i}", ylabel=f"latent {j}", xlim=(-size, size), ylim=(-size, size))
-            styles = ("-", "--", ":", "-.")
-            for (name, curve), colour, style in zip(self.curves.items(), COLOURS, styles, strict=False):
-                right.plot(self.angles, curve, style, color=colour, label=name)
-                right.plot(self.angle, self.now()[name], "o", color=colour)
-            right.axvline(self.angle, color="black", linewidth=1)
-            right.set(title="which scores notice?", xlabel="angle (degrees)", ylabel="score", ylim=(0, 1.05))
-            right.set_xticks(range(0, 91, 15))
-            right.legend(loc="lower left", ncols=2, fontsize=11)
-        return figure
+        fig, left, right = figure(10, 4.2, (0.075, 0.15, 0.34, 0.74), (0.53, 0.15, 0.45, 0.74))
+        self._points = left.scatter(*np.zeros((2, self.n_shown)), c=np.zeros(self.n_shown), s=9, cmap="viridis")
+        size = 1.5 * abs(self.codes[:, [i, j]]).max()
+        left.set(xlabel=f"latent {i}", ylabel=f"latent {j}", xlim=(-size, size), ylim=(-size, size))
+        look = zip(self.curves.items(), COLOURS, ("-", "--", ":", "-."), strict=False)
+        self._dots = {}
+        for (name, curve), colour, style in look:
+            right.plot(self.angles, curve, style, color=colour, label=name)
+            self._dots[name] = right.plot([], [], "o", color=colour)[0]
+        self._here = right.axvline(0, color="black", linewidth=1)
+        right.set(title="which scores notice?", xlabel="angle (degrees)", ylabel="score", ylim=(0, 1.05))
+        right.set_xticks(range(0, 91, 15))
+        right.legend(loc="lower left", ncols=2, fontsize=11)
+        return fig, [self._points, left.title, self._here, *self._dots.values()]
+
+    def update(self):
+        codes, values = self.turned(self.angle)[: self.n_shown], self.factors[: self.n_shown, self.factor]
+        self._points.axes.set_title(f"turned by {self.angle:g}°; bright: high {self.names[self.factor]}")
+        self._points.set(offsets=codes[:, list(self.latents)], array=values, clim=(values.min(), values.max()))
+        self._here.set_xdata([self.angle] * 2)
+        for name, score in self.now().items():
+            self._dots[name].set_data([self.angle], [score])
 
     def controls(self) -> list[widgets.Widget]:
-        angle = widgets.IntSlider(self.angle, min=0, max=90, step=5, description="angle (°)")
-        factor = widgets.Dropdown(
-            options=[(name, k) for k, name in enumerate(self.names)], value=self.factor, description="colour"
-        )
-
-        def moved(_):
-            self.angle, self.factor = angle.value, factor.value
-            self.refresh()
-
-        for control in (angle, factor):
-            control.observe(moved, "value")
-        return [widgets.HBox([angle, factor])]
+        options = [(name, k) for k, name in enumerate(self.names)]
+        factor = widgets.Dropdown(options=options, value=self.factor, description="colour")
+        self.listen([factor], lambda change: self.set(factor=change.new))
+        return [widgets.HBox([self.slider("angle", "angle (degrees)", 5, readout_format="d"), factor])]
 
     def _share_of_factors(self, latent: int) -> list[float]:
         """Of a latent's variance, the share between the levels of each factor: which one to colour by."""

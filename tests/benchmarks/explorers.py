@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / "notebooks")]
@@ -80,7 +81,15 @@ def slowdown() -> float:
 
 def in_kernel() -> None:
     from infotheory import explore
-    from models.explore import BetaExplorer, TraversalExplorer
+    from models import load_pretrained
+    from models.explore import BetaExplorer, InfoGANExplorer, RotationExplorer, TraversalExplorer
+
+    def infogan():
+        return InfoGANExplorer(load_pretrained("infogan-mnist"))
+
+    def rotation():
+        factors = SimpleNamespace(factor_sizes=(3, 6, 40, 32, 32), images=lambda factors: factors)
+        return RotationExplorer(lambda factors: factors / 10, factors, latents=(3, 4), n_images=1_000)
 
     moves = {
         explore.EntropyExplorer: lambda explorer, i: explorer.move(0, 0.5 + i / 100),
@@ -91,11 +100,15 @@ def in_kernel() -> None:
         explore.InfoGANBoundExplorer: lambda explorer, i: explorer.set(noise=0.2 + i / 100),
         TraversalExplorer: lambda explorer, i: explorer.move(explorer.order[0], i / 10),
         BetaExplorer: lambda explorer, i: explorer.choose(explorer.betas[i % 5], 0),
+        explore.GameExplorer: lambda explorer, i: explorer.set(mean=i / 10),
+        infogan: lambda explorer, i: explorer.move(0, [i / 20, 0], 0, 1),
+        explore.DependenceExplorer: lambda explorer, i: explorer.set(amount=i / 30),
+        rotation: lambda explorer, i: explorer.set(angle=3 * i),
     }
     print(f"{'explorer':26s}{'first':>8s}{'wall ms':>10s}{'processor ms':>14s}")
-    for kind, move in moves.items():
+    for make, move in moves.items():
         start = time.process_time()
-        explorer = kind()
+        explorer = make()
         explorer.widget()
         first = time.process_time() - start
         walls, processors = [], []
@@ -106,7 +119,7 @@ def in_kernel() -> None:
             walls.append(1e3 * (time.perf_counter() - wall))
             processors.append(1e3 * (time.process_time() - processor))
         wall, processor = statistics.median(walls), statistics.median(processors)
-        print(f"{kind.__name__:26s}{1e3 * first:8.0f}{wall:10.0f}{processor:14.0f}")
+        print(f"{type(explorer).__name__:26s}{1e3 * first:8.0f}{wall:10.0f}{processor:14.0f}")
 
 
 def main() -> None:

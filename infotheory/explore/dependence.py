@@ -1,43 +1,47 @@
-"""An explorer of two latents: which dependence do the penalties of the regularised VAEs notice?"""
+"""Two latents of known distribution: which dependence do the penalties of the regularised VAEs notice?"""
 
 import math
+from typing import ClassVar
 
 import ipywidgets as widgets
 import numpy as np
-from matplotlib import rc_context
-from matplotlib.figure import Figure
 
-from infotheory.explore import Explorer
-from infotheory.teaching import COLOURS, STYLE
+from ..teaching import COLOURS
+from .base import LiveExplorer, figure
+
+LONGEST = 1.0  # nats that a bar shows
 
 
-class DependenceExplorer(Explorer):
+class DependenceExplorer(LiveExplorer):
     """Two latents of N = 2,500 examples, z = μ(x) + σ ε, and what each penalty says of them.
 
     The means are √(1 - σ²) u with u of a `family`, which `amount`, from 0 to 1, changes:
     "turned square" by 0 to 45 degrees, "turned Gaussian" likewise; "correlated Gaussian" from correlation 0 to .95;
     "ring" from N(0, I) to a circle; "parabola" from independent to u_2 ∝ u_1² - 1. All but the correlated Gaussian have
     Cov[u] = I at every amount, hence Cov[z] = I. `sigma` is the noise, the same for all x. q(z) = 1/N Σ q(z|x_n) is
-    exact; its entropies are sums on a grid, good to some .001 nats.
-    Raises ValueError for an unknown family, or an amount or a σ out of range.
+    exact; its entropies are sums on a grid, good to some .001 nats. `parts` and `penalties` hold what they tell.
+    State: `family`, `amount` and `sigma`, changed by `set`, which raises ValueError for an unknown family, and for an
+    amount or a σ outside `limits`.
     """
 
-    caption = "Move the sliders in JupyterLab to see it change."
+    limits: ClassVar = {"amount": (0, 1), "sigma": (0.1, 0.9)}
     families = ("turned square", "turned Gaussian", "correlated Gaussian", "ring", "parabola")
     side = 50  # N = side²
     grid = np.linspace(-5, 5, 121)
 
     def __init__(self, family: str = "turned square", amount: float = 1.0, sigma: float = 0.2):
-        self.move(family, amount, sigma)
+        self.set(family=family, amount=amount, sigma=sigma)
 
-    def move(self, family: str, amount: float, sigma: float) -> None:
-        """Set the state, and compute what `parts` and `penalties` tell."""
-        if family not in self.families or not 0 <= amount <= 1 or not 0.1 <= sigma <= 0.9:
-            raise ValueError(
-                f"found family={family!r}, amount={amount}, sigma={sigma}, "
-                f"expected one of {', '.join(self.families)}, 0 to 1 and 0.1 to 0.9"
-            )
-        self.family, self.amount, self.sigma = family, float(amount), float(sigma)
+    def set(self, **state) -> None:
+        family = state.pop("family", getattr(self, "family", None))
+        if family not in self.families:
+            raise ValueError(f"found the family {family!r}, expected one of {', '.join(self.families)}")
+        super().set(**state)
+        self.family = family
+        self._measure()
+
+    def _measure(self) -> None:
+        sigma = self.sigma
         self.mean = math.sqrt(1 - sigma**2) * self._structure()
         step = self.grid[1] - self.grid[0]
         bells = np.exp(-(((self.grid[:, None, None] - self.mean) / sigma) ** 2) / 2) / (math.sqrt(2 * math.pi) * sigma)
@@ -93,46 +97,41 @@ class DependenceExplorer(Explorer):
             f"DIP-II off-diagonal {_number(off_diagonal)}"
         )
 
-    def draw(self) -> Figure:
-        with rc_context(STYLE):
-            figure = Figure(figsize=(10.5, 4.4), layout="none")  # fixed places: a layout to compute costs 0.1 s a move
-            left, right = figure.add_axes((0.07, 0.15, 0.33, 0.75)), figure.add_axes((0.66, 0.15, 0.32, 0.75))
-            ends = (self.grid[0], self.grid[-1])
-            left.imshow(self.density.T, origin="lower", extent=(*ends, *ends), cmap="Blues", aspect="auto")
-            for q, colour in zip(self.marginals, COLOURS[1:], strict=False):  # heights are no nats: shapes to compare
-                curve = -3 + 4 * q
-                left.plot(*((self.grid, curve) if colour == COLOURS[1] else (curve, self.grid)), color=colour)
-            left.set(title=f"q(z): {self.family}, {self.amount:.2f}", xlim=(-3, 3), ylim=(-3, 3))
-            left.set(
-                xlabel="$z_1$, its marginal below",
-                ylabel="$z_2$, its marginal at the left",
-                xticks=[-2, 0, 2],
-                yticks=[-2, 0, 2],
-            )
-            left.grid(False)
-            right.grid(False)
-            longest, names, values = 1.0, list(self.penalties), list(self.penalties.values())
-            places, shown = range(len(names)), np.clip(values, 0, longest)
-            right.hlines(places, 0, shown, colors=[COLOURS[0]] * 3 + [COLOURS[4]] * 4, linewidth=20)
-            for place, value, end in zip(places, values, shown, strict=True):
-                right.text(end + 0.02, place, _number(value) + (" →" if value > longest else ""), va="center")
-            right.set_yticks(places, names)
-            right.set(title="what each penalty says", xlim=(0, 1.4), ylim=(6.6, -0.6))
-            right.set(xlabel="nats (DIP: squared covariance)", xticks=[0, 0.5, 1])
-        return figure
+    def build(self):
+        fig, left, right = figure(10.5, 4.4, (0.07, 0.15, 0.33, 0.75), (0.66, 0.15, 0.32, 0.75))
+        ends = (self.grid[0], self.grid[-1])
+        self._q = left.imshow(self.density.T, origin="lower", extent=(*ends, *ends), cmap="Blues", aspect="auto")
+        self._marginals = [left.plot([], [], color=colour)[0] for colour in COLOURS[1:3]]
+        left.set(xlim=(-3, 3), ylim=(-3, 3), xticks=[-2, 0, 2], yticks=[-2, 0, 2])
+        left.set(xlabel="$z_1$, its marginal below", ylabel="$z_2$, its marginal at the left")
+        left.grid(False)
+        left.spines[:].set_visible(False)  # else the picture lies over them
+        places = np.arange(len(self.penalties))
+        colours = [COLOURS[4] if name.startswith("DIP") else COLOURS[0] for name in self.penalties]
+        self._bars = right.barh(places, 0, 0.6, color=colours)
+        self._values = [right.text(0, place, "", va="center") for place in places]
+        right.set_yticks(places, list(self.penalties))
+        right.set(title="what each penalty says", xlim=(0, 1.4 * LONGEST), ylim=(len(places) - 0.4, -0.6))
+        right.set(xlabel="nats (DIP: squared covariance)", xticks=[0, 0.5, 1])
+        right.grid(False)
+        return fig, [self._q, *self._marginals, left.title, *self._bars, *self._values]
+
+    def update(self):
+        self._q.axes.set_title(f"q(z): {self.family}, {self.amount:.2f}")
+        self._q.set(data=self.density.T, clim=(0, self.density.max()))
+        below, beside = -3 + 4 * self.marginals  # heights are no nats: shapes to compare
+        self._marginals[0].set_data(self.grid, below)
+        self._marginals[1].set_data(beside, self.grid)
+        for bar, text, value in zip(self._bars, self._values, self.penalties.values(), strict=True):
+            shown = min(max(value, 0), LONGEST)
+            bar.set_width(shown)
+            text.set(x=shown + 0.02, text=_number(value) + (" →" if value > LONGEST else ""))
 
     def controls(self) -> list[widgets.Widget]:
         family = widgets.Dropdown(options=self.families, value=self.family, description="family")
-        amount = widgets.FloatSlider(self.amount, min=0, max=1, step=0.05, description="amount")
-        sigma = widgets.FloatSlider(self.sigma, min=0.1, max=0.9, step=0.05, description="noise σ")
-
-        def moved(_):
-            self.move(family.value, amount.value, sigma.value)
-            self.refresh()
-
-        for control in (family, amount, sigma):
-            control.observe(moved, "value")
-        return [widgets.HBox([family, amount, sigma])]
+        self.listen([family], lambda change: self.set(family=change.new))
+        sliders = [self.slider("amount", "amount", 0.05), self.slider("sigma", "noise σ", 0.05)]
+        return [widgets.HBox([family, *sliders], layout={"flex_flow": "row wrap"})]
 
 
 def _gaussian_points(n: int) -> np.ndarray:
