@@ -3,7 +3,7 @@
 import base64
 import html
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import ClassVar
 
 import ipywidgets as widgets
@@ -152,8 +152,11 @@ class LiveExplorer(Explorer):
     """An explorer whose axes stand still: a move draws only what moved, which takes a few milliseconds.
 
     The figure is made once. What stands is drawn once, and kept as pixels; the artists that `build` names are drawn
-    over it at every move.
+    over it at every move. Where `update` has to move the axes' limits, it sets `view` to them: each view has its own
+    pixels.
     """
+
+    view: Hashable = None
 
     def build(self) -> tuple[Figure, list[Artist]]:
         """The figure, with axes in fixed places, and the artists that move."""
@@ -171,7 +174,7 @@ class LiveExplorer(Explorer):
         with rc_context(STYLE | {"figure.constrained_layout.use": False}):
             if not hasattr(self, "_figure"):
                 self._figure, self._moving = self.build()
-                self._still = None
+                self._still: dict[Hashable, object] = {}  # by view, what stands
                 FigureCanvasAgg(self._figure)
                 for artist in self._moving:
                     artist.set_animated(True)  # left out when the canvas is drawn, but not when it is saved
@@ -181,10 +184,10 @@ class LiveExplorer(Explorer):
     def png(self) -> bytes:
         figure = self.draw()
         canvas = figure.canvas
-        if self._still is None:
+        if self.view not in self._still:
             canvas.draw()
-            self._still = canvas.copy_from_bbox(figure.bbox)
-        canvas.restore_region(self._still)
+            self._still[self.view] = canvas.copy_from_bbox(figure.bbox)
+        canvas.restore_region(self._still[self.view])
         for artist in sorted(self._moving, key=lambda artist: artist.get_zorder()):
             figure.draw_artist(artist)
         buffer, pixels = io.BytesIO(), canvas.buffer_rgba()

@@ -1,6 +1,7 @@
 """A conjecture about entropies: proved, refuted or open, while one types it."""
 
 import html
+import math
 import re
 from functools import lru_cache
 from itertools import combinations
@@ -84,7 +85,7 @@ class ConjectureExplorer(LiveExplorer):
         self._dots = left.plot([], [], ".", color=COLOURS[0], alpha=0.5, markersize=5)[0]
         self._broken = left.plot([], [], "X", color=COLOURS[1], markersize=13, markeredgecolor="black")[0]
         left.set(title="random distributions; shaded: it breaks", xlabel="left side (nats)", ylabel="right side (nats)")
-        self._axes, self._ends = left, None
+        self._axes = left
         right.axis("off")
         self._title = right.text(0, 1, "", va="top", fontsize=17, fontweight="bold")
         self._lines = right.text(0, 0.88, "", va="top", fontsize=12.5, family="monospace", linespacing=1.35)
@@ -110,14 +111,11 @@ class ConjectureExplorer(LiveExplorer):
         self._lines.set_text("\n".join(self._shown()))
 
     def _limits(self, values: np.ndarray) -> tuple[float, float]:
-        """Both axes' ends: few choices, because to move them the axes must be drawn again."""
-        size = next(size for size in (0.8, 1.6, 3.2, 6.4, 12.8, np.inf) if abs(values).max(initial=0) <= size)
-        size = size if np.isfinite(size) else float(abs(values).max())
-        ends = (-size if values.min(initial=0) < -1e-9 else -size / 16, 1.05 * size)
-        if ends != self._ends:
-            self._ends, self._still = ends, None
-            self._axes.set(xlim=ends, ylim=ends)
-        return ends
+        """Both axes' ends: few choices, because each is drawn anew."""
+        size = 0.8 * 2 ** max(0, math.ceil(math.log2(abs(values).max(initial=0.8) / 0.8)))
+        self.view = (-size if values.min(initial=0) < -1e-9 else -size / 16, 1.05 * size)
+        self._axes.set(xlim=self.view, ylim=self.view)
+        return self.view
 
     def _shown(self) -> list[str]:
         """The proof or the counterexample, as far as there is room."""
