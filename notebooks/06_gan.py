@@ -712,7 +712,8 @@ for state in ((2.0, 0.5, 0.5), (2.0, 0.5, 0.0), (0.0, 0.5, 0.0), (0.1, 0.5, 0.0)
 #   rest here, although $V=-0.955$ is far above $-\log 4$ ($\mathrm{JSD}$ is that of exercise 2 for one mode of two).
 #   $D^*$ knows that something is missing at $-2$. But a pull acts on the points that the generator makes, and it makes
 #   none there.
-# - Third and fourth: exactly between the bumps the pull is 0 too, but a step to the right brings one to the right.
+# - Third and fourth: exactly between the bumps the pull is 0 too, but no rest is possible: a little to the
+#   right, and both losses pull to the right bump.
 # - Fifth: far away the minimax pull has nearly gone, the other is a hundred times stronger.
 #
 # ### Exercise 4 (★★★): the generator's gradient by hand
@@ -839,8 +840,8 @@ print(f"slow D: in the last 50 steps the cloud has moved on by more than half of
 # %% [markdown]
 # With the slow $D$ the whole generator is one streak in one place. $D$ learns, in time, that this place is false; the
 # generator leaves for another, and nobody keeps the old one. It goes on like this without end: no point of rest, in a game that
-# has one. With the fast $D$ at least seven of the eight modes fill in each run, and the entropy is above 1.6 of $\log 8=2.08$
-# nats, worth five modes or more: letting $D$ learn faster than $G$ is a remedy **here**, in all three runs. (The points between the modes are no accident: a network is continuous, and
+# has one. With the fast $D$ at least seven of the eight modes have 1 % of the points or more in each run, and the entropy is above 1.6 of $\log 8=2.08$
+# nats, worth about five modes or more: letting $D$ learn faster than $G$ is a remedy **here**, in all three runs. (The points between the modes are no accident: a network is continuous, and
 # the Gaussian noise is one piece, so its image is one piece too.) It is no theorem. Others: let $D$ see several samples
 # at once, so that it notices that they are alike; keep $D$ smooth (`normalisation="spectral"` in `models`); average.
 # None of them gives a guarantee.
@@ -850,7 +851,7 @@ print(f"slow D: in the last 50 steps the cloud has moved on by more than half of
 #
 # ## 6.7 Digits
 #
-# `GAN` has the networks of InfoGAN's digits. A short training on the 4,000 packaged digits, at a quarter of the paper's
+# `GAN` has the networks of InfoGAN's digits. A short training on the 4,000 packaged digits, at a quarter of the InfoGAN paper's
 # width, so that you see it move; then the long one, made beforehand by `python -m models train gan-mnist`. A
 # classifier, trained on the same labelled digits, is the judge. With $p(y\mid x)$ its reading of an image,
 #
@@ -1007,7 +1008,8 @@ print(f"H(y) − I(asked; read) below 0.4 of {math.log(10):.3f} nats: {math.log(
 # - $D^*=\frac p{p+g}$, its logit is $\log\frac pg$; $V(D,G)=V(D^*,G)-\sum(p+g)\,\mathrm{KL}(D^*\|D)$.
 # - $V(D^*,G)=2\,\mathrm{JSD}-\log 4$, and $\mathrm{JSD}=I(r;x)\le\log 2$: $D$ is a lower bound on an information, as
 #   $Q$ will be.
-# - Without overlap $\mathrm{JSD}$ is flat, and the best discriminator gives *neither* loss a gradient. Where the overlap is
+# - Without overlap $\mathrm{JSD}$ is flat, and the best discriminator helps *neither* loss: the minimax loss has gradient
+#   0, the non-saturating one is infinite. Where the overlap is
 #   small but not nil, the non-saturating loss still pulls: its gradient is that of $\mathrm{KL}(g\|p)-2\,\mathrm{JSD}$,
 #   with the same fixed point $g=p$.
 # - Collapse comes where $G$ outruns $D$ ($\max\min$ in the place of $\min\max$), and where a generator that misses a mode

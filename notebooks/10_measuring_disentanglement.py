@@ -47,9 +47,10 @@ use_lecture_style()
 #
 # The report asks for codes $z$ whose entries are "independent generative factors". Is a given model disentangled? A
 # *score* answers with one number. But what does the number measure? One learns that on codes for which the answer is
-# known before. So we build them: no network, no image, only dSprites' five factors $v$ and functions of them.
+# known before. So we build them: no network, no image, only dSprites' five factors $v$ (shape,
+# scale, orientation, posX, posY, with 3, 6, 40, 32, 32 levels) and functions of them.
 #
-# Every latent has variance 1, except **dead** ones, which have a standard deviation of 0.01: that is how the posterior
+# Before they are permuted, scaled or turned, latents have variance 1, except **dead** ones, which have a standard deviation of 0.01: that is how the posterior
 # mean of a latent looks that a VAE has switched off (lecture 5).
 
 # %%
@@ -125,11 +126,13 @@ print({name: z.shape for name, z in codes.items()})
 # ### MIG: compact?
 #
 # $I(z_j;v_k)\le H(v_k)$, so a share of $H(v_k)$ is what latent $j$ says of factor $k$. The **mutual information gap**
-# (Chen et al., 2018) asks how far the best latent is ahead of the second:
+# (Chen et al., 2018) asks how far the best latent is ahead of the second. For $K$ factors, of which latents $z_{(1)}$
+# and $z_{(2)}$ know most, another pair for each:
 #
 # $$\mathrm{MIG}=\frac1K\sum_k\frac{I(z_{(1)};v_k)-I(z_{(2)};v_k)}{H(v_k)} .$$
 #
-# Plug-in estimates, as in lecture 2: each latent in 20 bins of equal width. The whole score is a table and a sort.
+# Chen et al. estimate $I$ from $q(z\mid x)$; we follow the usual practice (Locatello et al., 2019): plug-in estimates, as
+# in lecture 2, with each posterior mean in 20 bins of equal width. The whole score is a table and a sort.
 
 
 # %%
@@ -156,7 +159,7 @@ for size in sizes:
     in_bins, _ = np.histogram(np.arange(size), 20)  # levels in each bin
     ceiling.append(it.entropy(in_bins / size) / math.log(size))
 print("ceiling per factor:", dict(zip(names, np.round(ceiling, 3).tolist(), strict=True)))
-print(f"their mean: {np.mean(ceiling):.2f}; with log 20 / log K where K > 20 instead:", end=" ")
+print(f"their mean: {np.mean(ceiling):.2f}; with log 20 / log K_k where K_k > 20 instead:", end=" ")
 print(f"{np.mean(np.minimum(1, math.log(20) / np.log(sizes))):.2f}")
 same = np.isclose(metrics.mig(codes["no dead latents"], factors), np.mean(ceiling), atol=0.01)
 print(f"MIG of the aligned code without dead latents is within 0.01 of it: {same}")
@@ -212,7 +215,7 @@ active = {name: metrics.active_modularity(codes[name], factors) for name in ("al
 print(f"dead latents left out: aligned {active['aligned']:.2f}, all turned {active['all turned']:.2f}")
 
 # %% [markdown]
-# So noise scores about two thirds. And the scale above is short: a latent that knows two factors of five equally well
+# So noise scores about two thirds. And the upper end of the scale is compressed: a latent that knows two factors of five equally well
 # still has $1-\tfrac14=0.75$. Turning spreads the factors over all ten latents; all are alive now, and each votes by what
 # dominates in it. `active_modularity` leaves dead latents out, and the order is right again. (It is an extra of
 # this package: it needs a threshold on a scale, and large noise passes.)
@@ -279,7 +282,9 @@ assert MIG.check(lambda case: my_mig(**case))
 # ### SAP: compact, by accuracy
 #
 # **Separated attribute predictability** (Kumar et al., 2018) is MIG with test accuracies in place of information: a
-# linear support vector machine on *one* latent, the best minus the second best, the mean over factors.
+# linear support vector machine on *one* latent, the best minus the second best, the mean over factors. (This is how
+# Locatello et al., 2019, compute it, and all who compare with them. The paper itself fits thresholds to a factor that is
+# a class, and takes $R^2$ for one that is a number.)
 #
 # **Predict, then run.** The aligned latent of position determines its 32 levels. How often is the machine right?
 
@@ -310,8 +315,8 @@ print(f"with latents rescaled: {np.mean(first - second) - lower[1] > 0.04}")
 #
 # ### Explicitness: can it be read at all?
 #
-# Ridgeway and Mozer's second score: multinomial logistic regression on *all* latents, scaled to variance 1, and for
-# each level the area under the ROC curve: the probability that an image with the level gets a higher value than one
+# Ridgeway and Mozer's second score: logistic regression on *all* latents, scaled to variance 1 (here multinomial; in the
+# paper, one level against the rest), and for each level the area under the ROC curve: the probability that an image with the level gets a higher value than one
 # without it, ties counting half. On posX, by that definition:
 
 # %%
@@ -347,8 +352,9 @@ print(f"noise within 0.05 of ½: {abs(explicit['pure noise'] - 0.5) < 0.05}")
 # $$D=\sum_j\rho_j\big(1-H_K(R_{j\cdot})\big),\qquad C=\sum_k\rho_k\big(1-H_d(R_{\cdot k})\big),\qquad
 # I=\text{mean test accuracy}.$$
 #
-# $D$ is modular, $C$ compact, $I$ explicit. A dead latent has no importance, hence no weight. On shape and scale, with
-# boosted trees as in the reference:
+# $D$ is modular, $C$ compact, $I$ explicit (a name here, no information). A dead latent has no importance, hence no weight.
+# The paper has lasso and random forests; boosted trees, as in Locatello et al. (2019), have become the custom. On shape
+# and scale:
 
 
 # %%
@@ -379,7 +385,7 @@ for name in ("aligned", "two factors in one"):
 #
 # ## 10.4 Scores from interventions
 #
-# The two oldest scores need a data set from which one can order images: *hold factor $k$, vary the rest*. Then some
+# These two scores need a data set from which one can order images: *hold factor $k$, vary the rest*. Then some
 # latent should stand still.
 #
 # ### BetaVAE: a linear classifier names the factor
@@ -420,11 +426,13 @@ for name in ("aligned", "all turned", "pure noise"):
 # A perfect score for the aligned code *and for the one with all latents turned*. (0.2 is chance: one of five.) Why? For
 # each $k$ the points scatter about a mean vector $m_k=\mathbb E\,|z-z'|$ in ten dimensions, and more pairs shrink the
 # scatter. Five vectors that are affinely independent can always be told apart by a linear classifier. Nothing asks that
-# $m_k$ be small in *one* entry. Only where two of them coincide is there a loss.
+# $m_k$ be small in *one* entry. There is a loss only where two of them
+# nearly coincide, or one lies among the others.
 #
 # ### FactorVAE: the latent that varies least votes
 #
-# Kim and Mnih (2018) saw this, and took the classifier away. One vote: choose $k$ and a value of $v_k$, draw 64 images
+# Kim and Mnih (2018) saw this, and put a vote, which has no weights to fit, in the
+# place of the classifier. One vote: choose $k$ and a value of $v_k$, draw 64 images
 # that have it, and take the latent whose variance among them, divided by its variance overall, is *least*. Each latent
 # is assigned the factor for which it was chosen most often; the score is how often that is right.
 
@@ -455,8 +463,9 @@ for name in ("aligned", "all turned", "pure noise"):
 #
 # $$s_{jk}=\frac{W_{jk}^2\operatorname{Var}v_k}{\sum_lW_{jl}^2\operatorname{Var}v_l},$$
 #
-# and the vote goes to the latent with the largest $s_{jk}$ of the *column*. It is enough that every factor is the
-# largest thing somewhere, in a latent of its own. How much else that latent holds does not enter.
+# and the vote goes to the latent with the largest $s_{jk}$ of the *column*. It is enough that the winners
+# differ: each factor has its largest share in another latent, however small that share is. How much else that latent
+# holds does not enter.
 #
 # ### Exercise 2 (★★): the vote, predicted
 #
@@ -533,7 +542,7 @@ assert VOTE.check(lambda case: my_vote(**case))
 # **Predict** with it: turn the two positions by 30°, then by 45°. At 30° the shares are $\cos^2 30°=\tfrac34$ and
 # $\tfrac14$, so each position still wins a latent: the score is 1. At 45° all four shares are ½, and the two positions
 # can't be told apart. Then three factors of five are safe and the other two are a coin: $\tfrac35+\tfrac25\cdot\tfrac12$.
-# The same holds for the BetaVAE score, since $m_3=m_4$ there.
+# The same holds for the BetaVAE score, since $m_\text{posX}=m_\text{posY}$ there.
 #
 # Move the angle. Which scores notice, and from where on?
 
@@ -610,14 +619,17 @@ print(f"if the positions turn by 30°: {drop['positions turned 30°']['SAP'] > 0
 #
 # - **No column is right in every row.** MIG and SAP punish doubling with 0, and MIG lets two factors in one pass. (SAP
 #   and explicitness fall there because the inner ones of 18 levels are hard for a line, not because of the sharing.)
-#   $D$ does the reverse; modularity, too, but faintly: the shared latent loses a tenth, in one vote of ten.
-# - **BetaVAE and FactorVAE** give turned codes full marks.
+#   $D$ does the reverse; modularity, too, but faintly: the shared latent loses a tenth, in one vote of ten. (The
+#   column falls by more, since there is one dead latent more.)
+# - **BetaVAE and FactorVAE** give turned codes full marks, save close to 45°. FactorVAE, not BetaVAE, sees two factors in
+#   one latent: one winner for two factors, so four votes of five are right.
 # - **Modularity** has the aligned code below the turned one. Leave out the dead, and it turns round.
 # - **SAP** changes when latents are only rescaled, as its penalty $C$ has a unit, and not when the positions are mixed:
 #   it hardly read them before.
 # - **DCI's completeness gives doubling a 1.** Trees take the first of two equal latents and never look at the other. An
 #   importance says what a predictor *used*, not what the code *holds*.
-# - Only **pure noise** is bad everywhere, and even there modularity says two thirds.
+# - Only **pure noise** is at chance everywhere. But chance is ½ for explicitness, ⅕ for BetaVAE and FactorVAE, and two
+#   thirds for modularity.
 #
 # ## 10.6 Three more blind spots: outliers, dependent factors, few images
 #
@@ -640,7 +652,8 @@ for name, altered in {
 
 # %% [markdown]
 # One image in 9,000 takes most of it: the bins cover the gap, and all other images fall into two of them. Look at
-# a histogram of each latent before you believe a binned score, or use ranks. The other way round, a dead latent whose
+# a histogram of each latent before you believe a binned score, or use ranks. (By rank the score is
+# a little lower, 0.83 for 0.89: equal levels get different ranks, and the edges of bins cut through levels.) The other way round, a dead latent whose
 # mean trembles with position by hundredths gets 20 bins all the same, and "knows" the position (lecture 5).
 #
 # **Dependent factors.** All scores so far drew factors independently. Let posY copy posX in a share $\rho$ of the
@@ -686,7 +699,7 @@ for n_images in (300, 1_000, 3_000, 9_000):
 
 # %% [markdown]
 # The bias $(B-1)(K_k-1)/2n$ lifts every latent that does not know $v_k$. The best latent of the aligned code can't rise,
-# since $H(v_k)$ is its ceiling; the second rises, and the gap closes. When no latent is near the ceiling both rise alike
+# since it already says all that its bins can (10.2); the second rises, and the gap closes. When no latent is near the ceiling both rise alike
 # and MIG hardly moves. Modularity falls: the bias looks like knowledge of all factors. Scores of two papers can be
 # compared only if $n$ and the bins are the same.
 #
@@ -742,12 +755,12 @@ agreed = len(set(values.argmax(axis=0).tolist())) == 1
 print(f"all five scores name the same best model: {agreed}")
 
 # %% [markdown]
-# The first seven are "nearly entangled" by MIG and "mostly disentangled" by the BetaVAE score. Papers that report one of
+# The first seven are "almost fully entangled" by MIG and "mostly disentangled" by the BetaVAE score. Papers that report one of
 # them do not contradict papers that report the other. MIG sets the last one far apart, the BetaVAE score hardly, and the
 # scores do not name one winner. Objective and network of the last two are the same; schedule, number of steps and seed are
 # not. Nor are the ends equally good: by their cards, on their common loss, reconstruction + 4 KL, the slow one is *worse*,
 # 139 against 113 nats, and it holds 8 nats where the other holds 13. MIG does not measure what the loss lowers. (One seed
-# each; the large study of Locatello et al., 2019, found that seeds matter as much as the choice of method.)
+# each; the large study of Locatello et al., 2019, found that seeds and hyperparameters matter more than the choice of method.)
 #
 # Look behind the number: the table of $I(z_j;v_k)$, as a share of $H(v_k)$, latents sorted by their KL.
 
@@ -782,9 +795,9 @@ print(
 )
 
 # %% [markdown]
-# Left and in the middle, position is known to *several* latents each. That is what MIG punishes: not ignorance, but shared
-# knowledge. On the right each position has a latent of its own, and size a third. Below the
-# line are collapsed latents, some of which seem to know a position: trembling means in stretched bins. Orientation has no
+# Left, posX is shared by latents while posY has one that leads; in the middle it is the other way round. And no latent
+# knows a quarter of a position's entropy. MIG punishes both: little knowledge, and knowledge that is shared. On the right
+# each position has a latent of its own, and scale, with some of shape, a third. Below the line are collapsed latents, some of which seem to know a position: trembling means in stretched bins. Orientation has no
 # latent at all; its 0.03 is the bias. It is a circle, and the next section says why one latent cannot carry a circle and its
 # turns linearly; one number could still name an orientation, with a jump.
 #
@@ -861,7 +874,7 @@ print(f"all 1,024 states have different codes: {len(np.unique(z.round(9), axis=0
 
 # %% [markdown]
 # **One real number is not enough.** Let $f(x)\in\mathbb R$ with a linear action of $C_{32}$. A linear map of
-# $\mathbb R$ is a number, $\rho(1)=c$, and 32 shifts are none: $c^{32}=1$, so $c=\pm1$. Then $f(x)=c^xf(0)$ has at most
+# $\mathbb R$ is a number, $\rho(1)=c$, and 32 shifts by 1 are no shift: $c^{32}=1$, so $c=\pm1$. Then $f(x)=c^xf(0)$ has at most
 # *two* values for 32 states. So a cyclic factor with more than two states needs two latents, one block. In numbers:
 # look for the matrix that best maps all $f(w)$ to $f(g\cdot w)$, by least squares, and see what is left.
 #
@@ -884,10 +897,14 @@ kinds = {
     "circles, mixed by M": lambda w: circles(w) @ M.T,
     "trained β-VAE, with a 1": lambda w: np.c_[encode(vae, heart_at(w))[0].double().numpy(), np.ones(len(w))],
 }
+missed = {}
 for name, f in kinds.items():
-    missed = [best_action(f(states), f(shift(states, g)))[1] for g in ((1, 0), (0, 1), (8, 0))]
-    verdicts = ["more than 1 %" if m > 0.01 else "below 1e-20" if m < 1e-20 else "?" for m in missed]
+    missed[name] = [best_action(f(states), f(shift(states, g)))[1] for g in ((1, 0), (0, 1), (8, 0))]
+    verdicts = ["more than 1 %" if m > 0.01 else "below 1e-20" if m < 1e-20 else "?" for m in missed[name]]
     print(f"{name:24s} missed at (1, 0), (0, 1), (8, 0): {', '.join(verdicts)}")
+print(
+    f"(x, y, 1): {missed['(x, y, 1)'][0]:.2f} of the variance by a shift of 1, {missed['(x, y, 1)'][2]:.2f} by one of 8"
+)
 
 # %% [markdown]
 # For $(x,y)$ the edge spoils it, and more so for larger shifts: the code knows the order of positions, but not that 31
@@ -896,7 +913,8 @@ for name, f in kinds.items():
 #
 # **Mixing hides the blocks, and does not destroy them.** With $z'=Mz$ the action is $\rho'(g)=M\rho(g)M^{-1}$: still
 # equivariant, still multiplying like the group, no longer block diagonal. Which basis shows the blocks? We don't need to
-# know $M$: the block of $x$ is *what the shifts of $y$ leave fixed*, the null space of $\rho'(0,1)-1$.
+# know $M$: the block of $x$ is *what the shifts of $y$ leave fixed*, the null space of
+# $\rho'(0,b)-\mathbf 1$ (below, $b=4$).
 
 # %%
 mixed = circles(states) @ M.T
@@ -1122,7 +1140,7 @@ for title, matrix in (("first", np.eye(5)), ("second", R5)):
 #
 # $$T=F^{-1}\circ\Phi\circ R\circ\Phi^{-1}\circ F .$$
 #
-# For a prior that is uniform on $[0,1]^2$ ($F=1$), and beside it a *swirl* of $\mathcal N(0,I_2)$, that turns by an angle
+# For a prior that is uniform on $[0,1]^2$ ($F(u)=u$), and beside it a *swirl* of $\mathcal N(0,I_2)$, that turns by an angle
 # that grows with $|z|$. **Predict** how straight lines look afterwards.
 
 
@@ -1167,8 +1185,8 @@ print(
 
 # %% [markdown]
 # A density changes by $|\det J|$ under a bijection. For the uniform one, $|\det J|=1$ is the whole proof; for the swirl
-# the length is kept, too, and with it the density of $\mathcal N(0,I)$. Blue lines keep the first latent constant, red
-# lines the second. After $T$ no latent is constant along any of them.
+# the length is kept, too, and with it the density of $\mathcal N(0,I)$. Blue lines keep the first latent constant,
+# orange lines the second. After $T$ no latent is constant along any of them.
 #
 # ### A trained model, turned
 #
@@ -1269,8 +1287,8 @@ print(f"between two of the {d} active latents: always above 0.05 nats {min(price
 print(f"the dearest pair at least twice the cheapest {max(prices) > 2 * min(prices)}")
 
 # %% [markdown]
-# The tie is broken by nats, and by *which* latents differ in precision. Latents of equal σ turn freely, at no price: of
-# posX and posY, which are worth the same, one number σ for each can't say which is which. Here every pair has a price,
+# The tie is broken by nats, and by *which* latents differ in precision. Latents of equal σ turn freely, at no price: if
+# posX and posY had the same σ in every image, the diagonal family could not tell their axes from turned ones. Here every pair has a price,
 # because in single images their two precisions differ, even where the means over images are alike; how they do depends on
 # how the decoder bends. (Where the posterior is diagonal,
 # the decoder's local directions are driven to be orthogonal: Rolínek et al., 2019.) A price that turns the latents to
@@ -1343,7 +1361,7 @@ assert PRICE.check(lambda case: my_price(**case))
 # ### Exercise 5 (★★): what will modularity say?
 #
 # A code has $a$ latents that each determine one factor and say nothing of the others, and $b$ dead latents. The factors
-# have $K_1,\dots,K_m$ levels. Predict the modularity from the bias of the estimate alone. For the $a$ clean latents
+# have $K_1,\dots,K_m$ levels ($m$ is what $K$ was in 10.2). Predict the modularity from the bias of the estimate alone. For the $a$ clean latents
 # take 1.
 #
 # <details><summary>Hint</summary> 10.2: a dead latent's row is proportional to $K_k-1$. Its vote is the formula of
@@ -1393,19 +1411,19 @@ assert VOTES.check(lambda case: my_modularity(**case))
 #
 # | score | asks | does not see | sees what is not there |
 # |---|---|---|---|
-# | MIG | is a factor in *one* latent? | two factors in one latent | circles and copies count as nothing; outliers; ceiling $\log20$ |
+# | MIG | is a factor in *one* latent? | two factors in one latent | circles and copies count as nothing; outliers; ceiling $\log20$ (of the bins) |
 # | SAP | the same, by accuracy | the same, and all levels but the outer | the scale of a latent |
 # | modularity | one factor for each latent? | copies, and factors that are missing | dead latents vote by the bias |
 # | DCI | both, and can it be read? | copies that trees ignore | what the predictor finds hard |
 # | BetaVAE | can the held factor be named? | rotations, shared latents | – |
 # | FactorVAE | does a latent of its own stand still? | what else that latent holds | – |
-# | explicitness | can factors be read linearly? | all of where | – |
+# | explicitness | can factors be read linearly? | where they are | – |
 #
 # - A score judges an encoder *and* a distribution of factors *and* an estimator. Report more than one, with the table of
 #   informations behind it.
 # - The definition by symmetries needs no axes and no independent draws: $\rho(g)f(w)=f(g\cdot w)$, in blocks. A cyclic
 #   factor of more than two states needs two latents, if the action is to be linear. It asks you to name the subgroups.
 # - A turn leaves $p(z)$, $p(x)$ and the ELBO as they are, and entangles the code. Hence no objective on $p(x)$ alone
-#   finds the factors; a diagonal posterior does some of it, at a price that one can compute.
+#   finds the factors; a diagonal posterior prefers some axes: to turn away from them has a price that one can compute.
 #
 # **Next**: lecture 11 reads the report with all this in hand.
