@@ -6,6 +6,7 @@ python notebooks/build.py --student DIR    copies for students in DIR, without o
 """
 
 import argparse
+import ast
 import base64
 import os
 import re
@@ -64,10 +65,10 @@ def read(source: Path) -> nbformat.NotebookNode:
     return notebook
 
 
-def execute(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+def execute(notebook: nbformat.NotebookNode, folder: Path = HERE) -> nbformat.NotebookNode:
     """Run every cell in a fresh kernel, in the lectures' folder; an exception stops the build."""
     client = NotebookClient(
-        notebook, timeout=600, kernel_name="python3", record_timing=False, resources={"metadata": {"path": str(HERE)}}
+        notebook, timeout=600, kernel_name="python3", record_timing=False, resources={"metadata": {"path": str(folder)}}
     )
     client.extra_arguments = ["--IPKernelApp.log_level=ERROR"]
 
@@ -104,17 +105,40 @@ def save_picture(notebook: nbformat.NotebookNode, path: Path) -> None:
             path.write_bytes(base64.b64decode(png))
 
 
-def for_students(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """The same lecture with a line to fill in where each solution stands; a check that fails does not stop it."""
-    after_exercise = False
+def for_students(notebook: nbformat.NotebookNode, name: str) -> tuple[nbformat.NotebookNode, dict[str, str]]:
+    """The same lecture with a line to fill in where each solution stands; a check that fails does not stop it.
+
+    A check knows its solution and the usual slips, so what defines it moves into a file, which its cell runs. These files
+    come second: {path beside the notebook: source}.
+    """
+    after_exercise, checks = False, {}
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.source = SOLUTION.sub(r"\1...  # your solution\n", cell.source).rstrip("\n")
+            definition, rest = split_check(cell.source)
+            if definition:
+                path = f"checks/{name}_{len(checks) + 1}.py"
+                checks[path] = definition + "\n"
+                cell.source = f"%run -i {path}\n{rest.strip()}"
             tags = cell.metadata.get("tags", [])
             if after_exercise:
                 cell.metadata["tags"] = [*tags, "raises-exception"]
             after_exercise = "exercise" in tags
-    return notebook
+    return notebook, checks
+
+
+def split_check(source: str) -> tuple[str, str]:
+    """The lines of a cell down to its last `NAME = Exercise(…)`, none if it has no such, and the lines after them."""
+    if "Exercise(" not in source:
+        return "", source
+    ends = [
+        node.end_lineno
+        for node in ast.parse(source).body
+        if isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("Exercise(")
+    ]
+    lines = source.splitlines(keepends=True)
+    end = max(ends, default=0)
+    return "".join(lines[:end]), "".join(lines[end:])
 
 
 def write(notebook: nbformat.NotebookNode, path: Path) -> None:
@@ -127,7 +151,12 @@ def write(notebook: nbformat.NotebookNode, path: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("lectures", nargs="*", help="names such as 04_vae; all by default")
-    parser.add_argument("--student", metavar="DIR", type=Path, help="write copies without solutions there")
+    parser.add_argument(
+        "--student",
+        metavar="DIR",
+        type=Path,
+        help="write copies without solutions there; a folder checks beside them knows the answers",
+    )
     arguments = parser.parse_args()
     known = {source.stem: source for source in sources()}
     names = [Path(name).stem for name in arguments.lectures] or list(known)
@@ -141,8 +170,12 @@ def main() -> None:
     for name in names:
         start, notebook = time.perf_counter(), read(known[name])
         if arguments.student:
+            copy, checks = for_students(notebook, name)
+            for path, source in checks.items():
+                (arguments.student / path).parent.mkdir(parents=True, exist_ok=True)
+                (arguments.student / path).write_text(source)
             arguments.student.mkdir(parents=True, exist_ok=True)
-            write(for_students(notebook), arguments.student / f"{name}.ipynb")
+            write(copy, arguments.student / f"{name}.ipynb")
         else:
             write(execute(notebook), known[name].with_suffix(".ipynb"))
             save_picture(notebook, HERE / "pictures" / f"{name}.png")

@@ -28,8 +28,14 @@ def test_notebook_was_run_from_top_to_bottom(source):
 
 @pytest.mark.parametrize("source", LECTURES, ids=lambda path: path.stem)
 def test_student_copy_has_no_solution(source):
-    student = build.for_students(build.read(source))
-    assert not any("SOLUTION" in cell.source for cell in student.cells)
+    notebook = build.read(source)
+    exercises = sum("exercise" in cell.metadata.get("tags", []) for cell in notebook.cells)
+    student, checks = build.for_students(notebook, source.stem)
+    code = [cell.source for cell in student.cells if cell.cell_type == "code"]
+    assert not any(word in source for source in code for word in ("SOLUTION", "solution=", "mistakes="))
+    assert sum("...  # your solution" in source for source in code) == exercises
+    for path, definition in checks.items():
+        assert "Exercise(" in definition and any(f"%run -i {path}\n" in source for source in code)
 
 
 def test_student_copies_overwrite_nothing(tmp_path, monkeypatch, capsys):
@@ -41,8 +47,12 @@ def test_student_copies_overwrite_nothing(tmp_path, monkeypatch, capsys):
     assert "maybe with a student's answers" in capsys.readouterr().err
 
 
-def test_a_student_copy_runs_to_its_end_before_any_exercise_is_solved():
-    student = build.for_students(build.read(build.HERE / "01_entropy.py"))
-    assert [
-        output.ename for cell in build.execute(student).cells for output in cell.get("outputs", []) if "ename" in output
-    ]
+@pytest.mark.parametrize("name", ["01_entropy", "07_infogan_bound"])
+def test_a_student_copy_runs_to_its_end_before_any_exercise_is_solved(name, tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["build.py", name, "--student", str(tmp_path)])
+    build.main()
+    student = build.execute(nbformat.read(tmp_path / f"{name}.ipynb", as_version=4), tmp_path)
+    outputs = [output for cell in student.cells for output in cell.get("outputs", [])]
+    assert {output.ename for output in outputs if "ename" in output} == {"AssertionError"}
+    said = "".join(output.text for output in outputs if output.output_type == "stream")
+    assert "your function returns nothing yet" in said
