@@ -39,6 +39,8 @@ _LAZY = {
     "StatementError": "statement",
     "Verdict": "statement",
     "Proof": "proof",
+    "exercises": "exercises",
+    "explore": "explore",
     "report": "report",
 }
 
@@ -60,6 +62,8 @@ __all__ = [
     "empirical_pmf",
     "entropy",
     "entropy_from_logits",
+    "exercises",
+    "explore",
     "gaussian_entropy",
     "gaussian_kl",
     "gaussian_mutual_information",
@@ -90,4 +94,9 @@ def __getattr__(name: str):
     if name not in _LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module = import_module(f".{_LAZY[name]}", __name__)
-    return module if name == "report" else getattr(module, name)
+    return module if name == _LAZY[name] else getattr(module, name)
+
+
+def __dir__() -> list[str]:
+    """Names that load when they are used are offered all the same."""
+    return sorted({*globals(), *_LAZY})

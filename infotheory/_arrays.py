@@ -101,6 +101,8 @@ def normalise_axis(array: Array, axis: Axis, name: str) -> tuple[int, ...]:
     axes = axis if isinstance(axis, tuple) else (axis,)
     if array.ndim == 0:
         raise ValueError(f"{name} is a single number, expected a pmf: at least one axis, [1.0] for a certain outcome")
+    if not all(isinstance(a, int | np.integer) for a in axes):
+        raise TypeError(f"found axis={axis!r}, expected an int or a tuple of ints")
     for a in axes:
         if not -array.ndim <= a < array.ndim:
             raise ValueError(f"found axis {a}, but {name} has shape {tuple(array.shape)}: {array.ndim} axes")
@@ -157,7 +159,9 @@ def check_pmf(p: Array, axes: tuple[int, ...], name: str) -> None:
     place = f"{name}[{', '.join(map(str, where))}]" if p.ndim > len(axes) else name
     hint = "divide by the sum if you mean its shares"
     if abs(p.sum() - 1) <= tolerance:
-        hint = "all entries together do sum to 1: is it a joint pmf? See joint_entropy, or axis=(-2, -1)"
+        hint = "all entries together do sum to 1: is it a joint pmf? See marginal, conditional and joint_entropy"
+    elif axes == (-2, -1) and np.allclose(p.sum(axis=-1), 1):
+        hint = "each row does sum to 1: is it p(y|x)? See joint(p_x, p_y_given_x)"
     raise ValueError(
         f"{place} sums to {totals[first]:.6g}, expected 1 (within {tolerance:.1e}); "
         f"nothing is normalised silently: {hint}"

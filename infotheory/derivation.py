@@ -141,8 +141,10 @@ class Derivation:
     def check(self, trials: int = 100, seed: int = 0) -> Check:
         """Every relation between neighbouring lines on `trials` random inputs, each within `TOLERANCE`.
 
-        Raises nothing when a line fails: the answer says which, where and with which numbers.
+        Raises nothing when a line fails: the answer says which, where and with which numbers. ValueError for no trials.
         """
+        if trials < 1:
+            raise ValueError(f"found trials={trials}, expected 1 or more")
         rng, failures = np.random.default_rng(seed), {}
         for draw in range(trials):
             for line, ((above, above_value), (step, value)) in enumerate(pairwise(self._lines(rng)), start=2):

@@ -213,7 +213,20 @@ class Verdict(str):
             cells = (str(x).rjust(len(name)) for x, name in zip(outcome, names, strict=True))
             rows.append(f"  {'  '.join(cells)}   {self.pmf[*outcome]:.6g}")
         sides = (f"{evaluate(form, names, self.pmf):z.6f}" for form in (line.left, line.right))
-        return "\n".join([f"refuted: {self.statement}", *rows, "  left {} nats, right {} nats".format(*sides)])
+        sums = "  left {} nats, right {} nats".format(*sides)
+        return "\n".join([f"refuted: {self.statement}", *rows, sums, *_one_or_several(names)])
+
+
+def _one_or_several(names: Sequence[str]) -> list[str]:
+    """A remark on every name that is others written together: H(XY) is often meant as H(X,Y)."""
+    remarks = []
+    for name in names:
+        shorter = [re.escape(other) for other in names if len(other) < len(name)]
+        others = "|".join(sorted(shorter, key=len, reverse=True))
+        if others and re.fullmatch(f"(?:{others})+", name):
+            together = ",".join(re.findall(others, name))
+            remarks.append(f"  {name} is a variable of its own here; write {together} for several together")
+    return remarks
 
 
 def latex(text: str) -> str:

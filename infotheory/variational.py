@@ -34,7 +34,7 @@ def log_evidence(log_joint: Array, *, base: float | None = None, check: bool = T
     check_base(base)
     if check:
         check_log_weights(log_joint, "log_joint")
-    return in_units(kernels.logsumexp(xp, log_joint), base)
+    return in_units(kernels.logsumexp(xp, log_joint), base)[()]  # of one distribution a number, as elsewhere
 
 
 def posterior(log_joint: Array, *, check: bool = True) -> Array:

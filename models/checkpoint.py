@@ -88,6 +88,8 @@ def write_safetensors(path, tensors: dict[str, torch.Tensor], metadata: dict) ->
 
 def read_safetensors(path) -> tuple[dict[str, torch.Tensor], dict]:
     """Read what `write_safetensors` wrote. Raises ValueError for a file that is damaged or something else."""
+    if Path(path).is_dir():
+        raise ValueError(f"{path} is a folder, expected a safetensors file")
     try:
         with safe_open(path, "pt") as file:
             metadata = {key: json.loads(value) for key, value in (file.metadata() or {}).items()}

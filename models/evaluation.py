@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from .checkpoint import read_safetensors
 from .data import load_mnist
 from .digits import evaluate_digits, numbers, to_text
 from .metrics import scores
@@ -24,6 +25,13 @@ def find_model(name: str, device="cpu") -> Model:
     if Path(name).is_file():
         return load_model(name, device)
     raise ValueError(f"found neither a file nor a model {name!r}, expected one of {', '.join(pretrained_names())}")
+
+
+def examples_of(name: str) -> int:
+    """How many examples `find_model(name)` was trained on."""
+    if name in pretrained_names():
+        return load_pretrained(name).card["examples"]
+    return read_safetensors(name)[1]["run"]["examples"]
 
 
 def evaluate(model: Model, folder: str | None = None, **settings) -> tuple[dict[str, float], str]:

@@ -52,6 +52,11 @@ class GAN(AdversarialModel):
         """Images G(z) in [0, 1]: [n, 1, 28, 28] from noise [n, noise_dim]."""
         return self.generator(noise)
 
+    @torch.no_grad()
+    def sample(self, n: int) -> torch.Tensor:
+        """Images of n noises drawn from the prior: [n, 1, 28, 28]."""
+        return self.generate(self.draw_noise(n))
+
     def logits(self, images: torch.Tensor) -> torch.Tensor:
         """log D(x)/(1 - D(x)) of each image: [n]."""
         return self.critic(images).float().squeeze(1)
@@ -114,6 +119,11 @@ class ConditionalGAN(AdversarialModel):
         """Images G(z, y) in [0, 1]: [n, 1, 28, 28] from noise [n, noise_dim] and labels [n]."""
         self._check_labels(labels)
         return self.generator(torch.cat([noise, one_hot(labels, self.n_labels)], dim=1))
+
+    @torch.no_grad()
+    def sample(self, labels: torch.Tensor) -> torch.Tensor:
+        """An image of each label [n], with noise drawn from the prior: [n, 1, 28, 28]."""
+        return self.generate(self.draw_noise(len(labels)), labels)
 
     def logits(self, images: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
         """log D(x, y)/(1 - D(x, y)) of each pair: [n]."""

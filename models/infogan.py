@@ -49,6 +49,11 @@ class InfoGAN(AdversarialModel):
         """Images G(z, c) in [0, 1]: [n, 1, 28, 28] from noise [n, noise_dim] and one [n, size] tensor a code."""
         return self.generator(torch.cat([noise, *codes], dim=1))
 
+    @torch.no_grad()
+    def sample(self, n: int) -> torch.Tensor:
+        """Images of n noises and codes drawn from their priors: [n, 1, 28, 28]."""
+        return self.generate(self.draw_noise(n), self.sample_codes(n))
+
     def recognise(self, images: torch.Tensor) -> list[torch.Tensor]:
         """The parameters of Q(c|x) for each code: logits of a Categorical, mean (and log σ) of a continuous code."""
         return list(self.critic(images)[1].split([code.n_parameters for code in self.codes], dim=1))

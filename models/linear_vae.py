@@ -91,16 +91,20 @@ class PPCA(NamedTuple):
 def ppca(x: torch.Tensor, latent_dim: int) -> PPCA:
     """The closed form: σ² is the mean of the eigenvalues of the covariance that are left out, W = U (Λ - σ² I)^½.
 
-    `x` [n, d]. Raises ValueError unless 0 < latent_dim < d. Source: Tipping & Bishop, eq. 7-8.
+    `x` [n, d]. Raises ValueError unless it is finite and 0 < latent_dim < d. Source: Tipping & Bishop, eq. 7-8.
     """
     if x.ndim != 2 or not 0 < latent_dim < x.shape[1]:
         raise ValueError(
             f"found x of shape {tuple(x.shape)} and latent_dim={latent_dim}, expected [n, d], 0 < latents < d"
         )
-    mean = x.mean(0)
-    eigenvalues, vectors = torch.linalg.eigh((x - mean).T @ (x - mean) / len(x))  # in increasing order
+    if not x.isfinite().all():
+        raise ValueError("found entries of x that are NaN or infinite, expected numbers")
+    mean = x.double().mean(0)
+    centred = x.double() - mean  # in single precision an ill-conditioned covariance has no eigenvalues
+    eigenvalues, vectors = torch.linalg.eigh(centred.T @ centred / len(x))  # in increasing order
     variance = eigenvalues[:-latent_dim].mean()
-    return PPCA(mean, vectors[:, -latent_dim:] * (eigenvalues[-latent_dim:] - variance).sqrt(), variance)
+    weight = vectors[:, -latent_dim:] * (eigenvalues[-latent_dim:] - variance).sqrt()
+    return PPCA(mean.to(x), weight.to(x), variance.to(x))
 
 
 def gaussian_log_density(x: torch.Tensor, mean: torch.Tensor, covariance: torch.Tensor) -> torch.Tensor:

@@ -70,15 +70,18 @@ def train(
     checkpoint of another model or another run; FloatingPointError, naming the step and the term, as soon as a term
     is seen to be NaN or infinite. Warns once (RuntimeWarning) of what the model sees going wrong, see `Model.watch`.
     """
-    batch_size = batch_size or model.batch_size
+    batch_size = model.batch_size if batch_size is None else batch_size
     device = choose_device(device)
-    if steps < 0 or batch_size < 1 or len(data) < batch_size or checkpoint_every < 1:
-        raise ValueError(
-            f"found steps={steps}, batch_size={batch_size}, checkpoint_every={checkpoint_every} and {len(data)} "
-            "examples, expected steps >= 0, at least one whole batch, and checkpoint_every >= 1"
-        )
-    if seed < 0 or precision not in ("float32", "bf16"):
-        raise ValueError(f'found seed={seed}, precision={precision!r}, expected 0 or more, and "float32" or "bf16"')
+    _check_data(data)
+    for name, value, least in (
+        ("steps", steps, 0), ("batch_size", batch_size, 1), ("checkpoint_every", checkpoint_every, 1), ("seed", seed, 0)
+    ):  # fmt: skip
+        if value < least:
+            raise ValueError(f"found {name}={value}, expected {least} or more")
+    if len(data) < batch_size:
+        raise ValueError(f"found {len(data):,} examples, expected at least one whole batch, {batch_size:,}")
+    if precision not in ("float32", "bf16"):
+        raise ValueError(f'found precision={precision!r}, expected "float32" or "bf16"')
     if checkpoint:
         require_writable(checkpoint)
     model.check(data[torch.arange(batch_size)])
@@ -123,6 +126,14 @@ def train(
                 raise KeyboardInterrupt(f"stopped after step {step + 1}, {where}")
     model.eval()
     return history
+
+
+def _check_data(data) -> None:
+    if isinstance(data, np.ndarray):
+        raise ValueError("found a numpy array, expected a tensor, torch.from_numpy(images).float(), or a data set")
+    if not (hasattr(data, "__len__") and hasattr(data, "__getitem__")):
+        hint = ": of MNIST, its train_images" if hasattr(data, "train_images") else ""
+        raise ValueError(f"found {type(data).__name__}, expected images, or a data set with a length and rows{hint}")
 
 
 class _postponed_interrupt:

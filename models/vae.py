@@ -53,6 +53,8 @@ class VAE(Model):
             raise ValueError(
                 f"found latent_dim={latent_dim}, hidden={hidden}, variance={variance}, expected >= 1, >= 1 and > 0"
             )
+        if not learning_rate > 0 or (half_life is not None and not half_life > 0):
+            raise ValueError(f"found learning_rate={learning_rate}, half_life={half_life}, expected both > 0")
         if kl_start < 1 or kl_steps < 1:
             raise ValueError(f"found kl_start={kl_start}, kl_steps={kl_steps}, expected both >= 1")
         if likelihood not in ("bernoulli", "gaussian"):
@@ -76,7 +78,8 @@ class VAE(Model):
             raise ValueError(f"found images of shape {tuple(images.shape)}, expected [n, 1, {self.size}, {self.size}]")
         low, high = images.min().item(), images.max().item()
         if not (low >= 0 and high <= 1):
-            raise ValueError(f"found pixels from {low:g} to {high:g}, expected 0 to 1: divide bytes by 255")
+            hint = "divide bytes by 255" if low >= 0 else "rescale them" if low < 0 else "some are no numbers"
+            raise ValueError(f"found pixels from {low:g} to {high:g}, expected 0 to 1: {hint}")
         if self.likelihood == "bernoulli" and ((images > 0) & (images < 1)).any():
             warnings.warn(
                 "found grey pixels; a Bernoulli likelihood is one of binary data only, so the ELBO bounds no log p(x): "
@@ -170,7 +173,7 @@ class BetaVAE(VAE):
         **keywords,
     ):
         super().__init__(latent_dim, **keywords)
-        if beta < 0 or gamma < 0 or (capacity is not None and capacity < 0) or capacity_steps < 1:
+        if not (beta >= 0 and gamma >= 0 and (capacity is None or capacity >= 0) and capacity_steps >= 1):
             raise ValueError(
                 f"found beta={beta}, gamma={gamma}, capacity={capacity}, capacity_steps={capacity_steps}, "
                 "expected beta, gamma and capacity >= 0, and capacity_steps >= 1"

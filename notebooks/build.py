@@ -108,8 +108,8 @@ def save_picture(notebook: nbformat.NotebookNode, path: Path) -> None:
 def for_students(notebook: nbformat.NotebookNode, name: str) -> tuple[nbformat.NotebookNode, dict[str, str]]:
     """The same lecture with a line to fill in where each solution stands; a check that fails does not stop it.
 
-    A check knows its solution and the usual slips, so what defines it moves into a file, which its cell runs. These files
-    come second: {path beside the notebook: source}.
+    A check knows its solution and the usual slips, so what defines it moves into a file, which its cell runs. These
+    files come second: {path beside the notebook: source}.
     """
     after_exercise, checks = False, {}
     for cell in notebook.cells:
@@ -155,7 +155,7 @@ def main() -> None:
         "--student",
         metavar="DIR",
         type=Path,
-        help="write copies without solutions there; a folder checks beside them knows the answers",
+        help="write copies without solutions there",
     )
     arguments = parser.parse_args()
     known = {source.stem: source for source in sources()}

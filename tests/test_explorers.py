@@ -43,6 +43,38 @@ def test_moving_a_slider_redraws_and_keeps_the_pmf_on_the_simplex():
     assert f"{entropy([0.2, 0.4, 0.4], base=2):.3f} bits" in explorer._text.value
 
 
+def test_what_is_no_outcome_is_refused_and_the_pmf_cannot_be_changed_in_place():
+    explorer = EntropyExplorer()
+    for outcome in (-1, 4):
+        with pytest.raises(ValueError, match=f"found the outcome {outcome}, expected 0 … 3"):
+            explorer.move(outcome, 0.3)
+    explorer.p[0] = 0.9
+    assert explorer.p.tolist() == [0.5, 0.25, 0.125, 0.125]
+    with pytest.raises(ValueError, match="nothing is set by name; see the methods of EntropyExplorer"):
+        explorer.set(p=[1, 0])
+    with pytest.raises(ValueError, match="found 2 outcomes and 1 names"):
+        EntropyExplorer([0.5, 0.5], names=["heads"])
+
+
+def test_assigning_to_the_state_is_to_set_it():
+    game, pair, kl = GameExplorer(), DependenceExplorer("ring"), KLExplorer()
+    game.mean, pair.family, kl.distance = 2.0, "parabola", 2.0
+    assert game.jsd == GameExplorer(2.0).jsd and pair.parts == DependenceExplorer("parabola").parts
+    assert kl.divergences(0, 2) == KLExplorer(2.0).divergences(0, 2)
+    with pytest.raises(ValueError, match="found mean=50, expected -6 to 6"):
+        kl.mean = 50
+    with pytest.raises(ValueError, match="found the fit 'both', expected one of forward, reverse"):
+        kl.take("both")
+
+
+def test_lazy_names_are_offered():
+    import infotheory
+    from infotheory import explore
+
+    assert {"EntropyExplorer", "GameExplorer"} <= set(dir(explore))
+    assert {"Statement", "explore", "report", "entropy"} <= set(dir(infotheory)) and infotheory.explore is explore
+
+
 def test_certainty_can_be_reached_and_left():
     explorer = EntropyExplorer([0.5, 0.5])
     first, second = sliders(explorer)

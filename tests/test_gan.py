@@ -140,6 +140,21 @@ def test_conditional_images_follow_the_label_and_share_it_with_the_real_ones(ima
     assert torch.equal(model.draw((images, LABELS)).labels, LABELS)
 
 
+def test_samples_are_images_of_draws_from_the_priors():
+    def same_draws(model, asked, more):
+        torch.manual_seed(4)
+        made = model.eval().sample(asked)
+        torch.manual_seed(4)
+        noise = model.draw_noise(2)
+        assert made.shape == (2, 1, 28, 28) and not made.requires_grad
+        assert torch.equal(made, model.generate(noise, *more(model)))
+
+    labels = torch.tensor([3, 1])
+    same_draws(GAN(width=0.0625), 2, lambda model: ())
+    same_draws(InfoGAN(width=0.0625), 2, lambda model: (model.sample_codes(2),))
+    same_draws(ConditionalGAN(width=0.0625), labels, lambda model: (labels,))
+
+
 def test_learned_sigma_reaches_the_information_of_a_gaussian_channel():
     """x = c + ε: with Q the posterior, L_I is ½ log(1 + 1/Var ε); with σ = 1 it cannot be."""
     torch.manual_seed(0)

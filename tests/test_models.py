@@ -3,13 +3,14 @@
 import copy
 import math
 
+import numpy as np
 import pytest
 import torch
 from sklearn.decomposition import PCA
 from torch import distributions
 
 import infotheory
-from models import VAE, BetaVAE, Categorical, InfoGAN, LinearVAE, Normal, Uniform, gan, ppca, train
+from models import VAE, BetaVAE, Categorical, InfoGAN, LinearVAE, Normal, Uniform, gan, load_mnist, ppca, train
 from models.codes import describe, parse
 
 
@@ -326,6 +327,19 @@ def test_rotating_the_latents_leaves_log_p_of_x_and_loosens_the_elbo(linear):
         turned.encoder.bias.copy_(rotation.T @ vae.encoder.bias)
     assert turned.log_evidence(x).numpy() == pytest.approx(before[0].numpy(), abs=1e-3)
     assert turned.elbo(x).mean() < before[1] - 0.02  # a diagonal q fits only one of the rotations
+
+
+def test_ppca_of_digits_agrees_with_the_mean_log_evidence_of_its_closed_form():
+    """Most pixels at the edges are constant: in single precision their covariance has no eigenvalues."""
+    x = load_mnist().train_images[:100].flatten(1)
+    fit = ppca(x, 2)
+    values = np.linalg.eigvalsh(np.cov(x.double().numpy().T, bias=True))[::-1]
+    d, variance = x.shape[1], values[2:].mean()
+    expected = -(d * np.log(2 * np.pi) + np.log(values[:2]).sum() + (d - 2) * np.log(variance) + d) / 2
+    assert fit.weight.dtype == x.dtype and fit.variance.item() == pytest.approx(variance, rel=1e-5)
+    assert fit.log_evidence(x).mean().item() == pytest.approx(expected, rel=1e-3)
+    with pytest.raises(ValueError, match="NaN or infinite"):
+        ppca(x / 0, 2)
 
 
 def test_ppca_refuses_what_leaves_no_noise():

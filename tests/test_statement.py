@@ -333,6 +333,12 @@ def test_a_refutation_prints_its_outcomes():
     ]
 
 
+def test_letters_written_together_are_one_variable_and_the_verdict_says_so():
+    verdict = Statement("H(XY) <= H(X) + H(Y)").verdict()
+    assert verdict == "refuted" and "XY is a variable of its own here; write X,Y for several together" in repr(verdict)
+    assert "of its own" not in repr(Statement("H(X,Y) <= H(X)").verdict())
+
+
 def test_zhang_and_yeung_is_open_since_no_shannon_inequalities_imply_it():
     verdict = Statement(ZHANG_YEUNG).verdict()
     assert verdict == "open" and verdict.proof is None and verdict.pmf is None

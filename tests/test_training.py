@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from models import VAE, Categorical, History, InfoGAN, Model, Player, Uniform, choose_device, train
+from models import VAE, Categorical, History, InfoGAN, Model, Player, Uniform, choose_device, load_mnist, train
 from models.__main__ import main
 from models.checkpoint import read_safetensors, write_safetensors
 from models.training import batches
@@ -134,7 +134,13 @@ def test_unknown_devices_are_refused_with_those_that_are_here(name):
 
 @pytest.mark.parametrize(
     "keywords",
-    [{"steps": -1}, {"steps": 1, "batch_size": 301}, {"steps": 1, "seed": -1}, {"steps": 1, "checkpoint_every": 0}],
+    [
+        {"steps": -1},
+        {"steps": 1, "batch_size": 301},
+        {"steps": 1, "batch_size": 0},
+        {"steps": 1, "seed": -1},
+        {"steps": 1, "checkpoint_every": 0},
+    ],
 )
 def test_impossible_runs_are_refused(keywords):
     with pytest.raises(ValueError, match="expected"):
@@ -207,3 +213,22 @@ def test_a_run_that_is_done_says_so(tmp_path, capsys):
     options = ["train", "vae", "--device", "cpu", "--out", str(tmp_path / "run.safetensors"), "--steps"]
     assert main([*options, "2"]) == 0 and main([*options, "1"]) == 0
     assert "already past step 1: nothing to do" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (IMAGES.numpy(), r"found a numpy array, expected a tensor, torch\.from_numpy"),
+        (load_mnist(), "found MNIST, expected images, .*: of MNIST, its train_images"),
+        (iter(IMAGES), "expected images, or a data set with a length and rows$"),
+    ],
+)
+def test_what_is_no_data_set_is_refused(data, message):
+    with pytest.raises(ValueError, match=message):
+        train(small_vae(), data, steps=1, device="cpu")
+
+
+@pytest.mark.parametrize("settings", [{"learning_rate": -1}, {"learning_rate": float("nan")}, {"half_life": 0}])
+def test_rates_are_positive(settings):
+    with pytest.raises(ValueError, match="expected both > 0"):
+        VAE(2, **settings)

@@ -19,11 +19,11 @@ from ..teaching import STYLE
 class Explorer:
     """The widget face: controls above, the figure below, and a line of text with its numbers.
 
-    `limits` names the state that `set` may change, with its smallest and largest value.
+    `limits` names the state that `set` may change, with its smallest and largest value or the words to choose from.
     """
 
     caption = "Move the sliders in JupyterLab to see it change."
-    limits: ClassVar[dict[str, tuple[float, float]]] = {}
+    limits: ClassVar[dict[str, tuple]] = {}
     _deaf = False  # while a control's change is at work, changes that follow from it are not heard
 
     def draw(self) -> Figure:
@@ -38,16 +38,26 @@ class Explorer:
         """Widgets that change the state and then call `refresh`."""
         raise NotImplementedError
 
-    def set(self, **state: float) -> None:
-        """Set numbers of the state by name. Raises ValueError, before anything changes, for a name or value not in
-        `limits`."""
+    def set(self, **state) -> None:
+        """Set parts of the state by name. Raises ValueError, before anything changes, for what is not in `limits`."""
         for name, value in state.items():
             if name not in self.limits:
-                raise ValueError(f"found {name!r}, expected one of {', '.join(self.limits)}")
-            low, high = self.limits[name]
-            if not low <= value <= high:
-                raise ValueError(f"found {name}={value:g}, expected {low:g} to {high:g}")
+                there_is = f"expected one of {', '.join(self.limits)}" if self.limits else "but nothing is set by name"
+                raise ValueError(f"found {name!r}, {there_is}; see the methods of {type(self).__name__}")
+            allowed = self.limits[name]
+            if isinstance(allowed[0], str):
+                if value not in allowed:
+                    raise ValueError(f"found {name}={value!r}, expected one of {', '.join(allowed)}")
+            elif not allowed[0] <= value <= allowed[1]:
+                raise ValueError(f"found {name}={value:g}, expected {allowed[0]:g} to {allowed[1]:g}")
         vars(self).update(state)
+
+    def __setattr__(self, name: str, value) -> None:
+        """`explorer.mean = 2` is `explorer.set(mean=2)`: what hangs on the state is never out of date."""
+        if name in self.limits:
+            self.set(**{name: value})
+        else:
+            super().__setattr__(name, value)
 
     def png(self) -> bytes:
         """The figure as PNG, the same bytes for the same state."""

@@ -20,12 +20,11 @@ class DependenceExplorer(LiveExplorer):
     "ring" from N(0, I) to a circle; "parabola" from independent to u_2 ∝ u_1² - 1. All but the correlated Gaussian have
     Cov[u] = I at every amount, hence Cov[z] = I. `sigma` is the noise, the same for all x. q(z) = 1/N Σ q(z|x_n) is
     exact; its entropies are sums on a grid, good to some .001 nats. `parts` and `penalties` hold what they tell.
-    State: `family`, `amount` and `sigma`, changed by `set`, which raises ValueError for an unknown family, and for an
-    amount or a σ outside `limits`.
+    State: `family`, `amount` and `sigma`, changed by `set`, which raises ValueError for what is not in `limits`.
     """
 
-    limits: ClassVar = {"amount": (0, 1), "sigma": (0.1, 0.9)}
     families = ("turned square", "turned Gaussian", "correlated Gaussian", "ring", "parabola")
+    limits: ClassVar = {"family": families, "amount": (0, 1), "sigma": (0.1, 0.9)}
     side = 50  # N = side²
     grid = np.linspace(-5, 5, 121)
 
@@ -33,11 +32,7 @@ class DependenceExplorer(LiveExplorer):
         self.set(family=family, amount=amount, sigma=sigma)
 
     def set(self, **state) -> None:
-        family = state.pop("family", getattr(self, "family", None))
-        if family not in self.families:
-            raise ValueError(f"found the family {family!r}, expected one of {', '.join(self.families)}")
         super().set(**state)
-        self.family = family
         self._measure()
 
     def _measure(self) -> None:

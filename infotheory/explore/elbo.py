@@ -45,7 +45,7 @@ class ELBOExplorer(LiveExplorer):
         self.history: list[tuple[str, float, float]] = []
         self._record("start")
 
-    q = property(lambda self: self.simplex.p, doc="The present q(z).")
+    q = property(lambda self: self.simplex.p.copy(), doc="The present q(z).")
 
     def log_joint(self) -> np.ndarray:
         """log p(x, z) at the x that was seen, for each z; -inf where p(z) = 0."""
@@ -72,7 +72,7 @@ class ELBOExplorer(LiveExplorer):
 
     def improve_p(self) -> None:
         """An M step: p(z) ← q(z), the prior under which E_q log p(x, z) is largest."""
-        self.p_z = self.q.copy()
+        self.p_z = self.q
         self._record("p")
 
     def restart(self) -> None:

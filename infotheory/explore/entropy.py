@@ -25,11 +25,11 @@ class EntropyExplorer(LiveExplorer):
 
     def __init__(self, p: Sequence[float] = (0.5, 0.25, 0.125, 0.125), names: Sequence[str] = "abcdefgh"):
         self.simplex = Simplex(p)
-        if not 2 <= len(p) <= len(names):
-            raise ValueError(f"found {len(p)} outcomes, expected 2 to {len(names)}")
+        if not 2 <= len(p) <= 8 or len(names) < len(p):
+            raise ValueError(f"found {len(p)} outcomes and {len(names)} names, expected 2 to 8, and a name for each")
         self.names = list(names)[: len(p)]
 
-    p = property(lambda self: self.simplex.p, doc="The present pmf.")
+    p = property(lambda self: self.simplex.p.copy(), doc="The present pmf.")
 
     def move(self, outcome: int, probability: float) -> None:
         """Set one probability; the others keep their proportions and share what is left."""

@@ -69,7 +69,10 @@ class KLExplorer(LiveExplorer):
 
     def take(self, fit: str) -> None:
         """Let q be the "forward" or the "reverse" fit."""
-        self.mean, self.sigma = self.fits[fit]
+        if fit not in self.fits:
+            raise ValueError(f"found the fit {fit!r}, expected one of {', '.join(self.fits)}")
+        mean, sigma = self.fits[fit]
+        self.set(mean=mean, sigma=sigma)
 
     def describe(self) -> str:
         forward, reverse = self.divergences(self.mean, self.sigma)

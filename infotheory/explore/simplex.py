@@ -22,6 +22,8 @@ class Simplex:
 
     def move(self, outcome: int, probability: float) -> None:
         """Set one probability; the others keep their proportions and share what is left."""
+        if not 0 <= outcome < len(self.p):
+            raise ValueError(f"found the outcome {outcome}, expected 0 … {len(self.p) - 1}")
         if not 0 <= probability <= 1:
             raise ValueError(f"found the probability {probability:g}, expected 0 to 1")
         others = np.arange(len(self.p)) != outcome
