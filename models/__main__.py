@@ -93,8 +93,12 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="train | evaluate | publish")
     data_help = "folder with MNIST's IDX files (default: $INFOTHEORY_DATA, else the 5,000 packaged digits)"
 
-    trainer = commands.add_parser("train", help="train a model; a run that was stopped goes on where it was")
-    trainer.add_argument("name", choices=RECIPES, metavar="NAME", help=", ".join(RECIPES))
+    recipes = "\n".join(f"  {name:32s}{recipe.steps:7,} steps on {recipe.data}" for name, recipe in RECIPES.items())
+    trainer = commands.add_parser(
+        "train", help="train a model; a run that was stopped goes on where it was",
+        epilog=f"names:\n{recipes}", formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    trainer.add_argument("name", choices=RECIPES, metavar="NAME", help="one of the names below")
     trainer.add_argument("--steps", type=int, help="train up to this step (default: the recipe's)")
     trainer.add_argument("--seed", "--seeds", type=int, nargs="+", default=[0], help="of weights, batches and noise")
     trainer.add_argument("--device", default="auto", help="auto, cuda, mps or cpu (default: %(default)s)")

@@ -32,7 +32,7 @@
 # | $H(X)$, $H(X,Y)$, $H(X\mid Y)$ | entropy, joint, conditional | `entropy`, `joint_entropy`, `conditional_entropy` |
 # | $I(X;Y)$ | mutual information | `mutual_information` |
 # | $\mathrm{KL}(p\,\|\,q)$ | Kullback–Leibler divergence | `kl_divergence` |
-# | $z$, $x$, $c$ | latent variable, observation, code | lectures 4 and 8 |
+# | $z$, $x$, $c$ | latent variable, observation, code | lectures 3, 4 and 8 |
 
 # %%
 import matplotlib.pyplot as plt

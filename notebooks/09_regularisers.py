@@ -17,7 +17,7 @@
 #
 # | | |
 # |---|---|
-# | You need first | lectures 2, 4 and 5; the bounds of lecture 7 help |
+# | You need first | lectures 2, 4 and 5, and for 9.7 the game of lecture 6; the bounds of lecture 7 help |
 # | Time | 90 minutes to read; about a minute to run on 2 CPU cores |
 # | Report | section 2.1, and its references [3], [4] and [5] |
 
@@ -238,7 +238,7 @@ encoders = {
 }
 settings = ("beta", "sampling", "gamma", "kind", "off_diagonal", "diagonal", "kl_start", "kl_steps")
 for name, model in encoders.items():
-    shown = {key: model.config[key] for key in settings if key in model.config and (key, name) != ("gamma", "β-VAE")}
+    shown = {key: model.config[key] for key in settings if key in model.config}
     if shown.get("kl_start") == 1:
         del shown["kl_start"], shown["kl_steps"]
     if type(model).__name__ == "BetaVAE":
@@ -251,7 +251,8 @@ for name, model in encoders.items():
 # another, and what is read first tends to get a latent of its own. When all wake at once, a factor may be smeared over
 # several, and no term of these losses must undo that. It is not a regulariser: the loss at the end is the model's own. But
 # it decides at which of many ends a training stops, and these need not be equally good: by their cards, of the two β-VAEs
-# at 64×64 the one with a `kl_start` has the higher MIG and the *worse* loss, reconstruction + 4 KL = 139 against 113
+# at 64×64 the one with a `kl_start` has the higher MIG (lecture 10: is a factor known to *one* latent? 1 is best, 0 worst)
+# and the *worse* loss, reconstruction + 4 KL = 139 against 113
 # nats. So a comparison of models compares such details too.
 #
 # The data set: a grid over all shapes and scales and every fifth orientation and fourth position.
@@ -670,7 +671,7 @@ print(
 correlations = 0.7 ** np.abs(np.subtract.outer(np.arange(5), np.arange(5)))
 entropies = sum(it.gaussian_entropy([[1.0]]) for _ in range(5))
 exact_tc = -np.linalg.slogdet(correlations)[1] / 2
-compare("Σ H(z_j) − H(z)", entropies - it.gaussian_entropy(correlations), "−½ log det P", exact_tc, atol=1e-9)
+compare("Σ h(z_j) − h(z)", entropies - it.gaussian_entropy(correlations), "−½ log det P", exact_tc, atol=1e-9)
 root = torch.linalg.cholesky(torch.tensor(correlations).float())
 
 
@@ -871,8 +872,8 @@ for kind, expected in {"I": np.cov(toy_mean.T), "II": np.cov(toy_mean.T) + expec
 # latents. Take a square, $z$ uniform on it, with variance 1 along each side, and turn it by θ. At θ = 0 the latents are
 # independent. The covariance is $I$ and stays so: $QIQ^\top=I$. At 45° the square stands on a corner:
 #
-# $$H(z)=\log a^2\ \text{ (area }a^2\text{, whatever θ)},\qquad
-# H(z_j)=\tfrac12+\log\tfrac a{\sqrt2}\ \text{ (a triangle of half width }\tfrac a{\sqrt2}),$$
+# $$h(z)=\log a^2\ \text{ (area }a^2\text{, whatever θ)},\qquad
+# h(z_j)=\tfrac12+\log\tfrac a{\sqrt2}\ \text{ (a triangle of half width }\tfrac a{\sqrt2}),$$
 # $$\mathrm{TC}=2\big(\tfrac12+\log\tfrac a{\sqrt2}\big)-2\log a=1-\log2=0.307\text{ nats}.$$
 
 # %%
@@ -930,8 +931,8 @@ print(f"mean penalty of independent latents within 0.03 of d(d−1)/(B−1) = {f
 # Given `mean` and `log_variance` of a batch, $[B,d]$ each, return
 # $\sum_{i\ne j}C_{ij}^2+\sum_i(C_{ii}-1)^2$ with DIP-II's $C$; divide by $B-1$ in the covariance.
 #
-# <details><summary>Hint 1</summary> `np.cov` expects variables in rows.</details>
-# <details><summary>Hint 2</summary> $\mathbb E[\Sigma]$ is a diagonal *matrix*, with another entry for each
+# <details><summary>Hint 1</summary> <code>np.cov</code> expects variables in rows.</details>
+# <details><summary>Hint 2</summary> $\mathbb E[\Sigma]$ is a diagonal <em>matrix</em>, with another entry for each
 # latent.</details>
 
 
@@ -1023,7 +1024,7 @@ SQUARE = Exercise(
     solution=square_tc,
     cases=(45.0, 10.0, 30.0, 75.0),
     mistakes={
-        "That is one marginal's entropy: there are two, and H(z) is 0 for side 1.": lambda angle: trapezoid_tc(
+        "That is one marginal's entropy: there are two, and h(z) is 0 for side 1.": lambda angle: trapezoid_tc(
             angle, 1.0, 0.5
         ),
         "The ramps count w'/2w in each marginal, hence w'/w in the sum.": lambda angle: trapezoid_tc(angle, 2.0, 0.5),
@@ -1231,7 +1232,7 @@ print("latents with more than 0.1 nats:", active)
 tc = {name: found["total_correlation"].value for name, found in parts.items()}
 information = {name: found["mutual_information"].value for name, found in parts.items()}
 print(f"β-VAE has less than a quarter of the VAE's TC: {tc['β-VAE'] < tc['VAE'] / 4};", end=" ")
-print(f"its MIG is higher by more than 0.02: {rows['β-VAE']['MIG'] - rows['VAE']['MIG'] > 0.02}")
+print(f"is its MIG higher by more than 0.02? {rows['β-VAE']['MIG'] - rows['VAE']['MIG'] > 0.02}")
 print(f"the AAE has the largest I: {max(information, key=information.get) == 'AAE'};", end=" ")
 print(f"and the largest TC: {max(tc, key=tc.get) == 'AAE'}")
 dead = {name: 10 - active[name] for name in ("VAE", "β-VAE", "β-TCVAE", "FactorVAE")}
@@ -1355,8 +1356,8 @@ print(
 #
 # - $\mathbb E\,\mathrm{KL}(q(z\mid x)\|p(z))=I(x;z)+\mathrm{TC}(z)+\sum_j\mathrm{KL}(q(z_j)\|p(z_j))$, and
 #   $I+\mathrm{TC}=\sum_jI(x;z_j)$. All of it belongs to an encoder *and a data set*; $I\le\log N$.
-# - β-VAE pays for all three, β-TCVAE and FactorVAE for TC, the AAE for TC and the marginals and not for $I$, DIP-VAE for
-#   two moments.
+# - β-VAE pays β times for all three, β-TCVAE and FactorVAE once for all and more for TC, the AAE for TC and the marginals
+#   and not for $I$, DIP-VAE for two moments.
 # - An unbiased $\hat q$ has a biased logarithm. Where a batch knows little of $q(z)$, the stratified "TC" of a β-TCVAE goes
 #   towards $\sum_jI(x;z_j)-\log N$: it can be below 0, and is a price on information.
 # - The best critic's logit is a log density ratio. A critic that has not learnt underestimates; a smooth one does not see

@@ -224,7 +224,7 @@ print(f"dead latents left out: aligned {active['aligned']:.2f}, all turned {acti
 #
 # Given the table $I(z_j;v_k)$ (a row for each latent) and the entropies $H(v_k)$, return the MIG.
 #
-# <details><summary>Hint 1</summary> `np.sort(table, axis=0)` sorts down the columns: the best latent of each factor
+# <details><summary>Hint 1</summary> <code>np.sort(table, axis=0)</code> sorts down the columns: the best latent of each factor
 # comes last.</details>
 # <details><summary>Hint 2</summary> Divide each gap by the entropy of its own factor, then take the mean.</details>
 
@@ -472,10 +472,10 @@ for name in ("aligned", "all turned", "pure noise"):
 # Given $W$ (a row for each latent) and the factors' variances, return the FactorVAE score for batches so large that
 # variances are exact. All factors are equally often held.
 #
-# <details><summary>Hint 1</summary> For each factor find the latent that wins: the `argmax` over latents of
+# <details><summary>Hint 1</summary> For each factor find the latent that wins: the <code>argmax</code> over latents of
 # $s_{jk}$.</details>
 # <details><summary>Hint 2</summary> A latent that wins for two factors can be assigned to one of them only: of the $K$
-# votes as many are right as there are *different* winners.</details>
+# votes as many are right as there are <em>different</em> winners.</details>
 
 
 # %% tags=["exercise"]
@@ -1007,8 +1007,8 @@ for title, code in {"circles of x, y": circles, "circles of x, y − x": sheared
 # Given the codes $f(0),\dots,f(n-1)$ of a cyclic factor (a row for each state) and a shift $a$, return the mean over
 # states of the squared distance $|f(w+a)-\rho f(w)|^2$ for the best matrix $\rho$, without a constant.
 #
-# <details><summary>Hint 1</summary> `np.roll(codes, -a, axis=0)` has $f(w+a \bmod n)$ in row $w$.</details>
-# <details><summary>Hint 2</summary> `np.linalg.lstsq(codes, moved, rcond=None)[0]` is the matrix $\rho^\top$ of least
+# <details><summary>Hint 1</summary> <code>np.roll(codes, -a, axis=0)</code> has $f(w+a \bmod n)$ in row $w$.</details>
+# <details><summary>Hint 2</summary> <code>np.linalg.lstsq(codes, moved, rcond=None)[0]</code> is the matrix $\rho^\top$ of least
 # squares.</details>
 
 
@@ -1308,7 +1308,7 @@ print(f"the dearest pair at least twice the cheapest {max(prices) > 2 * min(pric
 # <details><summary>Hint 1</summary> The precision matrix is $\Lambda=R\,\mathrm{diag}(1/\sigma^2)R^\top$.</details>
 # <details><summary>Hint 2</summary> $\log\det\Lambda=-\sum_j\log\sigma_j^2$, whatever $R$.</details>
 # <details><summary>Hint 3</summary> If you find $\sum_j\log(R\,\mathrm{diag}(\sigma^2)R^\top)_{jj}$, you have the KL
-# in the other direction: matching the marginal variances is the *forward* fit of lecture 2.</details>
+# in the other direction: matching the marginal variances is the <em>forward</em> fit of lecture 2.</details>
 
 
 # %% tags=["exercise"]

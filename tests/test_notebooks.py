@@ -1,5 +1,7 @@
 """What nbval does not notice: a pair that drifted apart, a lecture that was saved without being run."""
 
+import re
+
 import build
 import nbformat
 import pytest
@@ -36,6 +38,16 @@ def test_student_copy_has_no_solution(source):
     assert sum("...  # your solution" in source for source in code) == exercises
     for path, definition in checks.items():
         assert "Exercise(" in definition and any(f"%run -i {path}\n" in source for source in code)
+
+
+@pytest.mark.parametrize("source", LECTURES, ids=lambda path: path.stem)
+def test_hints_are_html_and_mathematics_alone(source):
+    """Markdown inside <details> is shown as it is typed."""
+    hints = re.findall(
+        r"<details>.*?</details>", "\n".join(cell.source for cell in build.read(source).cells), re.DOTALL
+    )
+    for hint in hints:
+        assert not re.search(r"`|\*\w", re.sub(r"\$.*?\$|<code>.*?</code>", "", hint, flags=re.DOTALL)), hint
 
 
 def test_student_copies_overwrite_nothing(tmp_path, monkeypatch, capsys):
