@@ -545,7 +545,12 @@ print(f"their sum, Σ I(x; z_j), wrong by less than a nat: {abs(at_64[:2].sum() 
 # estimated well by then (at B = 16 not even they are), and hence the sum $\hat I+\widehat{\mathrm{TC}}$, from which
 # $\hat q(z)$ cancels. Ever larger batches help, and slowly.
 #
-# *What is really penalised?* Look at one $z_i$. In ten dimensions its neighbours are mostly not in the batch. Then only
+# ### What is really penalised
+#
+# In short: where a batch says little of $q(z)$, the estimated $I$ is a constant, and the estimated TC is a price on *all*
+# that the latents know. Whoever wants only this may go on to 9.5.
+#
+# Look at one $z_i$. In ten dimensions its neighbours are mostly not in the batch. Then only
 # its own posterior is left in $\hat q(z_i)$, with its weight $1/N$:
 #
 # $$\log\hat q(z_i)\approx\log q(z_i\mid x_i)-\log N
