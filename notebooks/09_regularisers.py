@@ -252,7 +252,7 @@ for name, model in encoders.items():
 # several, and no term of these losses must undo that. It is not a regulariser: the loss at the end is the model's own. But
 # it decides at which of many ends a training stops, and these need not be equally good: by their cards, of the two β-VAEs
 # at 64×64 the one with a `kl_start` has the higher MIG (lecture 10: is a factor known to *one* latent? 1 is best, 0 worst)
-# and the *worse* loss, reconstruction + 4 KL = 139 against 113
+# and the *worse* loss, reconstruction + 4 KL = 140 against 113
 # nats. So a comparison of models compares such details too.
 #
 # The data set: a grid over all shapes and scales and every fifth orientation and fourth position.

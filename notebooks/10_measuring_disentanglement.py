@@ -759,8 +759,8 @@ print(f"all five scores name the same best model: {agreed}")
 # them do not contradict papers that report the other. MIG sets the last one far apart, the BetaVAE score hardly, and the
 # scores do not name one winner. Objective and network of the last two are the same; schedule, number of steps and seed are
 # not. Nor are the ends equally good: by their cards, on their common loss, reconstruction + 4 KL, the slow one is *worse*,
-# 139 against 113 nats, and it holds 8 nats where the other holds 13. MIG does not measure what the loss lowers. (One seed
-# each; the large study of Locatello et al., 2019, found that seeds and hyperparameters matter more than the choice of method.)
+# 140 against 113 nats, and it holds 8 nats where the other holds 13. MIG does not measure what the loss lowers. (One run of
+# each is shown; the large study of Locatello et al., 2019, found that seeds and hyperparameters matter more than the choice of method.)
 #
 # Look behind the number: the table of $I(z_j;v_k)$, as a share of $H(v_k)$, latents sorted by their KL.
 
