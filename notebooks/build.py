@@ -151,12 +151,7 @@ def write(notebook: nbformat.NotebookNode, path: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("lectures", nargs="*", help="names such as 04_vae; all by default")
-    parser.add_argument(
-        "--student",
-        metavar="DIR",
-        type=Path,
-        help="write copies without solutions there",
-    )
+    parser.add_argument("--student", metavar="DIR", type=Path, help="write copies without solutions there")
     arguments = parser.parse_args()
     known = {source.stem: source for source in sources()}
     names = [Path(name).stem for name in arguments.lectures] or list(known)

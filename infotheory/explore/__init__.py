@@ -6,7 +6,7 @@ To write one, derive from `LiveExplorer`: say what stands (`build`), what a move
 are (`describe`) and which controls there are (`controls`).
 """
 
-from importlib import import_module
+from .._lazy import lazily
 
 _WHERE = {
     "ConjectureExplorer": "conjecture",
@@ -23,13 +23,4 @@ _WHERE = {
 }
 
 __all__ = sorted(_WHERE)
-
-
-def __getattr__(name: str):
-    if name not in _WHERE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{_WHERE[name]}", __name__), name)
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lazily(__name__, _WHERE)

@@ -1,6 +1,6 @@
 """Explorers of models and codes: figures whose quantities one moves by sliders. Each loads when it is asked for."""
 
-from importlib import import_module
+from infotheory._lazy import lazily
 
 _WHERE = {
     "BetaExplorer": "beta",
@@ -10,13 +10,4 @@ _WHERE = {
 }
 
 __all__ = list(_WHERE)
-
-
-def __getattr__(name: str):
-    if name not in _WHERE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{_WHERE[name]}", __name__), name)
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lazily(__name__, _WHERE)

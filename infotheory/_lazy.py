@@ -1,0 +1,18 @@
+"""Packages whose names load when they are first used."""
+
+from collections.abc import Callable
+from importlib import import_module
+
+
+def lazily(package: str, where: dict[str, str]) -> tuple[Callable, Callable]:
+    """The `__getattr__` and `__dir__` of a package: {name: the module inside it that holds the name}."""
+
+    def __getattr__(name: str):
+        if name not in where:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        return getattr(import_module(f".{where[name]}", package), name)
+
+    def __dir__() -> list[str]:
+        return sorted(where)
+
+    return __getattr__, __dir__
