@@ -3,9 +3,10 @@
 from importlib import import_module
 
 from .derivation import Derivation, Step
-from .estimate import empirical_joint, empirical_pmf
+from .estimate import empirical_joint, empirical_pmf, miller_madow_entropy
 from .gaussian import diagonal_gaussian_kl, gaussian_entropy, gaussian_kl, gaussian_mutual_information
 from .measures import (
+    co_information,
     conditional,
     conditional_entropy,
     conditional_mutual_information,
@@ -52,6 +53,7 @@ __all__ = [
     "Step",
     "Verdict",
     "barber_agakov_bound",
+    "co_information",
     "conditional",
     "conditional_entropy",
     "conditional_mutual_information",
@@ -75,6 +77,7 @@ __all__ = [
     "kl_from_logits",
     "log_evidence",
     "marginal",
+    "miller_madow_entropy",
     "mutual_information",
     "mutual_information_bound",
     "nwj_bound",

@@ -2,71 +2,140 @@
 
 Plugging counts into H is biased downwards: E Ĥ ≈ H - (n - 1)/2N nats for n outcomes in N samples (Miller, 1955). For
 large N, and if all cells are possible, I(X;Y) = H(X) + H(Y) - H(X,Y) is biased upwards, by about (nx - 1)(ny - 1)/2N;
-for Y = X it is biased downwards. No plug-in estimate of either exceeds log N. More bins see finer dependence and pay
-for it in bias; equal-width bins stretch with the extremes, so with more samples they can get coarser.
+for Y = X it is biased downwards. No plug-in estimate of either exceeds log N. More bins resolve finer dependence at the
+price of a larger bias; equal-width bins stretch with the extremes, so more samples can make them coarser.
 """
 
-from typing import Any
+import math
+from collections.abc import Sequence
+from numbers import Integral
 
 import numpy as np
 from array_api_compat import array_namespace, is_torch_array
 
-from ._arrays import as_arrays
+from ._arrays import Array, Axis, as_arrays, in_units, normalise_axis
+from ._levels import levels, require_room
+from .measures import entropy
 
-Array = Any  # a numpy.ndarray, a torch.Tensor or a list
+Bins = int | Sequence[int | None] | None
 
 
-def empirical_pmf(x: Array) -> Array:
-    """The share of each distinct value among the samples `x` [N], in increasing order of the values: [levels].
+def empirical_pmf(x: Array, *, bins: Bins = None) -> Array:
+    """The share of each level among the samples `x` [N]: [levels].
 
-    Raises ValueError for another shape, no samples, and NaN or infinite ones.
+    It is `empirical_joint` of one variable, which says what a level is and what is raised.
+
+    Pairs are labels too. So `empirical_pmf(list(zip(x.tolist(), y.tolist())))` is the joint pmf of many levels without
+    the cells that never occur, and its `entropy` is H(X,Y).
     """
-    levels, n = _levels(_samples(x, "x"), bins=None)
-    return _like(np.bincount(levels, minlength=n) / len(levels), x)
+    return _table((x,), ("x",), bins)
 
 
-def empirical_joint(x: Array, y: Array, bins: int = 20) -> Array:
-    """The joint pmf of paired samples `x` [N] and `y` [N]: [x levels, y levels].
+def empirical_joint(*samples: Array, bins: Bins = None) -> Array:
+    """The joint pmf of variables of which `samples` [N] were drawn together: one axis of levels for each variable.
 
-    Integers and booleans are their own levels, in increasing order; floats fall in `bins` bins of equal width
-    from their least to their greatest value. Raises ValueError as `empirical_pmf` does, and for lengths that
-    differ or fewer than one bin.
+    Levels are whole numbers (also as floats), booleans, strings, dates, categories and all other hashable labels.
+    They are in increasing order, as `np.unique(x)` or `sorted(set(x))` lists them; those of a pandas Categorical are in
+    the order of its categories, as in `pd.factorize(x, sort=True)[1]`; labels that cannot be sorted are in the order in
+    which they first appear.
+
+    Other floats lie on a scale and need `bins`, all of one width from the least value to the greatest. A single
+    number, `bins=20`, is for the variables that need it and leaves levels alone. A list gives each variable its own,
+    `bins=[20, None]`: a number bins a variable even if all its values are whole, None asks for levels.
+
+    A tensor among the samples makes the pmf a tensor. The dtype is that of the float samples. Counting has no gradient.
+    Raises ValueError for samples that are empty, missing (NaN, None), infinite or not one row, for different lengths,
+    for floats without bins and for a table of more than 2^27 cells; TypeError for masked arrays, complex numbers, numpy
+    beside torch and bins that are not whole numbers.
     """
-    if bins < 1:
-        raise ValueError(f"found bins={bins}, expected at least 1")
-    as_arrays(x, y)  # refuses numpy beside torch, and two devices
-    x_samples, y_samples = _samples(x, "x"), _samples(y, "y")
-    if len(x_samples) != len(y_samples):
-        raise ValueError(f"found {len(x_samples)} samples of x and {len(y_samples)} of y, expected pairs")
-    (x_levels, n_x), (y_levels, n_y) = _levels(x_samples, bins), _levels(y_samples, bins)
-    counts = np.bincount(x_levels * n_y + y_levels, minlength=n_x * n_y)
-    return _like(counts.reshape(n_x, n_y) / len(x_levels), x)
+    if not samples:
+        raise ValueError("found no samples, expected those of at least one variable")
+    return _table(samples, [f"samples[{i}]" for i in range(len(samples))], bins)
 
 
-def _samples(x: Array, name: str) -> np.ndarray:
-    x = x.detach().cpu().numpy() if is_torch_array(x) else np.asarray(x)
-    if x.ndim != 1 or len(x) == 0:
-        raise ValueError(f"{name} has shape {x.shape}, expected [N] with at least one sample")
-    if x.dtype.kind not in "fiub":
-        raise TypeError(f"found entries of type {x.dtype}, expected real numbers")
-    if not np.isfinite(x).all():
-        raise ValueError(f"{name}[{int(np.argmin(np.isfinite(x)))}] is no finite number")
-    return x
+def miller_madow_entropy(counts: Array, *, axis: Axis = -1, base: float | None = None) -> Array:
+    """The Miller-Madow estimate of an entropy: the plug-in Ĥ plus (K - 1)/2N, where K of the counts are not 0.
+
+    This takes out the plug-in's bias of first order, (n - 1)/2N, with the number K of outcomes seen for the unknown
+    number n of possible ones. While many are unseen the estimate is still too low on average; it may exceed log K.
+    `counts` [..., n] -> [...]. Raises ValueError for counts that are negative, not whole, not finite or all 0.
+    Source: Miller (1955), Note on the bias of information estimates.
+    """
+    xp, counts = as_arrays(counts)
+    axes = normalise_axis(counts, axis, "counts")
+    _check_counts(counts, axes)
+    largest = xp.max(counts, axis=axes, keepdims=True)
+    shares = counts / largest  # the sum of the counts may overflow their dtype
+    n = xp.sum(shares, axis=axes, keepdims=True)
+    seen = xp.sum(xp.astype(counts > 0, counts.dtype), axis=axes, keepdims=True)
+    plug_in = entropy(shares / n, axis=axes, base=base, check=False)
+    return plug_in + in_units(xp.sum((seen - 1) / 2 / n / largest, axis=axes), base)
 
 
-def _levels(x: np.ndarray, bins: int | None) -> tuple[np.ndarray, int]:
-    """The level of each sample, and how many levels there are."""
-    if bins is None or x.dtype.kind != "f":
-        values, levels = np.unique(x, return_inverse=True)
-        return levels, len(values)
-    edges = np.linspace(float(x.min()), float(x.max()), bins + 1)  # as float64: the range may overflow float32
-    return np.searchsorted(edges[1:-1], x, side="right"), bins
+def _check_counts(counts: Array, axes: tuple[int, ...]) -> None:
+    """Raise ValueError, with the place, unless `counts` are whole numbers of at least 0, and some are not 0."""
+    if any(counts.shape[a] == 0 for a in axes):
+        raise ValueError(f"counts is empty: it has shape {tuple(counts.shape)}, expected at least one outcome")
+    xp = array_namespace(counts)
+    wrong = xp.logical_not(xp.isfinite(counts)) | (counts < 0) | (counts != xp.floor(counts))
+    if bool(xp.any(wrong)):
+        place = [int(index[0]) for index in xp.nonzero(wrong)]
+        raise ValueError(f"counts{place} is {float(counts[tuple(place)]):.6g}, expected a whole number of at least 0")
+    if bool(xp.any(xp.all(counts == 0, axis=axes))):
+        raise ValueError("found counts that are all 0, expected at least one sample")
 
 
-def _like(pmf: np.ndarray, x: Array) -> Array:
-    """The pmf as an array of the kind, dtype and device of `x`; integers are promoted."""
-    if not is_torch_array(x):
-        return pmf.astype(x.dtype) if isinstance(x, np.ndarray) and x.dtype.kind == "f" else pmf
-    torch = array_namespace(x)
-    dtype = x.dtype if x.dtype.is_floating_point else torch.get_default_dtype()
-    return torch.asarray(pmf, dtype=dtype, device=x.device)
+def _table(samples: Sequence[Array], names: Sequence[str], bins: Bins) -> Array:
+    """The share of each combination of levels among the samples."""
+    of_each = _bins_of_each(bins, len(samples))
+    always = not isinstance(bins, Integral)  # one number for all bins only those that need it
+    if any(is_torch_array(x) for x in samples):
+        as_arrays(*(x for x in samples if is_torch_array(x) or isinstance(x, np.ndarray)))  # one library, one device
+    codes, sizes = zip(*map(levels, samples, names, of_each, [always] * len(samples)), strict=True)
+    _require_drawn_together(samples, [len(code) for code in codes])
+    require_room(sizes)
+    cell = 0
+    for code, size in zip(codes, sizes, strict=True):
+        cell = cell * size + code
+    pmf = np.bincount(cell, minlength=math.prod(sizes)).reshape(sizes) / len(cell)
+    return _like(pmf, samples)
+
+
+def _bins_of_each(bins: Bins, n: int) -> list[int | None]:
+    """The number of bins of each of the n variables, or None."""
+    of_each = bins.tolist() if isinstance(bins, np.ndarray) else bins
+    of_each = list(of_each) if isinstance(of_each, list | tuple) else [of_each] * n
+    for k in of_each:
+        if k is not None and (isinstance(k, bool | np.bool_) or not isinstance(k, Integral)):
+            raise TypeError(f"found bins={bins!r}, expected a whole number, or one for each variable (None for levels)")
+        if k is not None and k < 1:
+            raise ValueError(f"found bins={bins!r}, expected at least 1")
+    if len(of_each) != n:
+        raise ValueError(
+            f"found {len(of_each)} numbers of bins for {n} variables, expected one for each (None for levels)"
+        )
+    return of_each
+
+
+def _require_drawn_together(samples: Sequence[Array], lengths: Sequence[int]) -> None:
+    """Raise ValueError unless all variables have as many samples, and Series the same index."""
+    if len(set(lengths)) > 1:
+        raise ValueError(f"found {' and '.join(map(str, lengths))} samples, expected as many of each variable")
+    indexes = [x.index for x in samples if hasattr(getattr(x, "index", None), "equals")]
+    if not all(index.equals(indexes[0]) for index in indexes):
+        raise ValueError(
+            "found Series with different indexes, expected samples drawn together: "
+            "align them with pd.concat([x, y], axis=1), or pass x.to_numpy() to pair them by place"
+        )
+
+
+def _like(pmf: np.ndarray, samples: Sequence[Array]) -> Array:
+    """The pmf as a tensor if one of the samples is, on its device, in the dtype of their floats."""
+    tensors = [x for x in samples if is_torch_array(x)]
+    if tensors:
+        torch = array_namespace(*tensors)
+        floats = [x.dtype for x in tensors if x.dtype.is_floating_point]
+        dtype = torch.result_type(*floats) if floats else torch.get_default_dtype()
+        return torch.asarray(pmf, dtype=dtype, device=tensors[0].device)
+    floats = [x.dtype for x in samples if isinstance(x, np.ndarray) and x.dtype.kind == "f"]
+    return pmf.astype(np.result_type(*floats)) if floats else pmf

@@ -574,7 +574,7 @@ print(f"at β = 0.5 the models of 0.25 and 0.5 within 0.5 nats: {abs(cross[1, 0]
 def information_table(latents, factors):
     return np.array(
         [
-            [it.mutual_information(it.empirical_joint(z, v, bins=20)).item() for v in factors.unbind(1)]
+            [it.mutual_information(it.empirical_joint(z, v, bins=(20, None))).item() for v in factors.unbind(1)]
             for z in latents.unbind(1)
         ]
     )

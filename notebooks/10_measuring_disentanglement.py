@@ -139,7 +139,10 @@ print({name: z.shape for name, z in codes.items()})
 def information_table(z, v):
     """I(z_j; v_k), [d, k], in nats."""
     return np.array(
-        [[it.mutual_information(it.empirical_joint(z_j, v_k, bins=20)) for v_k in v.T] for z_j in np.asarray(z).T]
+        [
+            [it.mutual_information(it.empirical_joint(z_j, v_k, bins=(20, None))) for v_k in v.T]
+            for z_j in np.asarray(z).T
+        ]
     )
 
 

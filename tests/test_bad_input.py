@@ -14,8 +14,6 @@ from infotheory import (
     cross_entropy,
     diagonal_gaussian_kl,
     elbo,
-    empirical_joint,
-    empirical_pmf,
     entropy,
     entropy_from_logits,
     gaussian_entropy,
@@ -607,47 +605,6 @@ def test_nwj_needs_two_pairs_and_infonce_one(kind):
     assert infonce_bound(kind([[1.0]])) == 0
 
 
-# Samples
-
-
-@pytest.mark.parametrize(
-    "x, message",
-    [
-        ([], r" has shape \(0,\), expected \[N\] with at least one sample"),
-        ([[1, 2], [3, 4]], r" has shape \(2, 2\), expected \[N\]"),
-        (3.0, r" has shape \(\), expected \[N\]"),
-        ([0.0, nan, 1.0], r"\[1\] is no finite number"),
-        ([0.0, 1.0, -inf], r"\[2\] is no finite number"),
-    ],
-)
-@kinds
-def test_samples_are_one_row_of_finite_numbers(x, message, kind):
-    x = x if x == 3 else kind(x)
-    with refused("^x" + message):
-        empirical_pmf(x)
-    with refused("^x" + message):
-        empirical_joint(x, [1, 2, 3])
-    with refused("^y" + message):
-        empirical_joint(np.array([1, 2, 3]) if kind is np.asarray else [1, 2, 3], x)
-
-
-@kinds
-def test_samples_come_in_pairs(kind):
-    with refused("found 2 samples of x and 3 of y, expected pairs"):
-        empirical_joint(kind([1, 2]), kind([1, 2, 3]))
-
-
-@pytest.mark.parametrize("bins", [0, -3])
-def test_there_is_at_least_one_bin(bins):
-    with refused(f"found bins={bins}, expected at least 1"):
-        empirical_joint([0.0, 1.0], [0.0, 1.0], bins=bins)
-
-
-def test_samples_in_numpy_and_torch_do_not_mix():
-    with refused("found numpy beside torch", TypeError):
-        empirical_joint(np.array([0, 1]), torch.tensor([0, 1]))
-
-
 # Keywords, types, libraries and devices of all these
 
 
@@ -663,8 +620,6 @@ CALLS = {
     mutual_information_bound: [[0.0], 0.0],
     infonce_bound: [UNIT],
     nwj_bound: [UNIT],
-    empirical_pmf: [[0, 1]],
-    empirical_joint: [[0, 1], [0, 1]],
 }
 calls = pytest.mark.parametrize("function, arguments", CALLS.items(), ids=lambda a: getattr(a, "__name__", None))
 
@@ -672,7 +627,7 @@ calls = pytest.mark.parametrize("function, arguments", CALLS.items(), ids=lambda
 @pytest.mark.parametrize("base", [1, -2, 0, inf, nan])
 @calls
 def test_a_base_is_one_of_a_logarithm(function, arguments, base):
-    if function in (posterior, empirical_pmf, empirical_joint):
+    if function is posterior:
         with refused("unexpected keyword argument 'base'", TypeError):
             function(*arguments, base=base)
     else:

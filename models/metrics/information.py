@@ -115,7 +115,10 @@ def _levels(factors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def mutual_informations(codes: np.ndarray, factors: np.ndarray) -> np.ndarray:
     """I(z_j; v_k) in nats, plug-in, codes in 20 bins of equal width: [d, k]."""
     return np.array(
-        [[mutual_information(empirical_joint(z, v, bins=BINS), check=False) for v in factors.T] for z in codes.T]
+        [
+            [mutual_information(empirical_joint(z, v, bins=(BINS, None)), check=False) for v in factors.T]
+            for z in codes.T
+        ]
     ).reshape(codes.shape[1], factors.shape[1])
 
 

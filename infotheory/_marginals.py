@@ -1,0 +1,70 @@
+"""The logarithms of all marginals of a joint pmf, added up with alternating signs: the terms of co-information."""
+
+import math
+from numbers import Integral
+
+import numpy as np
+from array_api_compat import array_namespace
+
+from ._arrays import Array
+from ._kernels import kernel
+
+CELLS = 2**22  # of the array that holds all marginals; a larger one is worked off in parts
+
+
+def number_of_variables(p: Array, n_variables: int | None) -> int:
+    """`n_variables`, or the number of all axes of `p`; TypeError or ValueError unless it is an int of at least 1."""
+    n = p.ndim if n_variables is None else n_variables
+    if isinstance(n, bool | np.bool_) or not isinstance(n, Integral):
+        raise TypeError(f"found n_variables={n_variables!r}, expected a whole number")
+    if n < 1:
+        raise ValueError(f"found {n} variables, expected at least one axis a variable")
+    return int(n)
+
+
+def alternating_sum(p: Array, n: int) -> Array:
+    """Σ over all groups T of the last `n` variables of (-1)^|T| Σ p log p_T, where p_T is the marginal of T.
+
+    Of all groups with the last variable, its outcomes are a batch; the groups without it see it summed out.
+    So a table whose marginals would take too much room is split along its last axis, unless a gradient is wanted:
+    the parts keep their room then, and infinite slopes that cancel would be added up as inf - inf.
+    """
+    large = math.prod(size + 1 for size in p.shape[-n:]) > CELLS
+    if large and n > 1 and not getattr(p, "requires_grad", False):
+        without = alternating_sum(array_namespace(p).sum(p, axis=-1), n - 1)
+        return without - sum(alternating_sum(p[..., i], n - 1) for i in range(p.shape[-1]))
+    xp = array_namespace(p)
+    marginals = _all_marginals(xp, p, n)
+    never = marginals == 0
+    log_ratio = _over_groups(xp.log(xp.where(never, 1, marginals)), n)
+    zeros = _over_groups(xp.astype(never, p.dtype), n)
+    return _term.sum(tuple(range(-n, 0)), p, log_ratio, zeros)
+
+
+def _all_marginals(xp, p, n):
+    """[..., k_1 + 1, …, k_n + 1]: the last index of an axis stands for the sum over that variable."""
+    for axis in range(-n, 0):
+        p = xp.concat([p, xp.sum(p, axis=axis, keepdims=True)], axis=axis)
+    return p
+
+
+def _over_groups(values, n):
+    """For each outcome the sum over groups T of (-1)^|T| times the value that `_all_marginals` has for T."""
+    for axis in range(-n, 0):
+        after = (slice(None),) * (-1 - axis)
+        values = values[(..., slice(-1, None), *after)] - values[(..., slice(-1), *after)]
+    return values
+
+
+def _slopes(xp, p, log_ratio, zeros):
+    diverges = xp.where(zeros > 0, -xp.inf, xp.where(zeros < 0, xp.inf, log_ratio))
+    return diverges, p, 0 * p
+
+
+@kernel(_slopes)
+def _term(xp, p, log_ratio, zeros):
+    """p times the sum of ±log p_T over all groups T but the `zeros`, those with p_T = 0, counted with their signs.
+
+    As p goes to 0 alone, all these p_T equal p. So the slope there is `zeros` log p: infinite unless they cancel.
+    """
+    return p * log_ratio
