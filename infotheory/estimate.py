@@ -111,9 +111,7 @@ def _bins_of_each(bins: Bins, n: int) -> list[int | None]:
         if k is not None and k < 1:
             raise ValueError(f"found bins={bins!r}, expected at least 1")
     if len(of_each) != n:
-        raise ValueError(
-            f"found {len(of_each)} numbers of bins for {n} variables, expected one for each (None for levels)"
-        )
+        raise ValueError(f"found bins={bins!r} for {n} variables, expected a number or None for each")
     return of_each
 
 

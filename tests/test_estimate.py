@@ -5,6 +5,7 @@ from functools import partial
 from math import log
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from hypothesis import assume, given
@@ -12,7 +13,14 @@ from hypothesis import strategies as st
 from sklearn.metrics import mutual_info_score
 from strategies import joints
 
-from infotheory import empirical_joint, empirical_pmf, entropy, joint_entropy, marginal, mutual_information
+from infotheory import (
+    empirical_joint,
+    empirical_pmf,
+    entropy,
+    joint_entropy,
+    marginal,
+    mutual_information,
+)
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -33,10 +41,25 @@ def test_pmf_is_the_share_of_each_level_in_order(x):
     close(empirical_pmf(x), [counts[level] / len(x) for level in sorted(counts)])
 
 
-@given(st.lists(st.sampled_from([-1.5, 0.0, -0.0, 0.25, 1e300]), min_size=1))
-def test_pmf_of_floats_has_a_level_for_each_distinct_value(x):
+@given(st.lists(st.sampled_from([-3.0, 0.0, -0.0, 2.0, 2.0**53]), min_size=1))
+def test_whole_numbers_as_floats_are_levels(x):
     counts = Counter(x)
-    close(empirical_pmf(np.array(x)), [counts[level] / len(x) for level in sorted(counts)])
+    expected = [counts[level] / len(x) for level in sorted(counts)]
+    for kind in (list, np.array, partial(torch.tensor, dtype=torch.float64), pd.Series):
+        close(empirical_pmf(kind(x)), expected)
+        close(empirical_joint(kind(x), bins=2), expected)  # one number of bins is for those that need it
+
+
+@given(st.lists(st.tuples(*[st.integers(-2, 2)] * 4), min_size=1, max_size=30))
+def test_joint_of_any_number_of_variables_is_the_share_of_each_tuple(rows):
+    samples, counts = list(zip(*rows, strict=True)), Counter(rows)
+    for n in (1, 3, 4):
+        p = empirical_joint(*samples[:n])
+        levels = [sorted(set(x)) for x in samples[:n]]
+        assert p.shape == tuple(map(len, levels))
+        expected = Counter(row[:n] for row in counts.elements())
+        for index in np.ndindex(p.shape):
+            assert p[index] == expected[tuple(of[i] for of, i in zip(levels, index, strict=True))] / len(rows)
 
 
 @given(pairs)
@@ -45,7 +68,7 @@ def test_joint_of_integers_is_the_share_of_each_pair_in_order(drawn):
     counts = Counter(drawn)
     expected = [[counts[i, j] / len(x) for j in sorted(set(y))] for i in sorted(set(x))]
     close(empirical_joint(x, y), expected)
-    close(empirical_joint(x, y, bins=1), expected)  # integers are not binned
+    close(empirical_joint(x, y, bins=1), expected)  # whole numbers need no bins
 
 
 @given(pairs)
@@ -67,8 +90,21 @@ def test_joint_of_floats_is_numpys_histogram(bins):
     x, y = np.random.default_rng(0).normal(size=(2, 5000))
     counts, _, _ = np.histogram2d(x, y + x, bins=bins)
     close(empirical_joint(x, y + x, bins=bins), counts / 5000)
-    if bins == 20:
-        close(empirical_joint(x, y + x), counts / 5000)
+    close(empirical_joint(x, y + x, bins=[bins, bins]), counts / 5000)
+
+
+def test_bins_of_each_variable():
+    x, y, z = np.random.default_rng(0).normal(size=(3, 500))
+    counts, _ = np.histogramdd([x, y, z > 0], bins=(3, 7, 2))
+    for bins in ((3, 7, None), [3, 7, None], np.array([3, 7, 2])):
+        close(empirical_joint(x, y, z > 0, bins=bins), counts / 500)
+
+
+def test_a_number_of_its_own_bins_a_variable_of_whole_numbers_too():
+    x = np.array([0, 1, 2, 10])
+    for values in (x, x.astype(float), x.tolist(), torch.tensor(x), pd.Series(x)):
+        assert empirical_pmf(values, bins=[2]).tolist() == [0.75, 0.25]
+        assert empirical_pmf(values, bins=2).tolist() == [0.25] * 4
 
 
 @given(floats, st.integers(1, 6))
@@ -98,15 +134,15 @@ def test_bins_are_of_equal_width_closed_on_the_left_and_the_last_at_both_ends():
 
 
 def test_bins_without_samples_are_kept():
-    p = empirical_joint(np.array([0.0, 1.0]), np.array([0.0, 1.0]), bins=3)
+    p = empirical_joint(np.array([0.0, 1.0]), np.array([0.0, 1.0]), bins=[3, 3])
     close(p, [[0.5, 0, 0], [0, 0, 0], [0, 0, 0.5]])
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 def test_bins_do_not_depend_on_units(dtype):
     x, y = np.random.default_rng(0).integers(0, 33, size=(2, 500)) / dtype(32)  # on the edges, exactly
-    p = empirical_joint(x.astype(dtype), y.astype(dtype), bins=8)
-    moved = empirical_joint((4 * x - 2).astype(dtype), (y / 8).astype(dtype), bins=8)
+    p = empirical_joint(x.astype(dtype), y.astype(dtype), bins=[8, 8])
+    moved = empirical_joint((4 * x - 2).astype(dtype), (y / 8).astype(dtype), bins=[8, 8])
     assert (p == moved).all()
 
 
@@ -122,35 +158,39 @@ def test_a_constant_float_column_is_in_one_bin_and_tells_nothing():
 def test_a_column_of_floats_beside_one_of_integers():
     p = empirical_joint(np.array([0.0, 0.1, 0.9, 1.0]), [7, 3, 3, 7], bins=2)
     close(p, [[0.25, 0.25], [0.25, 0.25]])
-    assert empirical_joint([True, False, True], [0.0, 0.0, 1.0], bins=2).tolist() == [[1 / 3, 0], [1 / 3, 1 / 3]]
+    assert empirical_joint([True, False, True], [0.1, 0.0, 1.0], bins=2).tolist() == [[1 / 3, 0], [1 / 3, 1 / 3]]
 
 
-@pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("dtype, large", [(np.float16, 40000), (np.float32, 3e38)])
+@pytest.mark.parametrize("dtype, large", [(np.float16, 40000), (np.float32, 3e38), (np.float64, 1.7e308)])
 def test_bins_of_a_range_that_the_dtype_cannot_hold(dtype, large):
-    p = empirical_joint(np.array([-large, 0, large], dtype), [0, 1, 2], bins=3)
+    p = empirical_joint(np.array([-large, 0.5, large], dtype), [0, 1, 2], bins=3)
     np.testing.assert_allclose(p, np.eye(3) / 3, rtol=1e-3)
 
 
 # Kinds
 
 
-@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+DTYPES = ["float16", "bfloat16", "float32", "float64"]
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
 def test_kind_and_dtype_are_kept(dtype):
-    x = np.array([0, 0.5, 1, 1], dtype)
-    for found, expected in (
-        (empirical_pmf(x), [0.25, 0.25, 0.5]),
-        (empirical_joint(x, x, bins=2), [[0.25, 0], [0, 0.75]]),
-    ):
-        assert isinstance(found, np.ndarray) and found.dtype == dtype
-        assert found.tolist() == expected
-    x = torch.tensor(x)
-    for found, expected in (
-        (empirical_pmf(x), [0.25, 0.25, 0.5]),
-        (empirical_joint(x, x, bins=2), [[0.25, 0], [0, 0.75]]),
-    ):
-        assert isinstance(found, torch.Tensor) and found.dtype == x.dtype and found.device == x.device
-        assert found.tolist() == expected
+    tensor = torch.tensor([0, 0.5, 1, 1], dtype=getattr(torch, dtype))
+    for x in [tensor] if dtype == "bfloat16" else [tensor, tensor.numpy()]:
+        for found, expected in (
+            (empirical_pmf(x, bins=3), [0.25, 0.25, 0.5]),
+            (empirical_pmf(2 * x), [0.25, 0.25, 0.5]),
+            (empirical_joint(x, x, bins=2), [[0.25, 0], [0, 0.75]]),
+            (empirical_joint([1, 2, 2, 2], x, bins=2), [[0.25, 0], [0, 0.75]]),
+        ):
+            assert type(found) is type(x) and found.dtype == x.dtype
+            assert found.tolist() == expected
+
+
+def test_dtypes_that_differ_are_promoted():
+    x = np.array([1, 2], np.float32)
+    assert empirical_joint(x, x.astype(np.float64)).dtype == np.float64
+    assert empirical_joint(torch.tensor(x), torch.tensor(x).bfloat16()).dtype == torch.float32
 
 
 @pytest.mark.parametrize("x", [[3, 1, 3, 3], np.array([3, 1, 3, 3], np.uint8), [True, False, True, True]])
