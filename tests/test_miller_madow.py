@@ -5,6 +5,7 @@ from math import fsum, inf, log, nan
 
 import numpy as np
 import pytest
+import strategies  # noqa: F401, its settings of hypothesis
 import torch
 from hypothesis import example, given
 from hypothesis import strategies as st

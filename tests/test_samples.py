@@ -10,6 +10,7 @@ from math import fsum, inf, log, nan
 import numpy as np
 import pandas as pd
 import pytest
+import strategies  # noqa: F401, its settings of hypothesis
 import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
