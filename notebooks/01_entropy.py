@@ -114,6 +114,19 @@ explorer
 # A code word has at least one bit, so the mean length stops at 1 while $H \to 0$; coding several symbols at once closes
 # the gap. The two agree everywhere exactly when all probabilities are powers of ½.
 #
+# **From data.** The probabilities are often the shares of each outcome in a sample, and `empirical_pmf` counts them.
+# The outcomes may be labels of any kind; here they are the letters of a sentence.
+
+# %%
+sentence = "entropy is the mean surprise of a random variable"
+shares = it.empirical_pmf(list(sentence))
+print(f"{len(sentence)} characters, {len(shares)} of them different")
+print(f"H = {it.entropy(shares, base=2):.3f} bits a character, log₂ {len(shares)} = {np.log2(len(shares)):.3f} bits")
+
+# %% [markdown]
+# Common letters are less surprising than rare ones, so $H$ lies below the logarithm. An entropy of so few samples is too
+# small on average; lecture 2 shows by how much, and corrects it.
+#
 # ## 1.3 Between certain and uniform
 #
 # For $n$ outcomes $0 \le H(X) \le \log n$. The left end: every term $-p\log p$ is $\ge 0$, and all vanish only if one

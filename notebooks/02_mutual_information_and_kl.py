@@ -199,8 +199,15 @@ compare("I(X;Y)", it.mutual_information(p_square), "log 3 − ⅔ log 2", np.log
 # a mean of mutual informations, and 0 iff $X$ and $Y$ are independent given $Z$. Its **chain rule** is that of the
 # entropy, used twice: $I(X;Y,Z) = I(X;Z) + I(X;Y\mid Z)$.
 #
-# The code checks both on a random table. Entropy can only fall, on average, when we condition. **Predict, then run.**
-# Can *mutual information* rise? $X$ and $Y$ are two fair coins and $Z = X\oplus Y$ says whether they differ.
+# What conditioning takes away, $I(X;Y)-I(X;Y\mid Z)$, does not depend on which of the three is called $Z$. It is the
+# **co-information** (Bell, 2003), the sum of the entropies of all groups with alternating signs:
+#
+# $$H(X)+H(Y)+H(Z)-H(X,Y)-H(X,Z)-H(Y,Z)+H(X,Y,Z).$$
+#
+# The code checks all three on a random table.
+#
+# **Predict, then run.** Entropy can only fall, on average, when we condition. Can *mutual information* rise? $X$ and
+# $Y$ are two fair coins and $Z = X\oplus Y$ says whether they differ.
 
 # %%
 xor = np.zeros((2, 2, 2))  # p(x, y, z)
@@ -214,9 +221,10 @@ for x, y, z in np.ndindex(2, 2, 2):
 
 for name, p_xyz in {"Z = X xor Y": xor, "common cause Z": copies}.items():
     I_XY, I_XY_given_Z = it.mutual_information(p_xyz.sum(axis=2)), it.conditional_mutual_information(p_xyz)
-    print(f"{name:15s} I(X;Y) = {I_XY:.6f},  I(X;Y|Z) = {I_XY_given_Z:.6f},  difference {I_XY - I_XY_given_Z:+.6f}")
+    print(f"{name:15s} I(X;Y) = {I_XY:.6f},  I(X;Y|Z) = {I_XY_given_Z:.6f}", end=",  ")
+    print(f"co-information {it.co_information(p_xyz):+.6f}")
 
-# a random table: the mean over z from scratch, and the chain rule in both orders
+# a random table: the mean over z from scratch, the chain rule in both orders, and co-information
 p_xyz = rng.dirichlet(np.ones(8)).reshape(2, 2, 2)
 p_xzy = np.swapaxes(p_xyz, 1, 2)
 p_z = p_xyz.sum(axis=(0, 1))
@@ -228,12 +236,18 @@ z_first = it.mutual_information(p_xyz.sum(axis=1)) + it.conditional_mutual_infor
 y_first = it.mutual_information(p_xyz.sum(axis=2)) + it.conditional_mutual_information(p_xzy)
 compare("I(X;Y,Z)", I_X_YZ, "I(X;Z) + I(X;Y|Z)", z_first)
 compare("I(X;Y,Z)", I_X_YZ, "I(X;Y) + I(X;Z|Y)", y_first)
+difference = it.mutual_information(p_xyz.sum(axis=2)) - it.conditional_mutual_information(p_xyz)
+compare("I(X;Y) − I(X;Y|Z)", difference, "it.co_information", it.co_information(p_xyz))
 
 # %% [markdown]
 # It can move either way. Two coins know nothing of each other, but once we are told whether they differ, each
 # determines the other: $I(X;Y\mid Z)=\log 2$. Two copies of one cause are dependent until the cause is known.
 #
-# So beware of the picture with *three* overlapping circles: its middle would be $I(X;Y)-I(X;Y\mid Z)$, which for XOR is
+# A positive co-information is called **redundancy**: the copies carry the same information. A negative one is called
+# **synergy**: in XOR no variable alone, but every two together, carry information about the third. ("Interaction
+# information", McGill, 1954, has the opposite sign for three variables; check the sign before you compare.)
+#
+# So beware of the picture with *three* overlapping circles: its middle is the co-information, which for XOR equals
 # $-\log 2$. The diagram of two variables is always right; with three, an area may be negative.
 #
 # ## 2.4 Many variables: total correlation
@@ -710,6 +724,9 @@ print(f"noise σ = 0.02: I = {I_noisy[0]:.4f}, h(X|Y) = {h - I_noisy[0]:.4f}")
 # $Y=X$, $\hat I=\hat H$ is too *small*.) And no plug-in estimate of either exceeds $\log N$: $N$ samples show at most
 # $N$ outcomes.
 #
+# The number $n$ of possible outcomes is seldom known. The **Miller–Madow** estimate therefore adds $(K-1)/2N$ to the
+# plug-in, where $K$ is the number of outcomes that were *seen*.
+#
 # **Predict, then run.** $X$ and $Y$ are independent, with 5 and 4 outcomes; we see 200 pairs. Of 2000 such data sets,
 # in how many is $\hat I$ exactly 0? What is its mean?
 
@@ -722,9 +739,8 @@ plug_in, corrected = [], []
 for N in sizes:
     counts = rng.multinomial(N, zipf, size=400)
     H_hat = it.entropy(counts / N)
-    seen = (counts > 0).sum(axis=-1)  # Miller and Madow: count the outcomes that occurred
     plug_in.append(H_hat.mean())
-    corrected.append((H_hat + (seen - 1) / (2 * N)).mean())
+    corrected.append(it.miller_madow_entropy(counts).mean())  # H_hat + (seen − 1)/2N, where `seen` outcomes occurred
 
 N, n_x, n_y = 200, 5, 4
 uniform = np.full((n_x, n_y), 1 / (n_x * n_y))
@@ -734,7 +750,7 @@ bias = (n_x - 1) * (n_y - 1) / (2 * N)
 _, (left, right) = plt.subplots(1, 2, figsize=(12, 4.4))
 left.axhline(H_true, color="black", linewidth=1.5, label="true H")
 left.semilogx(sizes, plug_in, "o-", markersize=5, label="plug-in, mean of 400")
-left.semilogx(sizes, corrected, "s-", markersize=5, label="+ (seen − 1)/2N")
+left.semilogx(sizes, corrected, "s-", markersize=5, label="Miller–Madow")
 left.semilogx(sizes, H_true - 49 / (2 * sizes), "--", label="H − (n − 1)/2N")
 left.semilogx(sizes, np.log(sizes), ":", color="0.4", label="log N, the cap")
 left.set(title="Entropy of 50 outcomes", xlabel="samples N", ylabel="entropy (nats)", ylim=(1, 4))
@@ -746,7 +762,7 @@ right.axvline(bias, color="black", linestyle=":", label="$(n_x-1)(n_y-1)/2N$")
 right.set(title="Î of independent X, Y; the truth is 0", xlabel="Î (nats)", ylabel="density (1/nat)")
 right.legend(fontsize=11)
 plt.show()
-print(f"entropy at N = {sizes[5]}: true {H_true:.3f}, plug-in {plug_in[5]:.3f}, corrected {corrected[5]:.3f}")
+print(f"entropy at N = {sizes[5]}: true {H_true:.3f}, plug-in {plug_in[5]:.3f}, Miller–Madow {corrected[5]:.3f}")
 print(f"independent: Î = 0 in {(I_hat == 0).sum()} of {len(I_hat)}; mean {I_hat.mean():.3f}, predicted {bias:.3f}")
 never_twice = it.empirical_joint(rng.permutation(1_000), rng.permutation(1_000))  # no value of x or y occurs twice
 compare("Î of two shuffled lists", it.mutual_information(never_twice), "log N", np.log(1_000))
@@ -826,7 +842,8 @@ plt.show()
 #
 # - $I(X;Y)=\mathrm{KL}(p(x,y)\,\|\,p(x)p(y))=H(X)+H(Y)-H(X,Y)=H(X)-H(X\mid Y)$: symmetric, 0 iff independent, and for
 #   discrete variables at most the smaller entropy. It measures dependence, not correlation.
-# - Conditioning can raise or lower $I$ (XOR, common cause). Pairwise independent is not independent: total correlation.
+# - Conditioning can raise or lower $I$ (XOR, common cause), so co-information has either sign. Pairwise independent is
+#   not independent: total correlation.
 # - $\mathrm{KL}\ge0$ term by term, by $\log t\le t-1$; 0 *iff* equal; not symmetric in general, sometimes infinite, no
 #   distance.
 # - Forward KL covers, reverse KL seeks a mode. Maximum likelihood minimises $\mathrm{KL}(\hat p\,\|\,q_\theta)$.

@@ -136,6 +136,29 @@ for name in ("ELBO surgery", "split into total correlation"):
     print(it.report.DERIVATIONS[name].check())
 
 # %% [markdown]
+# For two latents this redundancy is the co-information of $x$, $z_1$ and $z_2$ (lecture 2). It equals
+# $I(z_1;z_2)-I(z_1;z_2\mid x)$, and the second term is 0 because $q(z\mid x)$ factorises. So a factorised encoder has
+# redundancy and never synergy. Without that condition the third line fails.
+#
+# **Predict, then run.** One bit $x$ is encoded as $z_1$, a fair coin, and $z_2=x\oplus z_1$. What are TC and the
+# co-information? (All variables are discrete here, so that both are exact.)
+
+# %%
+q_1 = np.array([[0.9, 0.1], [0.8, 0.2], [0.3, 0.7], [0.1, 0.9]])  # q(z_1|x): a row for each of four examples
+q_2 = np.array([[0.7, 0.3], [0.9, 0.1], [0.2, 0.8], [0.4, 0.6]])  # q(z_2|x)
+factorised = q_1[:, :, None] * q_2[:, None, :] / 4  # p(x, z_1, z_2)
+exclusive_or = np.array([[[0.25, 0], [0, 0.25]], [[0, 0.25], [0.25, 0]]])
+for name, p_xz in {"factorised": factorised, "XOR": exclusive_or}.items():
+    one_by_one = it.mutual_information(p_xz.sum(axis=2)) + it.mutual_information(p_xz.sum(axis=1))
+    together = it.mutual_information(p_xz.reshape(len(p_xz), 4))
+    compare(f"{name:10s} co-information", it.co_information(p_xz), "Σ I(x; z_j) − I(x; z)", one_by_one - together)
+    print(f"{name:10s} TC(z)          = {it.total_correlation(p_xz.sum(axis=0)):.6f}")
+
+# %% [markdown]
+# The XOR encoder has independent latents, TC = 0, and each of them alone carries no information about $x$. Together they
+# determine it, so the co-information is $-\log 2$. Penalising TC alone cannot detect this; the diagonal $q(z\mid x)$ of
+# a VAE excludes it.
+#
 # **What can $I$ be at most?** $x$ is one of $N$ examples, so $I(x;z)\le H(x)=\log N$. **Predict, then run.** Shrink all
 # four $\sigma$ together. The KL grows without bound. Which part takes it, once $I$ has reached $\log 4$?
 
