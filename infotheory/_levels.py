@@ -24,8 +24,8 @@ def levels(x: Array, name: str, bins: int | None, always: bool) -> tuple[np.ndar
     values, last_whole = _one_row(x, name)
     if isinstance(values, list):  # labels
         distinct = _distinct(values, name)
-        scale = (bins and always) or any(isinstance(value, float | np.floating) for value in distinct)
-        if not scale or not all(isinstance(value, Real) for value in distinct):
+        on_a_scale = (bins and always) or any(isinstance(value, float | np.floating) for value in distinct)
+        if not on_a_scale or not all(isinstance(value, Real) for value in distinct):
             _require_labels(values, distinct, name)
             _refuse_bins(name, bins if always else None)
             return _counted(values, distinct)

@@ -25,15 +25,20 @@ def number_of_variables(p: Array, n_variables: int | None) -> int:
 def alternating_sum(p: Array, n: int) -> Array:
     """Σ over all groups T of the last `n` variables of (-1)^|T| Σ p log p_T, where p_T is the marginal of T.
 
-    Of all groups with the last variable, its outcomes are a batch; the groups without it see it summed out.
-    So a table whose marginals would take too much room is split along its last axis, unless a gradient is wanted:
-    the parts keep their room then, and infinite slopes that cancel would be added up as inf - inf.
+    The group of no variable counts too: its p_T is the total of p.
+
+    Over the groups without a certain variable it is that of the table without it; over those with it, the sum of those
+    of the tables for each of its outcomes, with a minus. So a table whose marginals would take too much room is split,
+    along its shortest axis. It is not if a gradient is wanted: autograd would keep all parts, and infinite slopes that
+    cancel would be added up as inf - inf.
     """
+    xp = array_namespace(p)
     large = math.prod(size + 1 for size in p.shape[-n:]) > CELLS
     if large and n > 1 and not getattr(p, "requires_grad", False):
-        without = alternating_sum(array_namespace(p).sum(p, axis=-1), n - 1)
-        return without - sum(alternating_sum(p[..., i], n - 1) for i in range(p.shape[-1]))
-    xp = array_namespace(p)
+        axis = min(range(-n, 0), key=lambda a: p.shape[a])
+        after = (slice(None),) * (-1 - axis)
+        parts = [alternating_sum(p[(..., i, *after)], n - 1) for i in range(p.shape[axis])]
+        return alternating_sum(xp.sum(p, axis=axis), n - 1) - sum(parts)
     marginals = _all_marginals(xp, p, n)
     never = marginals == 0
     log_ratio = _over_groups(xp.log(xp.where(never, 1, marginals)), n)

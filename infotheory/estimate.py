@@ -91,7 +91,8 @@ def _table(samples: Sequence[Array], names: Sequence[str], bins: Bins) -> Array:
     always = not isinstance(bins, Integral)  # one number for all bins only those that need it
     if any(is_torch_array(x) for x in samples):
         as_arrays(*(x for x in samples if is_torch_array(x) or isinstance(x, np.ndarray)))  # one library, one device
-    codes, sizes = zip(*map(levels, samples, names, of_each, [always] * len(samples)), strict=True)
+    counted = [levels(x, name, k, always) for x, name, k in zip(samples, names, of_each, strict=True)]
+    codes, sizes = zip(*counted, strict=True)
     _require_drawn_together(samples, [len(code) for code in codes])
     require_room(sizes)
     cell = 0

@@ -230,7 +230,10 @@ def co_information(p: Array, *, n_variables: int | None = None, base: float | No
     p = joint_pmf(p, base, check, n, "p")
     if n == 1:
         return in_units(kernels.entropy_term.sum((-1,), p), base)
-    return in_units(_mutual_information(p) if n == 2 else marginals.alternating_sum(p, n), base)
+    if n == 2:
+        return in_units(_mutual_information(p), base)
+    without_a_group = kernels.entropy_term(array_namespace(p).sum(p, axis=tuple(range(-n, 0))))  # 0, but for rounding
+    return in_units(marginals.alternating_sum(p, n) + without_a_group, base)
 
 
 def entropy_from_logits(logits: Array, *, base: float | None = None, check: bool = True) -> Array:
