@@ -115,7 +115,7 @@ explorer
 # the gap. The two agree everywhere exactly when all probabilities are powers of ½.
 #
 # **From data.** The probabilities are often the shares of each outcome in a sample, and `empirical_pmf` counts them.
-# The outcomes may be labels of any kind; here they are the letters of a sentence.
+# The outcomes may be labels of any kind; here they are the characters of a sentence.
 
 # %%
 sentence = "entropy is the mean surprise of a random variable"
@@ -124,8 +124,8 @@ print(f"{len(sentence)} characters, {len(shares)} of them different")
 print(f"H = {it.entropy(shares, base=2):.3f} bits a character, log₂ {len(shares)} = {np.log2(len(shares)):.3f} bits")
 
 # %% [markdown]
-# Common letters are less surprising than rare ones, so $H$ lies below the logarithm. An entropy of so few samples is too
-# small on average; lecture 2 shows by how much, and corrects it.
+# Some characters are more common than others, so $H$ lies below the logarithm. An entropy estimated from so few samples
+# is too small on average; lecture 2 shows by how much, and corrects it.
 #
 # ## 1.3 Between certain and uniform
 #
