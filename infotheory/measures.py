@@ -13,41 +13,44 @@ Conventions that hold for every function here:
 "C&T" is Cover & Thomas, Elements of Information Theory, 2nd edition (2006).
 """
 
+import math
+
 from array_api_compat import array_namespace
 
 from . import _kernels as kernels
-from ._arrays import (
-    Array,
+from ._arrays import array_function, in_units, joint_pmf, one_pmf, two_pmfs
+from ._checks import (
     Axis,
-    as_arrays,
-    check_base,
+    check_keywords,
     check_logits,
     check_pmf,
     check_probability,
-    in_units,
-    joint_pmf,
-    one_pmf,
+    check_whole,
     require_axes,
+    require_broadcast,
     require_same_outcomes,
-    total,
-    two_pmfs,
 )
+from ._inputs import Array, as_arrays, in_one_dtype
+from ._sums import total
 
 XY = (-2, -1)
 
 
+@array_function
 def self_information(p: Array, *, base: float | None = None, check: bool = True) -> Array:
     """Self-information I(x) = -log p(x) of events, elementwise; +inf at p = 0.
 
     `p` holds probabilities in [0, 1] in any shape; they need not sum to 1. Source: Fano (1961), ch. 2.
     """
     _, p = as_arrays(p)
-    check_base(base)
+    check_keywords(base, check)
     if check:
         check_probability(p, "p")
+    (p,) = in_one_dtype(p)
     return in_units(kernels.surprise(p), base)
 
 
+@array_function
 def entropy(p: Array, *, axis: Axis = -1, base: float | None = None, check: bool = True) -> Array:
     """Entropy H(X) = -Σ p(x) log p(x): the mean surprise. No prefix code has a mean length below it
     in bits; the best is less than one bit above, on long blocks next to nothing above for each symbol.
@@ -58,6 +61,7 @@ def entropy(p: Array, *, axis: Axis = -1, base: float | None = None, check: bool
     return in_units(kernels.entropy_term.sum(axes, p), base)
 
 
+@array_function
 def cross_entropy(p: Array, q: Array, *, axis: Axis = -1, base: float | None = None, check: bool = True) -> Array:
     """Cross-entropy -Σ p(x) log q(x) = H(p) + KL(p‖q): the mean ideal code length when q is believed
     and p is true.
@@ -68,6 +72,7 @@ def cross_entropy(p: Array, q: Array, *, axis: Axis = -1, base: float | None = N
     return in_units(kernels.cross_entropy_term.sum(axes, p, q), base)
 
 
+@array_function
 def kl_divergence(p: Array, q: Array, *, axis: Axis = -1, base: float | None = None, check: bool = True) -> Array:
     """Kullback-Leibler divergence KL(p‖q) = Σ p(x) log(p(x)/q(x)) >= 0, with equality iff p = q.
 
@@ -79,6 +84,7 @@ def kl_divergence(p: Array, q: Array, *, axis: Axis = -1, base: float | None = N
     return in_units(kernels.kl_term.sum(axes, p, q), base)
 
 
+@array_function
 def js_divergence(p: Array, q: Array, *, axis: Axis = -1, base: float | None = None, check: bool = True) -> Array:
     """Jensen-Shannon divergence ½ KL(p‖m) + ½ KL(q‖m) with m = ½(p + q): symmetric, at most log 2.
 
@@ -89,6 +95,7 @@ def js_divergence(p: Array, q: Array, *, axis: Axis = -1, base: float | None = N
     return in_units(total(kernels.kl_term(2 * p, twice) + kernels.kl_term(2 * q, twice), axes) / 4, base)
 
 
+@array_function
 def total_variation(p: Array, q: Array, *, axis: Axis = -1, base: float | None = None, check: bool = True) -> Array:
     """Total variation distance ½ Σ |p(x) - q(x)|: the most by which an event's probability differs.
 
@@ -98,6 +105,7 @@ def total_variation(p: Array, q: Array, *, axis: Axis = -1, base: float | None =
     return total(abs(p - q), axes) / 2
 
 
+@array_function
 def joint(p_x: Array, p_y_given_x: Array, *, base: float | None = None, check: bool = True) -> Array:
     """Joint pmf p(x, y) = p(x) p(y|x): the product rule.
 
@@ -106,7 +114,7 @@ def joint(p_x: Array, p_y_given_x: Array, *, base: float | None = None, check: b
     _, p_x, p_y_given_x = as_arrays(p_x, p_y_given_x)
     require_axes(p_x, 1, "p_x")
     require_axes(p_y_given_x, 2, "p_y_given_x")
-    check_base(base)
+    check_keywords(base, check)
     if p_x.shape[-1] != p_y_given_x.shape[-2]:
         raise ValueError(
             f"found p_x of shape {tuple(p_x.shape)} and p_y_given_x of shape {tuple(p_y_given_x.shape)}, "
@@ -115,15 +123,19 @@ def joint(p_x: Array, p_y_given_x: Array, *, base: float | None = None, check: b
     if check:
         check_pmf(p_x, (-1,), "p_x")
         check_pmf(p_y_given_x, (-1,), "p_y_given_x")
+    require_broadcast({"p_x[..., x]": p_x.shape[:-1], "p_y_given_x[..., x, y]": p_y_given_x.shape[:-2]})
+    p_x, p_y_given_x = in_one_dtype(p_x, p_y_given_x)
     return p_x[..., None] * p_y_given_x
 
 
+@array_function
 def marginal(p_xy: Array, of: str = "x", *, base: float | None = None, check: bool = True) -> Array:
     """Marginal pmf p(x) = Σ_y p(x, y), or p(y) with of="y". `p_xy` [..., x, y] -> [..., x] or [..., y]."""
     p_xy = joint_pmf(p_xy, base, check)
     return total(p_xy, _other(of, "of"))
 
 
+@array_function
 def conditional(p_xy: Array, given: str = "y", *, base: float | None = None, check: bool = True) -> Array:
     """Conditional pmf p(x|y) = p(x, y) / p(y), or p(y|x) with given="x".
 
@@ -137,12 +149,14 @@ def conditional(p_xy: Array, given: str = "y", *, base: float | None = None, che
     return xp.where(never, xp.nan, p_xy / xp.where(never, 1, p_given))
 
 
+@array_function
 def joint_entropy(p_xy: Array, *, base: float | None = None, check: bool = True) -> Array:
     """Joint entropy H(X,Y) = -Σ p(x, y) log p(x, y). `p_xy` [..., x, y] -> [...]. Source: C&T eq. 2.8."""
     p_xy = joint_pmf(p_xy, base, check)
     return in_units(kernels.entropy_term.sum(XY, p_xy), base)
 
 
+@array_function
 def conditional_entropy(p_xy: Array, given: str = "y", *, base: float | None = None, check: bool = True) -> Array:
     """Conditional entropy H(X|Y) = -Σ p(x, y) log p(x|y) = H(X,Y) - H(Y), or H(Y|X) with given="x".
 
@@ -154,6 +168,7 @@ def conditional_entropy(p_xy: Array, given: str = "y", *, base: float | None = N
     return in_units(kernels.conditional_term.sum(XY, p_xy, p_given), base)
 
 
+@array_function
 def mutual_information(p_xy: Array, *, base: float | None = None, check: bool = True) -> Array:
     """Mutual information I(X;Y) = KL(p(x, y) ‖ p(x) p(y)) = H(X) - H(X|Y) = H(X) + H(Y) - H(X,Y) >= 0.
 
@@ -168,6 +183,7 @@ def _mutual_information(p_xy: Array) -> Array:
     return kernels.kl_term_from_product.sum(XY, p_xy, p_x, p_y)
 
 
+@array_function
 def pointwise_mutual_information(p_xy: Array, *, base: float | None = None, check: bool = True) -> Array:
     """Pointwise mutual information log [p(x, y) / (p(x) p(y))], whose mean is I(X;Y).
 
@@ -182,6 +198,7 @@ def pointwise_mutual_information(p_xy: Array, *, base: float | None = None, chec
     return in_units(xp.where(never_x | never_y, xp.nan, of_x + of_y - kernels.surprise(p_xy)), base)
 
 
+@array_function
 def conditional_mutual_information(p_xyz: Array, *, base: float | None = None, check: bool = True) -> Array:
     """Conditional mutual information I(X;Y|Z) = Σ p(x, y, z) log [p(x, y|z) / (p(x|z) p(y|z))] >= 0.
 
@@ -195,6 +212,7 @@ def conditional_mutual_information(p_xyz: Array, *, base: float | None = None, c
     return in_units(kernels.kl_term_from_product.sum((-3, -2, -1), p, p_x_given_z, p_yz), base)
 
 
+@array_function
 def total_correlation(
     p: Array, *, n_variables: int | None = None, base: float | None = None, check: bool = True
 ) -> Array:
@@ -204,16 +222,19 @@ def total_correlation(
     """
     xp, p = as_arrays(p)
     n = p.ndim if n_variables is None else n_variables
+    check_whole(n, "n_variables")
     if n < 1:
         raise ValueError(f"found {n} variables, expected at least one axis a variable")
     p = joint_pmf(p, base, check, n, "p")
     batch, chain = p.shape[: p.ndim - n], 0 * xp.sum(p, axis=tuple(range(-n, 0)))
     while n > 1:
-        chain = chain + _mutual_information(xp.reshape(p, (*batch, -1, p.shape[-1])))
+        earlier = math.prod(p.shape[-n:-1])  # not -1, which an empty batch leaves open
+        chain = chain + _mutual_information(xp.reshape(p, (*batch, earlier, p.shape[-1])))
         p, n = xp.sum(p, axis=-1), n - 1
     return in_units(chain, base)
 
 
+@array_function
 def entropy_from_logits(logits: Array, *, base: float | None = None, check: bool = True) -> Array:
     """Entropy of softmax(logits), with gradients that are finite also where a logit is -inf.
 
@@ -221,13 +242,14 @@ def entropy_from_logits(logits: Array, *, base: float | None = None, check: bool
     """
     xp, logits = as_arrays(logits)
     require_axes(logits, 1, "logits")
-    check_base(base)
+    check_keywords(base, check)
     if check:
         check_logits(logits, "logits")
-    log_p = kernels.log_softmax(xp, logits)
-    return in_units(0 - total(xp.exp(log_p) * xp.where(log_p == -xp.inf, 0, log_p), (-1,)), base)
+    log_p = kernels.log_softmax(xp, *in_one_dtype(logits))
+    return in_units(kernels.negative(total(xp.exp(log_p) * xp.where(log_p == -xp.inf, 0, log_p), (-1,))), base)
 
 
+@array_function
 def kl_from_logits(a: Array, b: Array, *, base: float | None = None, check: bool = True) -> Array:
     """KL(softmax(a) ‖ softmax(b)); +inf where only b has a logit of -inf. Gradients are finite everywhere.
 
@@ -235,16 +257,19 @@ def kl_from_logits(a: Array, b: Array, *, base: float | None = None, check: bool
     """
     xp, a, b = as_arrays(a, b)
     require_same_outcomes(a, b, (-1,), ("a", "b"))
-    check_base(base)
+    check_keywords(base, check)
     if check:
         check_logits(a, "a")
         check_logits(b, "b")
+    a, b = in_one_dtype(a, b)
     terms = kernels.kl_term_from_logs(kernels.log_softmax(xp, a), kernels.log_softmax(xp, b))
-    return in_units(total(terms, (-1,)), base)
+    excluded = xp.any((a > -xp.inf) & (b == -xp.inf), axis=-1)  # also where exp(a) underflows
+    nats = total(terms, (-1,))
+    return in_units(nats + xp.where(excluded, xp.inf, xp.zeros_like(nats)), base)
 
 
 def _other(variable: str, keyword: str) -> tuple[int]:
     """The axis to sum over so that `variable` is left."""
-    if variable not in ("x", "y"):
+    if not isinstance(variable, str) or variable not in ("x", "y"):
         raise ValueError(f'found {keyword}={variable!r}, expected "x" or "y"')
     return (-1,) if variable == "x" else (-2,)
