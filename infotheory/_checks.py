@@ -1,6 +1,7 @@
 """What is refused: arrays that are no pmf, no logits or no covariance, and keywords of another type or value."""
 
 import math
+from functools import cache
 
 import numpy as np
 from array_api_compat import array_namespace, is_torch_array
@@ -60,6 +61,8 @@ def require_axes(array: Array, n: int, name: str) -> None:
 def require_same_outcomes(p: Array, q: Array, axes: tuple[int, ...], names: tuple[str, str] = ("p", "q")) -> None:
     """Raise ValueError unless two arrays have equal outcome axes and batch axes that broadcast."""
     shapes = tuple(p.shape), tuple(q.shape)
+    if shapes[0] == shapes[1] and len(shapes[0]) >= len(axes):
+        return
     found = f"found {names[0]} of shape {shapes[0]} and {names[1]} of shape {shapes[1]}"
     sizes = [[shape[a] for a in axes if -a <= len(shape)] for shape in shapes]
     if sizes[0] != sizes[1] or len(sizes[0]) < len(axes):
@@ -88,7 +91,7 @@ def check_pmf(p: Array, axes: tuple[int, ...], name: str) -> None:
         raise ValueError(f"{name} is empty: it has shape {shape}, expected at least one outcome")
     if math.prod(shape) == 0:  # a batch of no pmfs
         return
-    tolerance = _sqrt_eps(p)
+    tolerance = _sqrt_eps(xp, p.dtype)
     if is_torch_array(p):
         p = p.detach()
     (p,) = in_one_dtype(p)
@@ -130,8 +133,9 @@ def _hint(p: np.ndarray, axes: tuple[int, ...], tolerance: float) -> str:
     return "divide by the sum if you mean its shares"
 
 
-def _sqrt_eps(array: Array) -> float:
-    return math.sqrt(array_namespace(array).finfo(array.dtype).eps)
+@cache
+def _sqrt_eps(xp, dtype) -> float:
+    return math.sqrt(xp.finfo(dtype).eps)
 
 
 def check_probability(p: Array, name: str) -> None:
@@ -178,7 +182,7 @@ def require_square(matrix: Array, name: str) -> None:
 
 def check_symmetric(matrix: Array, name: str) -> None:
     """Raise ValueError, with the place, unless each matrix equals its transpose to sqrt(eps) of its largest entry."""
-    relative, matrix = _sqrt_eps(matrix), as_numpy(matrix)
+    relative, matrix = _sqrt_eps(array_namespace(matrix), matrix.dtype), as_numpy(matrix)
     transpose = np.swapaxes(matrix, -1, -2)
     tolerance = relative * np.abs(matrix).max(axis=(-2, -1), keepdims=True)
     wrong = np.argwhere(np.abs(matrix - transpose) > tolerance)

@@ -17,6 +17,7 @@ TORCH_DTYPES = {
     *("torch.float16", "torch.bfloat16", "torch.float32", "torch.float64", "torch.bool"),
     *(f"torch.{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)),
 }
+USUAL = {np.dtype(np.float32), np.dtype(np.float64)}
 NUMBERS = {bool, int, float, np.float64}  # the types in a list that need no second look
 KINDS = {
     **dict.fromkeys("UST", "text"),
@@ -33,6 +34,8 @@ def as_arrays(*values: Array) -> tuple[Any, ...]:
     Raises TypeError for entries that are not real numbers, for masked, sparse and other special arrays, and for
     numpy beside torch; ValueError for ragged lists, tensors on two devices and pandas labels that differ.
     """
+    if all(type(value) is np.ndarray and value.dtype in USUAL for value in values):
+        return array_namespace(values[0]), *values
     for value in values:
         _refuse_special(value)
     if len(values) > 1:
@@ -60,10 +63,12 @@ def as_arrays(*values: Array) -> tuple[Any, ...]:
 
 def in_one_dtype(*arrays: Array) -> tuple[Array, ...]:
     """Return the arrays in the dtype to compute in: the one they promote to, and float32 where that has 16 bits."""
-    xp = array_namespace(arrays[0])
     dtypes = {array.dtype for array in arrays}
-    promote = xp.promote_types if is_torch_array(arrays[0]) else np.promote_types
-    common = reduce(promote, dtypes)
+    common = arrays[0].dtype
+    if len(dtypes) == 1 and common.itemsize > 2:
+        return arrays
+    xp = array_namespace(arrays[0])
+    common = reduce(xp.promote_types if is_torch_array(arrays[0]) else np.promote_types, dtypes)
     if common.itemsize == 2:
         common = xp.float32
     return tuple(array if array.dtype == common else xp.astype(array, common) for array in arrays)
@@ -79,7 +84,7 @@ def as_numpy(array: Array) -> np.ndarray:
 
 def narrowed(answer: Array, values: list[Array]) -> Array:
     """Return a float32 answer in the 16-bit dtype of `values` if all of them that have a dtype share it."""
-    if not str(answer.dtype).endswith("float32"):
+    if answer.dtype.itemsize != 4:
         return answer
     dtypes = {_dtype(value) for value in values} - {None}
     if len(dtypes) > 1 or not str(*dtypes).endswith("float16"):  # also bfloat16

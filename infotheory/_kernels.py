@@ -30,7 +30,7 @@ class Kernel:
 
     def sum(self, axes: tuple[int, ...], *arrays):
         """Σ over `axes`, negative ones. Large numpy arrays go by blocks that stay in the processor's cache."""
-        shape = np.broadcast_shapes(*(array.shape for array in arrays))
+        shape = arrays[0].shape if len(arrays) == 1 else np.broadcast_shapes(*(array.shape for array in arrays))
         if is_torch_array(arrays[0]) or math.prod(shape) <= BLOCK or shape[0] == 1:
             return total(self(*arrays), axes)
         xp, rows = array_namespace(*arrays), max(1, BLOCK // math.prod(shape[1:]))
