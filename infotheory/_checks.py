@@ -24,10 +24,11 @@ def check_keywords(base: float | None, check: bool) -> None:
         raise ValueError(f"found base={base}, expected None (nats) or a positive number other than 1 (2 for bits)")
 
 
-def check_whole(number: int, name: str) -> None:
-    """Raise TypeError unless `number` is an integer; True and 2.0 are none."""
+def whole(number: int, name: str) -> int:
+    """Return `number` as an int, or raise TypeError unless it is one; True and 2.0 are not."""
     if not _is_whole(number):
         raise TypeError(f"found {name}={number!r}, expected a whole number, of type int")
+    return int(number)
 
 
 def _is_whole(number) -> bool:
@@ -41,6 +42,7 @@ def normalise_axis(array: Array, axis: Axis, name: str) -> tuple[int, ...]:
         raise ValueError(f"{name} is a single number, expected a pmf: at least one axis, [1.0] for a certain outcome")
     if not all(_is_whole(a) for a in axes):
         raise TypeError(f"found axis={axis!r}, expected an int or a tuple of ints")
+    axes = tuple(map(int, axes))
     for a in axes:
         if not -array.ndim <= a < array.ndim:
             raise ValueError(f"found axis {a}, but {name} has shape {tuple(array.shape)}: {array.ndim} axes")

@@ -16,9 +16,9 @@ from ._checks import (
     check_keywords,
     check_no_nan,
     check_symmetric,
-    check_whole,
     require_broadcast,
     require_square,
+    whole,
 )
 from ._inputs import Array, as_arrays, in_one_dtype
 
@@ -97,7 +97,7 @@ def gaussian_mutual_information(cov: Array, dim_x: int, *, base: float | None = 
     Source: C&T §8.5.
     """
     xp, cov = _covariance(base, check, cov)
-    check_whole(dim_x, "dim_x")
+    dim_x = whole(dim_x, "dim_x")
     if not 0 < dim_x < cov.shape[-1]:
         raise ValueError(f"found dim_x={dim_x} and {cov.shape[-1]} dimensions, expected 1 to {cov.shape[-1] - 1}")
     parts = (cov[..., :dim_x, :dim_x], cov[..., dim_x:, dim_x:], cov)

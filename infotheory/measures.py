@@ -25,13 +25,14 @@ from ._checks import (
     check_logits,
     check_pmf,
     check_probability,
-    check_whole,
     require_axes,
     require_broadcast,
     require_same_outcomes,
+    whole,
 )
 from ._inputs import Array, as_arrays, in_one_dtype
 from ._sums import total
+from ._whole import pointwise, shares
 
 XY = (-2, -1)
 
@@ -143,10 +144,9 @@ def conditional(p_xy: Array, given: str = "y", *, base: float | None = None, che
     condition has probability 0. `base` changes nothing. Source: C&T §2.2.
     """
     p_xy = joint_pmf(p_xy, base, check)
-    xp = array_namespace(p_xy)
-    p_given = xp.sum(p_xy, axis=_other(given, "given"), keepdims=True)
-    never = p_given == 0
-    return xp.where(never, xp.nan, p_xy / xp.where(never, 1, p_given))
+    xp, (axis,) = array_namespace(p_xy), _other(given, "given")
+    never = xp.sum(p_xy, axis=axis, keepdims=True) == 0
+    return xp.where(never, xp.nan, shares(p_xy, axis))
 
 
 @array_function
@@ -191,11 +191,7 @@ def pointwise_mutual_information(p_xy: Array, *, base: float | None = None, chec
     Source: Fano (1961), Transmission of Information, ch. 2; Church & Hanks (1990).
     """
     p_xy = joint_pmf(p_xy, base, check)
-    xp = array_namespace(p_xy)
-    p_x, p_y = xp.sum(p_xy, axis=-1, keepdims=True), xp.sum(p_xy, axis=-2, keepdims=True)
-    never_x, never_y = p_x == 0, p_y == 0
-    of_x, of_y = kernels.surprise(xp.where(never_x, 1, p_x)), kernels.surprise(xp.where(never_y, 1, p_y))
-    return in_units(xp.where(never_x | never_y, xp.nan, of_x + of_y - kernels.surprise(p_xy)), base)
+    return in_units(pointwise(p_xy), base)
 
 
 @array_function
@@ -206,9 +202,7 @@ def conditional_mutual_information(p_xyz: Array, *, base: float | None = None, c
     """
     p = joint_pmf(p_xyz, base, check, 3, "p_xyz")
     xp = array_namespace(p)
-    p_xz, p_yz = xp.sum(p, axis=-2, keepdims=True), xp.sum(p, axis=-3, keepdims=True)
-    p_z = xp.sum(p_xz, axis=-3, keepdims=True)
-    p_x_given_z = p_xz / xp.where(p_z == 0, 1, p_z)
+    p_x_given_z, p_yz = shares(xp.sum(p, axis=-2, keepdims=True), -3), xp.sum(p, axis=-3, keepdims=True)
     return in_units(kernels.kl_term_from_product.sum((-3, -2, -1), p, p_x_given_z, p_yz), base)
 
 
@@ -221,8 +215,7 @@ def total_correlation(
     The last `n_variables` axes of `p` are the variables (by default all), the others a batch. Source: Watanabe (1960).
     """
     xp, p = as_arrays(p)
-    n = p.ndim if n_variables is None else n_variables
-    check_whole(n, "n_variables")
+    n = p.ndim if n_variables is None else whole(n_variables, "n_variables")
     if n < 1:
         raise ValueError(f"found {n} variables, expected at least one axis a variable")
     p = joint_pmf(p, base, check, n, "p")

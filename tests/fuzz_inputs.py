@@ -275,6 +275,8 @@ def spoil(case: Case, arrays: list, d: Draw, build) -> str | None:
         wrong = {"base": ("2", True, 0, 1, -2.0, nan, inf, [2]), "check": ("no", None, 1)}[kind]
         case.keywords[kind] = d.one_of(*wrong)
         return kind
+    if kind == "text" and a.size == 0:
+        return None
     if kind in ("NaN", "negative", "no sum of 1"):
         if a.size == 0 or not a.any() or not np.isfinite(a).all():
             return None
