@@ -8,6 +8,7 @@ match and NaN; `check=False` leaves out the look at the entries. "C&T" is Cover 
 import math
 
 import numpy as np
+from array_api_compat import is_torch_array
 
 from . import _kernels as kernels
 from ._arrays import array_function, in_units
@@ -61,11 +62,10 @@ def gaussian_kl(
         check_finite(mean_q, "mean_q")
     mean_p, cov_p, mean_q, cov_q = _for_linalg(mean_p, cov_p, mean_q, cov_q)
     chol_p, chol_q = _cholesky(xp, cov_p, "cov_p"), _cholesky(xp, cov_q, "cov_q")
-    whitened = xp.linalg.solve(chol_q, chol_p)  # its squared entries sum to tr(Σq⁻¹ Σp)
-    shift = xp.linalg.solve(chol_q, (mean_q - mean_p)[..., None])
-    trace, distance = (xp.sum(a * (a / 2), axis=(-2, -1)) for a in (whitened, shift))  # a**2 might overflow
+    half_trace = _half_square(xp, chol_q, chol_p)
+    half_distance = 4 * _half_square(xp, chol_q, (mean_q / 2 - mean_p / 2)[..., None])  # the whole might overflow
     log_ratio = _log_det(xp, chol_q) - _log_det(xp, chol_p)
-    return in_units(trace - cov_p.shape[-1] / 2 + distance + log_ratio / 2, base)
+    return in_units(half_trace - cov_p.shape[-1] / 2 + half_distance + log_ratio / 2, base)
 
 
 @array_function
@@ -137,6 +137,14 @@ def _cholesky(xp, cov: Array, name: str) -> Array:
         check_no_nan(cov, name)
         smallest = xp.min(xp.linalg.eigvalsh(cov)).tolist()
         raise ValueError(f"{name} has the eigenvalue {smallest:.6g}, expected a positive definite covariance") from None
+
+
+def _half_square(xp, chol: Array, b: Array) -> Array:
+    """½ ‖L⁻¹ b‖², which is ½ tr(Σ⁻¹ b bᵀ). `b` is solved for at size 1, lest an overflow turn into inf - inf."""
+    size = xp.max(xp.abs(b.detach() if is_torch_array(b) else b), axis=(-2, -1), keepdims=True)
+    size = xp.where(size == 0, 1, size)
+    whitened = xp.linalg.solve(chol, b / size) * size
+    return xp.sum(whitened * (whitened / 2), axis=(-2, -1))
 
 
 def _log_det(xp, chol: Array) -> Array:

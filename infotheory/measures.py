@@ -239,7 +239,8 @@ def entropy_from_logits(logits: Array, *, base: float | None = None, check: bool
     if check:
         check_logits(logits, "logits")
     log_p = kernels.log_softmax(xp, *in_one_dtype(logits))
-    return in_units(kernels.negative(total(xp.exp(log_p) * xp.where(log_p == -xp.inf, 0, log_p), (-1,))), base)
+    p = xp.exp(log_p)
+    return in_units(kernels.negative(total(p * xp.where(p == 0, 0, log_p), (-1,))), base)
 
 
 @array_function

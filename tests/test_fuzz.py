@@ -89,9 +89,9 @@ def compare(found, value, scale, dtype: str) -> float:
     return float(deviation.max(initial=0))
 
 
-def check_gradients(value, arrays, dtype) -> None:
+def check_gradients(name, value, arrays, dtype) -> None:
     """The gradient comes in the caller's dtype and is never NaN. Where a Gaussian's overflows, LAPACK's may be NaN."""
-    if value.detach().abs().max().item() > 1e30:
+    if name == "gaussian_kl" and (value.detach().abs() > 1e30).any():
         return
     value.sum().backward()
     for array in arrays:
@@ -132,7 +132,7 @@ def feed(rng: np.random.Generator, tally: Tally) -> None:
         assert not wrong, "accepted"
         assert str(found.dtype).endswith(dtype), f"came back as {found.dtype}"
         if leaves:
-            check_gradients(found, leaves, dtype)
+            check_gradients(name, found, leaves, dtype)
             tally.gradients += 1
         deviation = deviation_of(found, name, arrays, case.keywords, dtype)
         tally.worst[f"{library} {dtype}"] = max(tally.worst[f"{library} {dtype}"], (deviation, name))
@@ -195,7 +195,7 @@ def run(examples: int, derandomize: bool) -> Tally:
 
 
 def test_a_few_thousand_random_inputs():
-    tally = run(examples=20, derandomize=True)
+    tally = run(examples=14, derandomize=True)
     assert len(tally.seen) > 3000 and set(tally.functions) == set(NAMES)
 
 
