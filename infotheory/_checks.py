@@ -75,8 +75,10 @@ def require_same_outcomes(p: Array, q: Array, axes: tuple[int, ...], names: tupl
 
 def require_broadcast(shapes: dict[str, tuple[int, ...]]) -> None:
     """Raise ValueError unless these shapes, each under a name, broadcast."""
+    different = {tuple(shape) for shape in shapes.values()} - {()}
     try:
-        np.broadcast_shapes(*(tuple(shape) for shape in shapes.values()))
+        if len(different) > 1:
+            np.broadcast_shapes(*different)
     except ValueError:
         found = " and ".join(f"{name} of shape {tuple(shape)}" for name, shape in shapes.items())
         raise ValueError(f"found {found}, expected batch axes that broadcast") from None

@@ -38,9 +38,9 @@ def as_arrays(*values: Array) -> tuple[Any, ...]:
         return array_namespace(values[0]), *values
     for value in values:
         _refuse_special(value)
-    if len(values) > 1:
-        _refuse_other_labels([value for value in values if _labels(value)])
     tensors = [value for value in values if is_torch_array(value)]
+    if len(values) > len(tensors) + 1:
+        _refuse_other_labels([value for value in values if _labels(value)])
     if not tensors:
         arrays = [_numpy_floating(value) for value in values]
         own = {array.dtype for array, value in zip(arrays, values, strict=True) if hasattr(value, "__array__")}

@@ -1,8 +1,9 @@
 """Entropy, divergence and mutual information of Gaussians, in closed form, in nats.
 
 Covariances lie on the last two axes, means on the last; axes before those are a batch. `base=2` gives bits.
-A covariance that is not square, symmetric and positive definite raises ValueError, as do shapes that do not
-match and NaN; `check=False` leaves out the look at the entries. "C&T" is Cover & Thomas (2006).
+A covariance that is not finite, square, symmetric and positive definite raises ValueError, as do shapes that do not
+match. `check=False` skips validating the entries; use it in inner loops. 16-bit floats are computed with in float32
+and long doubles in float64, the widest that LAPACK has. "C&T" is Cover & Thomas (2006).
 """
 
 import math
@@ -26,7 +27,7 @@ from ._inputs import Array, as_arrays, in_one_dtype
 
 @array_function
 def gaussian_entropy(cov: Array, *, base: float | None = None, check: bool = True) -> Array:
-    """Differential entropy h(X) = ½ log det(2πe Σ) of N(μ, Σ). It can be negative, and it moves with the units of X.
+    """Differential entropy h(X) = ½ log det(2πe Σ) of N(μ, Σ). It can be negative, and it depends on the units of X.
 
     `cov` [..., d, d] -> [...]. Source: C&T theorem 8.4.1.
     """
@@ -93,7 +94,7 @@ def diagonal_gaussian_kl(mean: Array, log_variance: Array, *, base: float | None
 def gaussian_mutual_information(cov: Array, dim_x: int, *, base: float | None = None, check: bool = True) -> Array:
     """I(X;Y) = ½ log (det Σx det Σy / det Σ) of jointly Gaussian X, the first `dim_x` coordinates, and Y, the others.
 
-    `cov` [..., d, d] -> [...]; 0 <= I, and unlike h it does not move with units. For d = 2 it is -½ log(1 - ρ²).
+    `cov` [..., d, d] -> [...]; 0 <= I, and unlike h it does not depend on units. For d = 2 it is -½ log(1 - ρ²).
     Source: C&T §8.5.
     """
     xp, cov = _covariance(base, check, cov)

@@ -2,13 +2,17 @@
 
 Conventions that hold for every function here:
 
-- The outcomes of a pmf lie on the last axis (or on `axis`, an int or a tuple); a joint pmf p(x, y) lies on the last
-  two, x in rows and y in columns. Axes before those are a batch and stay. Nats; `base=2` gives bits. 0 · log 0 = 0.
+- The outcomes of a pmf lie on the last axis, or on `axis`, which is an int or a tuple. A joint pmf p(x, y) lies on the
+  last two axes, with x in rows and y in columns. Axes before those are a batch, and the result keeps them.
+- Values are in nats, and `base=2` gives bits. 0 · log 0 is 0.
+- The result has the kind, dtype and device of the arguments. 16-bit floats are computed with in float32, and the result
+  is rounded to their dtype. A list takes the dtype of the array beside it.
 - A pmf that is empty, has a negative or NaN entry, or does not sum to 1 within sqrt(eps) of its dtype raises ValueError
-  with the place and the value; entries that are not real numbers, and numpy beside torch, raise TypeError.
-  `check=False` leaves out the look at the entries, for hot loops.
-- Tensors keep dtype and device, and gradients are never NaN; ±inf where the derivative diverges. Where a marginal
-  is 0 a derivative depends on the direction, and one of its values is given.
+  with the place and the value; so do pandas objects whose labels differ. Entries that are not real numbers, masked and
+  sparse arrays, and numpy beside torch raise TypeError. `check=False` skips validating the entries; use it in inner
+  loops.
+- Gradients are never NaN. They are ±inf where the derivative diverges. Where a marginal is 0, the derivative depends on
+  the direction, and one of its values is given.
 
 "C&T" is Cover & Thomas, Elements of Information Theory, 2nd edition (2006).
 """
@@ -53,8 +57,8 @@ def self_information(p: Array, *, base: float | None = None, check: bool = True)
 
 @array_function
 def entropy(p: Array, *, axis: Axis = -1, base: float | None = None, check: bool = True) -> Array:
-    """Entropy H(X) = -Σ p(x) log p(x): the mean surprise. No prefix code has a mean length below it
-    in bits; the best is less than one bit above, on long blocks next to nothing above for each symbol.
+    """Entropy H(X) = -Σ p(x) log p(x): the mean surprise. In bits, it bounds the mean length of a prefix code from
+    below. The best code is less than one bit longer, and on long blocks its excess for each symbol vanishes.
 
     `p` [..., n] -> [...], between 0 (certain) and log n (uniform). Source: C&T eq. 2.1.
     """
@@ -64,8 +68,7 @@ def entropy(p: Array, *, axis: Axis = -1, base: float | None = None, check: bool
 
 @array_function
 def cross_entropy(p: Array, q: Array, *, axis: Axis = -1, base: float | None = None, check: bool = True) -> Array:
-    """Cross-entropy -Σ p(x) log q(x) = H(p) + KL(p‖q): the mean ideal code length when q is believed
-    and p is true.
+    """Cross-entropy -Σ p(x) log q(x) = H(p) + KL(p‖q): the mean length of an ideal code for q, on symbols from p.
 
     `p` [..., n], `q` [..., n] -> [...]; +inf where p(x) > 0 = q(x). Source: C&T §5.4, theorem 5.4.3.
     """
@@ -77,9 +80,9 @@ def cross_entropy(p: Array, q: Array, *, axis: Axis = -1, base: float | None = N
 def kl_divergence(p: Array, q: Array, *, axis: Axis = -1, base: float | None = None, check: bool = True) -> Array:
     """Kullback-Leibler divergence KL(p‖q) = Σ p(x) log(p(x)/q(x)) >= 0, with equality iff p = q.
 
-    `p` [..., n], `q` [..., n] -> [...]; +inf where p(x) > 0 = q(x). Summed as p log(p/q) - p + q, each of
-    which is >= 0 (Gibbs' proof): the sums of p and q cancel. The gradient in p is therefore log(p/q), without
-    the +1 of the textbook's, which is the same along the simplex. Source: C&T eq. 2.26, theorem 2.6.3.
+    `p` [..., n], `q` [..., n] -> [...]; +inf where p(x) > 0 = q(x). The terms summed are p log(p/q) - p + q. Each of
+    them is >= 0 (Gibbs' proof), and the sums of p and q cancel. The gradient in p is therefore log(p/q), without
+    the textbook's +1, which makes no difference along the simplex. Source: C&T eq. 2.26, theorem 2.6.3.
     """
     p, q, axes = two_pmfs(p, q, axis, base, check)
     return in_units(kernels.kl_term.sum(axes, p, q), base)
@@ -141,7 +144,7 @@ def conditional(p_xy: Array, given: str = "y", *, base: float | None = None, che
     """Conditional pmf p(x|y) = p(x, y) / p(y), or p(y|x) with given="x".
 
     `p_xy` [..., x, y] -> [..., x, y] in the same layout: given y, its columns sum to 1. NaN where the
-    condition has probability 0. `base` changes nothing. Source: C&T §2.2.
+    condition has probability 0, and `base` changes nothing. Source: C&T §2.2.
     """
     p_xy = joint_pmf(p_xy, base, check)
     xp, (axis,) = array_namespace(p_xy), _other(given, "given")
@@ -160,7 +163,7 @@ def joint_entropy(p_xy: Array, *, base: float | None = None, check: bool = True)
 def conditional_entropy(p_xy: Array, given: str = "y", *, base: float | None = None, check: bool = True) -> Array:
     """Conditional entropy H(X|Y) = -Σ p(x, y) log p(x|y) = H(X,Y) - H(Y), or H(Y|X) with given="x".
 
-    The mean over y of the entropy of p(x|y); a y of probability 0 has no weight.
+    It is the mean over y of the entropy of p(x|y), in which a y of probability 0 has no weight.
     `p_xy` [..., x, y] -> [...], between 0 (x determined by y) and H(X) (independent). Source: C&T eq. 2.10.
     """
     p_xy = joint_pmf(p_xy, base, check)
@@ -245,7 +248,7 @@ def entropy_from_logits(logits: Array, *, base: float | None = None, check: bool
 
 @array_function
 def kl_from_logits(a: Array, b: Array, *, base: float | None = None, check: bool = True) -> Array:
-    """KL(softmax(a) ‖ softmax(b)); +inf where only b has a logit of -inf. Gradients are finite everywhere.
+    """KL(softmax(a) ‖ softmax(b)); +inf where b alone has a logit of -inf. Gradients are finite everywhere.
 
     `a` [..., n], `b` [..., n] -> [...].
     """

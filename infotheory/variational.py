@@ -1,7 +1,7 @@
 """Bounds on log p(x) and on mutual information: exact on discrete latents, and from samples.
 
-Everything is in nats; `base=2` gives bits. Batch axes come first. Bad shapes, NaN and what is no pmf raise
-ValueError; `check=False` leaves out the look at the entries.
+Values are in nats, and `base=2` gives bits. Batch axes come first. Shapes that do not match, NaN, and an array that is
+not the pmf it should be raise ValueError. `check=False` skips validating the entries; use it in inner loops.
 """
 
 import math
@@ -73,7 +73,7 @@ def barber_agakov_bound(p_cx: Array, q_c_given_x: Array, *, base: float | None =
     """H(c) + E_p(c, x) log Q(c|x) <= I(c; x), exactly, for discrete c and x.
 
     `p_cx` [..., c, x] a joint pmf, `q_c_given_x` [..., c, x] with columns that sum to 1 -> [...]. The gap is
-    E_x KL(p(c|x) ‖ Q(c|x)). -inf where Q excludes a pair that happens. Source: Barber & Agakov (2003).
+    E_x KL(p(c|x) ‖ Q(c|x)). The bound is -inf where Q excludes a pair that happens. Source: Barber & Agakov (2003).
     """
     xp, p, q = as_arrays(p_cx, q_c_given_x)
     require_axes(p, 2, "p_cx")
@@ -127,7 +127,8 @@ def infonce_bound(scores: Array, *, base: float | None = None, check: bool = Tru
 def nwj_bound(scores: Array, *, base: float | None = None, check: bool = True) -> Array:
     """Nguyen-Wainwright-Jordan: E_p(x, y) f - e⁻¹ E_p(x)p(y) exp f <= I(x; y); tight at f = 1 + log p(x|y)/p(x).
 
-    `scores` [..., K, K] with s_ij = f(x_i, y_j): the diagonal is drawn together, the rest apart -> [...]. K >= 2.
+    `scores` [..., K, K] with s_ij = f(x_i, y_j): the pairs on the diagonal are drawn together, the others apart; K >= 2
+    -> [...].
     It holds in expectation: one estimate can lie above I. Source: Nguyen et al. (2010); Poole et al. (2019), §2.
     """
     xp, scores, k = _scores(scores, base, check)

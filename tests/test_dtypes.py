@@ -203,7 +203,7 @@ def test_finite_numbers_of_any_size_give_the_value_or_infinity_without_a_warning
     assert it.nwj_bound(array([[0, 1000], [0, 0]])) == -inf
     assert it.nwj_bound(array([[0.0, 709.9], [0, 0]])) == pytest.approx(-0.5 * np.exp(708.9), rel=1e-12)
     assert it.gaussian_kl(1e200, 1, 0, array(1.0)) == inf
-    assert it.gaussian_kl([1.7e308, 0], np.eye(2), array([-1.7e308, 0]), [[1, 0.5], [0.5, 1]]) == inf
+    assert it.gaussian_kl([1.7e308, 0], [[1, 0], [0, 1]], array([-1.7e308, 0]), [[1, 0.5], [0.5, 1]]) == inf
     assert (
         it.gaussian_kl(array([0.0, 0]), [[1e300, 5e299], [5e299, 1e300]], [0, 0], [[2e-300, 1e-300], [1e-300, 2e-300]])
         == inf
