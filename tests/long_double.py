@@ -93,33 +93,34 @@ def total_correlation(p, n_variables):
     return sum(entropy(p.sum(other, keepdims=True), axes) for other in others) - entropy(p, axes)
 
 
-def log_sum_exp(a):
-    largest = a.max(-1, keepdims=True)
-    largest = np.where(largest == -np.inf, 0, largest)
-    return largest + np.log(np.exp(a - largest).sum(-1, keepdims=True))
+def log_softmax(a):
+    """From the largest, beside which a long double could not hold log Σ exp."""
+    shifted = a - a.max(-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(-1, keepdims=True))
 
 
 @quiet
 def entropy_from_logits(logits):
-    log_p = logits - log_sum_exp(logits)
+    log_p = log_softmax(logits)
     return -np.where(log_p == -np.inf, 0, np.exp(log_p) * log_p).sum(-1)
 
 
 @quiet
 def kl_from_logits(a, b):
-    log_p, log_q = a - log_sum_exp(a), b - log_sum_exp(b)
+    log_p, log_q = log_softmax(a), log_softmax(b)
     terms = np.where(log_p == -np.inf, 0, np.exp(log_p) * (log_p - log_q))
     return np.where((log_p > -np.inf) & (log_q == -np.inf), np.inf, terms).sum(-1)
 
 
 @quiet
 def log_evidence(log_joint):
-    return log_sum_exp(log_joint)[..., 0]
+    largest = log_joint.max(-1)
+    return np.where(largest == -np.inf, largest, largest - log_softmax(log_joint).max(-1))
 
 
 @quiet
 def posterior(log_joint):
-    return np.exp(log_joint - log_sum_exp(log_joint))
+    return np.exp(log_softmax(log_joint))
 
 
 @quiet
@@ -140,7 +141,7 @@ def mutual_information_bound(log_q, entropy_c):
 
 @quiet
 def infonce_bound(scores):
-    positive = np.diagonal(scores - log_sum_exp(scores), axis1=-2, axis2=-1)
+    positive = np.diagonal(log_softmax(scores), axis1=-2, axis2=-1)
     return positive.mean(-1) + np.log(np.longdouble(scores.shape[-1]))
 
 
