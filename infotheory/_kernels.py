@@ -11,9 +11,10 @@ from functools import cache
 import numpy as np
 from array_api_compat import array_namespace, is_numpy_namespace, is_torch_array
 
-from ._arrays import total
+from ._sums import total
 
-BLOCK = 65_536  # entries
+BLOCK = 65_536  # entries that stay in the processor's cache
+AWAY_FROM_SUBNORMAL = 2.0**64  # this factor takes every positive number of its dtype to one of full precision
 
 
 class Kernel:
@@ -25,22 +26,20 @@ class Kernel:
     def __call__(self, *arrays):
         if any(is_torch_array(array) and array.requires_grad for array in arrays):
             return _autograd_node().apply(self, *arrays)
-        with np.errstate(all="ignore"):
-            return self.value(array_namespace(*arrays), *arrays)
+        return self.value(array_namespace(*arrays), *arrays)
 
     def sum(self, axes: tuple[int, ...], *arrays):
         """Σ over `axes`, negative ones. Large numpy arrays go by blocks that stay in the processor's cache."""
-        shape = np.broadcast_shapes(*(array.shape for array in arrays))
+        shape = arrays[0].shape if len(arrays) == 1 else np.broadcast_shapes(*(array.shape for array in arrays))
         if is_torch_array(arrays[0]) or math.prod(shape) <= BLOCK or shape[0] == 1:
             return total(self(*arrays), axes)
         xp, rows = array_namespace(*arrays), max(1, BLOCK // math.prod(shape[1:]))
         whole = [array.ndim < len(shape) or array.shape[0] == 1 for array in arrays]
-        with np.errstate(all="ignore"):
-            sums = [
-                total(self.value(xp, *(a if w else a[i : i + rows] for a, w in zip(arrays, whole, strict=True))), axes)
-                for i in range(0, shape[0], rows)
-            ]
-        return np.sum(sums, axis=0) if -len(shape) in axes else np.concatenate(sums)
+        sums = [
+            total(self.value(xp, *(a if w else a[i : i + rows] for a, w in zip(arrays, whole, strict=True))), axes)
+            for i in range(0, shape[0], rows)
+        ]
+        return np.sum(sums, axis=0, dtype=sums[0].dtype) if -len(shape) in axes else np.concatenate(sums)
 
 
 @cache
@@ -74,17 +73,22 @@ def kernel(slopes):
     return lambda value: Kernel(value, slopes, value.__doc__)
 
 
-# In each pair the slopes come first, then the value. `0 - x` is -x without a minus sign on zero.
+# In each pair the slopes come first, then the value. A slope divides by |p|, since p may be the number -0.0.
+
+
+def negative(x):
+    """-x, without a minus sign on zero."""
+    return 0 - x
 
 
 def _surprise_slopes(xp, p):
-    return (-1 / p,)
+    return (-1 / abs(p),)
 
 
 @kernel(_surprise_slopes)
 def surprise(xp, p):
     """-log p; +inf at p = 0."""
-    return 0 - xp.log(p)
+    return negative(xp.log(p))
 
 
 def _entropy_slopes(xp, p):
@@ -96,17 +100,17 @@ def entropy_term(xp, p):
     """-p log p; 0 at p = 0, with slope +inf."""
     term = xp.log(xp.where(p == 0, 1, p))
     term *= p
-    return 0 - term
+    return negative(term)
 
 
 def _cross_entropy_slopes(xp, p, q):
-    return 0 - xp.log(q), xp.where(p == 0, 0, -p / q)
+    return negative(xp.log(q)), xp.where(p == 0, 0, -p / abs(q))
 
 
 @kernel(_cross_entropy_slopes)
 def cross_entropy_term(xp, p, q):
     """-p log q; 0 at p = 0, +inf where p > 0 and q = 0."""
-    return xp.where(p == 0, 0, 0 - p * xp.log(q))
+    return xp.where(p == 0, 0, negative(p * xp.log(q)))
 
 
 def _conditional_slopes(xp, p, given):
@@ -117,12 +121,12 @@ def _conditional_slopes(xp, p, given):
 @kernel(_conditional_slopes)
 def conditional_term(xp, p, given):
     """-p log(p/given), for 0 <= p <= given; 0 at p = 0. Both slopes are 0 where `given` is."""
-    return 0 - p * xp.log(xp.where(p == 0, 1, p / given))
+    return negative(p * xp.log(xp.where(p == 0, 1, p / given)))
 
 
 def _kl_slopes(xp, p, q):
     neither = (p == 0) & (q == 0)
-    return xp.where(neither, 0, 0 - _log_ratio(xp, p, q)), xp.where(neither, 1, (q - p) / q)
+    return xp.where(neither, 0, negative(_log_ratio(xp, p, q))), xp.where(neither, 1, (q - p) / abs(q))
 
 
 @kernel(_kl_slopes)
@@ -154,23 +158,24 @@ def _kl_term_of_near(p, q):
 def _log_ratio(xp, p, q):
     """log(q/p) = ±log1p(|q - p| / min(p, q)), which keeps its relative precision as q nears p."""
     difference = q - p
-    distance, smaller = xp.abs(difference), xp.minimum(p, q)
+    distance, smaller = xp.abs(difference), xp.abs(xp.minimum(p, q))  # the smaller one may be -0.0
     ratio = distance / smaller
     size = xp.log1p(ratio)
-    overflow = ratio == math.inf  # `smaller` is 0, or subnormal: then take 2^64 out of the ratio
+    overflow = ratio == math.inf  # the smaller one is 0 or subnormal
     if not is_numpy_namespace(xp) or overflow.any():
-        size = xp.where(overflow, xp.log(distance / (smaller * 2.0**64)) + 64 * math.log(2), size)
+        scaled = distance / (smaller * AWAY_FROM_SUBNORMAL)
+        size = xp.where(overflow, xp.log(scaled) + math.log(AWAY_FROM_SUBNORMAL), size)
     return xp.copysign(size, difference)
 
 
 def _product_slopes(xp, p, a, b):
     ratio = p / xp.where(a == 0, 1, a)
     slope_p, slope_b = _kl_slopes(xp, ratio, b)
-    zeros = 1 * (a == 0) + 1 * (
-        b == 0
-    )  # of the marginals: then I changes by -log of the other, if mass comes here alone
-    alone = -zeros - xp.log(xp.where(a == 0, 1, a)) - xp.log(xp.where(b == 0, 1, b))
-    return xp.where(zeros > 0, alone, slope_p), b - ratio, a * slope_b
+    never_a, never_b = a == 0, b == 0
+    # If mass comes to this cell alone, I changes by -log of the marginal that is not zero.
+    alone = -xp.log(xp.where(never_a, 1, a)) - xp.log(xp.where(never_b, 1, b)) - xp.where(never_a, 1, 0)
+    alone = alone - xp.where(never_b, 1, 0)
+    return xp.where(never_a | never_b, alone, slope_p), b - ratio, a * slope_b
 
 
 @kernel(_product_slopes)
@@ -209,6 +214,17 @@ def elbo_term(xp, q, log_joint):
     return xp.where(q == 0, 0, q * (log_joint - xp.log(q)))
 
 
+def _guess_slopes(xp, p, q, prior):
+    slope = xp.where(q == 0, -math.inf, xp.log(q) - xp.log(prior))
+    return slope, xp.where(p == 0, 0, p / abs(q)), xp.where(p == 0, 0, -p / abs(prior))
+
+
+@kernel(_guess_slopes)
+def guess_term(xp, p, q, prior):
+    """p log(q/prior) for 0 <= p <= prior; 0 at p = 0, -inf where p > 0 = q. The slope in p is -inf at q = 0."""
+    return xp.where(p == 0, 0, p * (xp.log(q) - xp.log(prior)))
+
+
 def logsumexp(xp, values):
     """log Σ exp over the last axis, -inf where all values are; the slopes there are 0."""
     shifted, largest = _from_the_largest(xp, values)
@@ -232,7 +248,7 @@ def _gaussian_kl_slopes(xp, mean, log_variance):
 def gaussian_kl_term(xp, mean, log_variance):
     """½ (μ² + expm1(log σ²) - log σ²); +inf at an infinite variance."""
     excess = xp.expm1(log_variance) - log_variance
-    return (mean**2 + xp.where(log_variance == math.inf, math.inf, excess)) / 2
+    return mean * (mean / 2) + xp.where(log_variance == math.inf, math.inf, excess / 2)  # mean**2 might overflow
 
 
 def log_softmax(xp, logits):

@@ -1,25 +1,13 @@
 """The logarithms of all marginals of a joint pmf, added up with alternating signs: the terms of co-information."""
 
 import math
-from numbers import Integral
 
-import numpy as np
 from array_api_compat import array_namespace
 
-from ._arrays import Array
+from ._inputs import Array
 from ._kernels import kernel
 
 CELLS = 2**22  # of the array that holds all marginals; a larger one is worked off in parts
-
-
-def number_of_variables(p: Array, n_variables: int | None) -> int:
-    """`n_variables`, or the number of all axes of `p`; TypeError or ValueError unless it is an int of at least 1."""
-    n = p.ndim if n_variables is None else n_variables
-    if isinstance(n, bool | np.bool_) or not isinstance(n, Integral):
-        raise TypeError(f"found n_variables={n_variables!r}, expected a whole number")
-    if n < 1:
-        raise ValueError(f"found {n} variables, expected at least one axis a variable")
-    return int(n)
 
 
 def alternating_sum(p: Array, n: int) -> Array:

@@ -13,7 +13,9 @@ from numbers import Integral
 import numpy as np
 from array_api_compat import array_namespace, is_torch_array
 
-from ._arrays import Array, Axis, as_arrays, in_units, normalise_axis
+from ._arrays import array_function, in_units
+from ._checks import Axis, normalise_axis
+from ._inputs import Array, as_arrays, in_one_dtype
 from ._levels import levels, require_room
 from .measures import entropy
 
@@ -53,6 +55,7 @@ def empirical_joint(*samples: Array, bins: Bins = None) -> Array:
     return _table(samples, [f"samples[{i}]" for i in range(len(samples))], bins)
 
 
+@array_function
 def miller_madow_entropy(counts: Array, *, axis: Axis = -1, base: float | None = None) -> Array:
     """The Miller-Madow estimate of an entropy: the plug-in Ĥ plus (K - 1)/2N, where K of the counts are not 0.
 
@@ -64,6 +67,7 @@ def miller_madow_entropy(counts: Array, *, axis: Axis = -1, base: float | None =
     xp, counts = as_arrays(counts)
     axes = normalise_axis(counts, axis, "counts")
     _check_counts(counts, axes)
+    (counts,) = in_one_dtype(counts)
     largest = xp.max(counts, axis=axes, keepdims=True)
     shares = counts / largest  # the sum of the counts may overflow their dtype
     n = xp.sum(shares, axis=axes, keepdims=True)

@@ -1,28 +1,42 @@
 """Entropy, divergence and mutual information of Gaussians, in closed form, in nats.
 
 Covariances lie on the last two axes, means on the last; axes before those are a batch. `base=2` gives bits.
-A covariance that is not square, symmetric and positive definite raises ValueError, as do shapes that do not
-match and NaN; `check=False` leaves out the look at the entries. "C&T" is Cover & Thomas (2006).
+A covariance that is not finite, square, symmetric and positive definite raises ValueError, as do shapes that do not
+match. `check=False` skips validating the entries; use it in inner loops. 16-bit floats are computed with in float32
+and long doubles in float64, the widest that LAPACK has. "C&T" is Cover & Thomas (2006).
 """
 
 import math
 
 import numpy as np
+from array_api_compat import is_torch_array
 
 from . import _kernels as kernels
-from ._arrays import Array, as_arrays, check_base, check_no_nan, check_symmetric, in_units, require_square
+from ._arrays import array_function, in_units
+from ._checks import (
+    check_finite,
+    check_keywords,
+    check_no_nan,
+    check_symmetric,
+    require_broadcast,
+    require_square,
+    whole,
+)
+from ._inputs import Array, as_arrays, in_one_dtype
 
 
+@array_function
 def gaussian_entropy(cov: Array, *, base: float | None = None, check: bool = True) -> Array:
-    """Differential entropy h(X) = ½ log det(2πe Σ) of N(μ, Σ). It can be negative, and it moves with the units of X.
+    """Differential entropy h(X) = ½ log det(2πe Σ) of N(μ, Σ). It can be negative, and it depends on the units of X.
 
     `cov` [..., d, d] -> [...]. Source: C&T theorem 8.4.1.
     """
-    xp, cov = _covariances(base, check, cov=cov)
+    xp, cov = _covariance(base, check, cov)
     constant = cov.shape[-1] * (1 + math.log(2 * math.pi))
     return in_units((constant + _log_det(xp, _cholesky(xp, cov, "cov"))) / 2, base)
 
 
+@array_function
 def gaussian_kl(
     mean_p: Array, cov_p: Array, mean_q: Array, cov_q: Array, *, base: float | None = None, check: bool = True
 ) -> Array:
@@ -34,27 +48,28 @@ def gaussian_kl(
     xp, mean_p, cov_p, mean_q, cov_q = as_arrays(mean_p, cov_p, mean_q, cov_q)
     mean_p, mean_q = (xp.reshape(m, (1,)) if m.ndim == 0 else m for m in (mean_p, mean_q))
     cov_p, cov_q = (xp.reshape(c, (1, 1)) if c.ndim == 0 else c for c in (cov_p, cov_q))
-    _covariances(base, check, cov_p=cov_p, cov_q=cov_q)
+    check_keywords(base, check)
+    _check_covariance(cov_p, "cov_p", check)
+    _check_covariance(cov_q, "cov_q", check)
     dimensions = {mean_p.shape[-1], mean_q.shape[-1], cov_p.shape[-1], cov_q.shape[-1]}
     shapes = ", ".join(str(tuple(a.shape)) for a in (mean_p, cov_p, mean_q, cov_q))
     found = f"mean_p, cov_p, mean_q, cov_q of shapes {shapes}"
     if len(dimensions) > 1:
         raise ValueError(f"found {found}, expected one dimension d")
-    try:
-        np.broadcast_shapes(mean_p.shape[:-1], cov_p.shape[:-2], mean_q.shape[:-1], cov_q.shape[:-2])
-    except ValueError:
-        raise ValueError(f"found {found}, expected batch axes that broadcast") from None
+    batch = {"mean_p": mean_p.shape[:-1], "cov_p": cov_p.shape[:-2]}
+    require_broadcast({**batch, "mean_q": mean_q.shape[:-1], "cov_q": cov_q.shape[:-2]})
     if check:
-        check_no_nan(mean_p, "mean_p")
-        check_no_nan(mean_q, "mean_q")
+        check_finite(mean_p, "mean_p")
+        check_finite(mean_q, "mean_q")
+    mean_p, cov_p, mean_q, cov_q = _for_linalg(mean_p, cov_p, mean_q, cov_q)
     chol_p, chol_q = _cholesky(xp, cov_p, "cov_p"), _cholesky(xp, cov_q, "cov_q")
-    whitened = xp.linalg.solve(chol_q, chol_p)  # its squared entries sum to tr(Σq⁻¹ Σp)
-    shift = xp.linalg.solve(chol_q, (mean_q - mean_p)[..., None])
-    trace, distance = xp.sum(whitened**2, axis=(-2, -1)), xp.sum(shift**2, axis=(-2, -1))
+    half_trace = _half_square(xp, chol_q, chol_p)
+    half_distance = 4 * _half_square(xp, chol_q, (mean_q / 2 - mean_p / 2)[..., None])  # the whole might overflow
     log_ratio = _log_det(xp, chol_q) - _log_det(xp, chol_p)
-    return in_units((trace - cov_p.shape[-1] + distance + log_ratio) / 2, base)
+    return in_units(half_trace - cov_p.shape[-1] / 2 + half_distance + log_ratio / 2, base)
 
 
+@array_function
 def diagonal_gaussian_kl(mean: Array, log_variance: Array, *, base: float | None = None, check: bool = True) -> Array:
     """KL(N(μ, σ²) ‖ N(0, 1)) = ½ (μ² + σ² - log σ² - 1) for each latent.
 
@@ -63,7 +78,7 @@ def diagonal_gaussian_kl(mean: Array, log_variance: Array, *, base: float | None
     Source: Kingma & Welling (2014), appendix B.
     """
     _, mean, log_variance = as_arrays(mean, log_variance)
-    check_base(base)
+    check_keywords(base, check)
     if mean.shape != log_variance.shape:
         raise ValueError(
             f"found mean of shape {tuple(mean.shape)} and log_variance of shape {tuple(log_variance.shape)}, "
@@ -72,16 +87,18 @@ def diagonal_gaussian_kl(mean: Array, log_variance: Array, *, base: float | None
     if check:
         check_no_nan(mean, "mean")
         check_no_nan(log_variance, "log_variance")
-    return in_units(kernels.gaussian_kl_term(mean, log_variance), base)
+    return in_units(kernels.gaussian_kl_term(*in_one_dtype(mean, log_variance)), base)
 
 
+@array_function
 def gaussian_mutual_information(cov: Array, dim_x: int, *, base: float | None = None, check: bool = True) -> Array:
     """I(X;Y) = ½ log (det Σx det Σy / det Σ) of jointly Gaussian X, the first `dim_x` coordinates, and Y, the others.
 
-    `cov` [..., d, d] -> [...]; 0 <= I, and unlike h it does not move with units. For d = 2 it is -½ log(1 - ρ²).
+    `cov` [..., d, d] -> [...]; 0 <= I, and unlike h it does not depend on units. For d = 2 it is -½ log(1 - ρ²).
     Source: C&T §8.5.
     """
-    xp, cov = _covariances(base, check, cov=cov)
+    xp, cov = _covariance(base, check, cov)
+    dim_x = whole(dim_x, "dim_x")
     if not 0 < dim_x < cov.shape[-1]:
         raise ValueError(f"found dim_x={dim_x} and {cov.shape[-1]} dimensions, expected 1 to {cov.shape[-1] - 1}")
     parts = (cov[..., :dim_x, :dim_x], cov[..., dim_x:, dim_x:], cov)
@@ -89,15 +106,26 @@ def gaussian_mutual_information(cov: Array, dim_x: int, *, base: float | None = 
     return in_units((x + y - both) / 2, base)
 
 
-def _covariances(base, check, **named):
-    xp, *covariances = as_arrays(*named.values())
-    check_base(base)
-    for name, cov in zip(named, covariances, strict=True):
-        require_square(cov, name)
-        if check:
-            check_no_nan(cov, name)
-            check_symmetric(cov, name)
-    return xp, *covariances
+def _covariance(base, check, cov):
+    xp, cov = as_arrays(cov)
+    check_keywords(base, check)
+    _check_covariance(cov, "cov", check)
+    return xp, *_for_linalg(cov)
+
+
+def _check_covariance(cov: Array, name: str, check: bool) -> None:
+    require_square(cov, name)
+    if check:
+        check_finite(cov, name)
+        check_symmetric(cov, name)
+
+
+def _for_linalg(*arrays: Array) -> tuple[Array, ...]:
+    """The arrays in the dtype to compute in, which is float64 for numpy's long doubles: LAPACK has no wider one."""
+    arrays = in_one_dtype(*arrays)
+    if arrays[0].dtype != np.longdouble:
+        return arrays
+    return tuple(array.astype(np.float64) for array in arrays)
 
 
 def _cholesky(xp, cov: Array, name: str) -> Array:
@@ -107,8 +135,17 @@ def _cholesky(xp, cov: Array, name: str) -> Array:
     except Exception as error:
         if "LinAlgError" not in type(error).__name__:
             raise
+        check_no_nan(cov, name)
         smallest = xp.min(xp.linalg.eigvalsh(cov)).tolist()
         raise ValueError(f"{name} has the eigenvalue {smallest:.6g}, expected a positive definite covariance") from None
+
+
+def _half_square(xp, chol: Array, b: Array) -> Array:
+    """½ ‖L⁻¹ b‖², which is ½ tr(Σ⁻¹ b bᵀ). `b` is solved for at size 1, lest an overflow turn into inf - inf."""
+    size = xp.max(xp.abs(b.detach() if is_torch_array(b) else b), axis=(-2, -1), keepdims=True)
+    size = xp.where(size == 0, 1, size)
+    whitened = xp.linalg.solve(chol, b / size) * size
+    return xp.sum(whitened * (whitened / 2), axis=(-2, -1))
 
 
 def _log_det(xp, chol: Array) -> Array:

@@ -1,29 +1,28 @@
 """Bounds on log p(x) and on mutual information: exact on discrete latents, and from samples.
 
-Everything is in nats; `base=2` gives bits. Batch axes come first. Bad shapes, NaN and what is no pmf raise
-ValueError; `check=False` leaves out the look at the entries.
+Values are in nats, and `base=2` gives bits. Batch axes come first. Shapes that do not match, NaN, and an array that is
+not the pmf it should be raise ValueError. `check=False` skips validating the entries; use it in inner loops.
 """
 
 import math
 
 from . import _kernels as kernels
-from ._arrays import (
-    Array,
-    as_arrays,
-    check_base,
+from ._arrays import array_function, in_units
+from ._checks import (
+    check_finite,
+    check_keywords,
     check_log_weights,
     check_logits,
-    check_no_nan,
     check_pmf,
-    in_units,
-    joint_pmf,
     require_axes,
+    require_broadcast,
     require_same_outcomes,
-    total,
 )
-from .measures import entropy, marginal
+from ._inputs import Array, as_arrays, in_one_dtype
+from ._sums import mean, total
 
 
+@array_function
 def log_evidence(log_joint: Array, *, base: float | None = None, check: bool = True) -> Array:
     """log p(x) = log Σ_z p(x, z), at one fixed x.
 
@@ -31,21 +30,26 @@ def log_evidence(log_joint: Array, *, base: float | None = None, check: bool = T
     """
     xp, log_joint = as_arrays(log_joint)
     require_axes(log_joint, 1, "log_joint")
-    check_base(base)
+    check_keywords(base, check)
     if check:
         check_log_weights(log_joint, "log_joint")
+    (log_joint,) = in_one_dtype(log_joint)
     return in_units(kernels.logsumexp(xp, log_joint), base)[()]  # of one distribution a number, as elsewhere
 
 
+@array_function
 def posterior(log_joint: Array, *, check: bool = True) -> Array:
     """p(z|x) = p(x, z) / p(x), by Bayes' rule. `log_joint` [..., z] holds log p(x, z) in nats -> [..., z]."""
     xp, log_joint = as_arrays(log_joint)
     require_axes(log_joint, 1, "log_joint")
+    check_keywords(None, check)
     if check:
         check_logits(log_joint, "log_joint")
+    (log_joint,) = in_one_dtype(log_joint)
     return xp.exp(kernels.log_softmax(xp, log_joint))
 
 
+@array_function
 def elbo(log_joint: Array, q: Array, *, base: float | None = None, check: bool = True) -> Array:
     """ELBO Σ_z q(z) log (p(x, z) / q(z)) = log p(x) - KL(q(z) ‖ p(z|x)) <= log p(x).
 
@@ -56,29 +60,36 @@ def elbo(log_joint: Array, q: Array, *, base: float | None = None, check: bool =
     require_axes(log_joint, 1, "log_joint")
     require_axes(q, 1, "q")
     require_same_outcomes(log_joint, q, (-1,), ("log_joint", "q"))
-    check_base(base)
+    check_keywords(base, check)
     if check:
         check_log_weights(log_joint, "log_joint")
         check_pmf(q, (-1,), "q")
+    log_joint, q = in_one_dtype(log_joint, q)
     return in_units(kernels.elbo_term.sum((-1,), q, log_joint), base)
 
 
+@array_function
 def barber_agakov_bound(p_cx: Array, q_c_given_x: Array, *, base: float | None = None, check: bool = True) -> Array:
     """H(c) + E_p(c, x) log Q(c|x) <= I(c; x), exactly, for discrete c and x.
 
     `p_cx` [..., c, x] a joint pmf, `q_c_given_x` [..., c, x] with columns that sum to 1 -> [...]. The gap is
-    E_x KL(p(c|x) ‖ Q(c|x)). -inf where Q excludes a pair that happens. Source: Barber & Agakov (2003).
+    E_x KL(p(c|x) ‖ Q(c|x)). The bound is -inf where Q excludes a pair that happens. Source: Barber & Agakov (2003).
     """
-    _, p_cx, q = as_arrays(p_cx, q_c_given_x)
-    p_cx = joint_pmf(p_cx, base, check, name="p_cx")
+    xp, p, q = as_arrays(p_cx, q_c_given_x)
+    require_axes(p, 2, "p_cx")
     require_axes(q, 2, "q_c_given_x")
-    require_same_outcomes(p_cx, q, (-2, -1), ("p_cx", "q_c_given_x"))
+    check_keywords(base, check)
+    if check:
+        check_pmf(p, (-2, -1), "p_cx")
+    require_same_outcomes(p, q, (-2, -1), ("p_cx", "q_c_given_x"))
     if check:
         check_pmf(q, (-2,), "q_c_given_x")
-    entropy_c = entropy(marginal(p_cx, of="x", check=False), check=False)
-    return in_units(entropy_c - kernels.cross_entropy_term.sum((-2, -1), p_cx, q), base)
+    p, q = in_one_dtype(p, q)
+    p_c = xp.sum(p, axis=-1, keepdims=True)
+    return in_units(kernels.guess_term.sum((-2, -1), p, q, p_c), base)
 
 
+@array_function
 def mutual_information_bound(log_q: Array, entropy_c: Array, *, base: float | None = None, check: bool = True) -> Array:
     """InfoGAN's lower bound L_I = H(c) + E[log Q(c|x)] <= I(c; x), from samples.
 
@@ -87,17 +98,20 @@ def mutual_information_bound(log_q: Array, entropy_c: Array, *, base: float | No
     codes log Q is a log density and H(c) a differential entropy. It holds in expectation: one estimate can lie above I.
     Source: Chen et al. (2016), eq. 4-5.
     """
-    xp, log_q, entropy_c = as_arrays(log_q, entropy_c)
+    _, log_q, entropy_c = as_arrays(log_q, entropy_c)
     require_axes(log_q, 1, "log_q")
-    check_base(base)
+    check_keywords(base, check)
+    require_broadcast({"log_q[..., n]": log_q.shape[:-1], "entropy_c": entropy_c.shape})
     if log_q.shape[-1] == 0:
         raise ValueError(f"log_q is empty: it has shape {tuple(log_q.shape)}, expected at least one sample")
     if check:
-        check_no_nan(log_q, "log_q")
-        check_no_nan(entropy_c, "entropy_c")
-    return in_units(entropy_c + xp.mean(log_q, axis=-1), base)
+        check_log_weights(log_q, "log_q")
+        check_finite(entropy_c, "entropy_c")
+    log_q, entropy_c = in_one_dtype(log_q, entropy_c)
+    return in_units(entropy_c + mean(log_q), base)
 
 
+@array_function
 def infonce_bound(scores: Array, *, base: float | None = None, check: bool = True) -> Array:
     """InfoNCE: mean_i (s_ii - log Σ_j exp s_ij) + log K, a lower bound on I(x; y) that never exceeds log K.
 
@@ -106,30 +120,33 @@ def infonce_bound(scores: Array, *, base: float | None = None, check: bool = Tru
     """
     xp, scores, k = _scores(scores, base, check)
     positive = xp.linalg.diagonal(kernels.log_softmax(xp, scores))
-    return in_units(xp.mean(positive, axis=-1) + math.log(k), base)
+    return in_units(mean(positive) + math.log(k), base)
 
 
+@array_function
 def nwj_bound(scores: Array, *, base: float | None = None, check: bool = True) -> Array:
     """Nguyen-Wainwright-Jordan: E_p(x, y) f - e⁻¹ E_p(x)p(y) exp f <= I(x; y); tight at f = 1 + log p(x|y)/p(x).
 
-    `scores` [..., K, K] with s_ij = f(x_i, y_j): the diagonal is drawn together, the rest apart -> [...]. K >= 2.
+    `scores` [..., K, K] with s_ij = f(x_i, y_j): the pairs on the diagonal are drawn together, the others apart; K >= 2
+    -> [...].
     It holds in expectation: one estimate can lie above I. Source: Nguyen et al. (2010); Poole et al. (2019), §2.
     """
     xp, scores, k = _scores(scores, base, check)
     if k < 2:
         raise ValueError("found one pair, expected at least two: the second mean runs over pairs drawn apart")
-    diagonal = xp.linalg.diagonal(scores)
     together = xp.eye(k, dtype=scores.dtype, device=scores.device) == 1
-    apart = total(xp.exp(xp.where(together, -math.inf, scores)), (-2, -1))
-    return in_units(xp.mean(diagonal, axis=-1) - apart / (k * (k - 1) * math.e), base)
+    root = xp.exp(xp.where(together, -math.inf, scores) / 2)  # exp(s) may overflow where its share of the mean does not
+    apart = total(root / (k * (k - 1) * math.e) * root, (-2, -1))
+    return in_units(mean(xp.linalg.diagonal(scores)) - apart, base)
 
 
 def _scores(scores, base, check):
     xp, scores = as_arrays(scores)
     require_axes(scores, 2, "scores")
-    check_base(base)
+    check_keywords(base, check)
     if scores.shape[-1] != scores.shape[-2] or scores.shape[-1] == 0:
         raise ValueError(f"scores has shape {tuple(scores.shape)}, expected [..., K, K], pairs on the diagonal")
     if check:
         check_logits(scores, "scores")
+    (scores,) = in_one_dtype(scores)
     return xp, scores, scores.shape[-1]

@@ -15,6 +15,14 @@ as_recorded()
 matplotlib.use("agg")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the long fuzz test unless `-m fuzz` asks for it."""
+    if "fuzz" not in config.option.markexpr:
+        long = [item for item in items if item.get_closest_marker("fuzz")]
+        items[:] = [item for item in items if item not in long]
+        config.hook.pytest_deselected(items=long)
+
+
 @pytest.fixture(scope="session")
 def data_folder() -> Path:
     """The folder of full data sets that INFOTHEORY_DATA names; a test that needs it is skipped without."""

@@ -301,7 +301,7 @@ def test_a_variable_is_x_or_y():
 )
 def test_entries_are_real_numbers(p, found):
     for measure in (entropy, self_information, mutual_information, total_correlation, entropy_from_logits):
-        with refused(f"found entries of type {found}, expected real numbers", TypeError):
+        with refused(f"found entries of type {found}.*, expected real numbers", TypeError):
             measure(p)
     with refused(f"found entries of type {found}", TypeError):
         kl_divergence(p, p)
@@ -351,7 +351,7 @@ def test_diagonal_gaussian_kl_of_no_latents_is_empty():
 def test_mutual_information_bound_refuses_nan_and_no_samples(kind):
     with refused(r"log_q is empty: it has shape \(3, 0\), expected at least one sample"):
         mutual_information_bound(kind([[], [], []]), 1.0)
-    with refused(r"log_q\[1\] is NaN, expected a number"):
+    with refused(r"log_q\[1\] is NaN, expected a finite number or -inf"):
         mutual_information_bound(kind([0.0, nan]), 1.0)
     with refused("entropy_c is NaN, expected a number"):
         mutual_information_bound(kind([0.0]), nan)
@@ -648,7 +648,7 @@ def test_numbers_are_real(function, arguments, imaginary):
 def test_numbers_are_numbers(function, arguments):
     for wrong, found in ((np.array(["a", "b"]), "<U1"), (["a", "b"], "<U1"), ([None, {}], "object")):
         for i in range(len(arguments)):
-            with refused(f"found entries of type {found}, expected real numbers", TypeError):
+            with refused(f"found entries of type {found}.*, expected real numbers", TypeError):
                 function(*arguments[:i], wrong, *arguments[i + 1 :])
 
 

@@ -1,0 +1,284 @@
+"""What is no plain array of numbers: masks, labels, sparse and special tensors, text, and keywords of another type."""
+
+import warnings
+from math import nan
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from calls import CALLS, name_of, numpy_of
+from scipy.sparse import coo_array, csr_matrix
+
+import infotheory as it
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+calls = pytest.mark.parametrize("function, arguments", CALLS.items(), ids=name_of)
+
+
+def refused(message, error=TypeError):
+    return pytest.raises(error, match=message)
+
+
+def each_in_turn(arguments, make):
+    """The arguments with one of them, each in turn, made another way."""
+    for i, argument in enumerate(arguments):
+        yield [*arguments[:i], make(argument), *arguments[i + 1 :]]
+
+
+# Entries that are no numbers, or not all of them
+
+ENTRIES = {
+    "a masked array": (lambda a: np.ma.array(a, mask=np.ones(np.shape(a), bool)), "found a masked array, .* array.com"),
+    "one without a masked entry": (lambda a: np.ma.array(a), "found a masked array"),
+    "a masked entry in a list": (lambda a: [0.5, np.ma.masked], "found a masked array"),
+    "masked rows in a list": (lambda a: [[np.ma.array([0.5, 0.5], mask=[0, 1])]], "found a masked array"),
+    "text": (lambda a: ["0.5", "0.5"], r"found entries of type <U3 \(text\), expected real numbers"),
+    "text of numpy 2": (lambda a: np.array(["0.5"], np.dtypes.StringDType()), r"\(text\), expected real"),
+    "bytes": (lambda a: b"0.5", r"found entries of type \|S3 \(text\)"),
+    "dates": (lambda a: np.array(["2024-01-01"], "M8[D]"), r"datetime64\[D\] \(dates\), expected real numbers"),
+    "time spans": (lambda a: np.array([1], "m8[s]"), r"timedelta64\[s\] \(time spans\), expected real numbers"),
+    "complex numbers": (lambda a: np.asarray(a, complex), r"complex128 \(complex numbers\), expected real numbers"),
+    "objects": (lambda a: [None, 1.0], r"object \(Python objects\), expected real numbers"),
+    "a dictionary": (lambda a: {"x": 0.5}, r"object \(Python objects\), expected real numbers"),
+    "records": (lambda a: np.zeros(2, "f8,i4"), r"\(records\), expected real numbers"),
+    "a sparse array": (lambda a: coo_array(np.eye(2)), r"found a sparse array, expected a dense one: .*toarray\(\)"),
+    "a sparse matrix": (lambda a: csr_matrix(np.eye(2)), "found a sparse array"),
+    "a list of tensors": (
+        lambda a: [torch.tensor(0.5)],
+        r"found a list of tensors, expected one tensor: .*torch.stack",
+    ),
+    "rows of tensors": (lambda a: [[torch.tensor(0.5, requires_grad=True)]], "found a list of tensors"),
+}
+
+
+@calls
+@pytest.mark.parametrize("make, message", ENTRIES.values(), ids=ENTRIES)
+def test_entries_are_numbers_and_all_of_them_count(function, arguments, make, message):
+    for wrong in each_in_turn(arguments, make):
+        for check in (True, False):
+            with refused(message):
+                function(*wrong, check=check)
+
+
+TENSORS = {
+    "sparse": (lambda a: a.to_sparse(), "found a tensor of layout torch.sparse_coo, expected a dense one"),
+    "meta": (lambda a: a.to("meta"), "expected one"),
+    "float8": (lambda a: a.to(torch.float8_e4m3fn), "found entries of type torch.float8_e4m3fn, expected real numbers"),
+    "complex": (lambda a: a + 0j, "found entries of type torch.complex.*, expected real numbers"),
+    "quantised": (lambda a: torch.quantize_per_tensor(a, 0.1, 0, torch.qint8), "found a quantised tensor"),
+    "nested": (lambda a: torch.nested.nested_tensor([a.float(), a.float()]), "found a nested tensor"),
+}
+
+
+@calls
+@pytest.mark.parametrize("make, message", TENSORS.values(), ids=TENSORS)
+def test_tensors_are_dense_and_of_a_usual_dtype(function, arguments, make, message):
+    tensors = [torch.tensor(a, dtype=torch.float32) for a in arguments]
+    with warnings.catch_warnings(action="ignore"):  # torch's own: some of these are prototypes
+        wrongs = list(each_in_turn(tensors, make))
+    for wrong in wrongs:
+        if any(a.ndim == 0 and a.layout != torch.strided for a in wrong if not a.is_nested):
+            continue
+        with pytest.raises((TypeError, ValueError), match=message):
+            function(*wrong)
+
+
+def test_a_masked_tensor_is_refused():
+    with warnings.catch_warnings(action="ignore"):  # torch's own: it is a prototype
+        masked = torch.masked.masked_tensor(torch.tensor([0.5, 0.5]), torch.tensor([True, False]))
+    with refused("found a masked tensor, expected one without a mask"):
+        it.entropy(masked)
+
+
+def test_whole_numbers_and_booleans_of_every_size_are_numbers():
+    for name in ("uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64", "bool"):
+        assert it.entropy(torch.tensor([0, 1]).to(getattr(torch, name))) == 0
+        assert it.entropy(np.array([0, 1], name)) == 0
+
+
+def test_a_subclass_of_a_tensor_gives_its_value():
+    class Mine(torch.Tensor):
+        pass
+
+    p = torch.tensor([0.5, 0.5]).as_subclass(Mine).requires_grad_()
+    value = it.entropy(p)
+    value.backward()
+    assert value.item() == pytest.approx(np.log(2)) and p.grad.tolist() == pytest.approx([np.log(2) - 1] * 2)
+
+
+# Labels
+
+
+ANSWERS, QUESTIONS = pd.Series(list("aaab")), pd.Series(list("abbbbb"))
+
+
+def test_series_whose_labels_come_in_another_order_are_refused_and_aligned_give_the_value():
+    p, q = ANSWERS.value_counts(normalize=True), QUESTIONS.value_counts(normalize=True)  # a, b and b, a
+    with refused(
+        r"found labels \[a, b\] beside \[b, a\], expected the same ones in the same order.*reindex", ValueError
+    ):
+        it.kl_divergence(p, q)
+    exact = 0.75 * np.log(0.75 * 6) + 0.25 * np.log(0.25 * 6 / 5)
+    assert it.kl_divergence(p, q.reindex(p.index)) == pytest.approx(exact)
+    assert it.kl_divergence(p.to_numpy(), q.to_numpy()) != pytest.approx(exact)
+
+
+@pytest.mark.parametrize(
+    "function, arguments", [c for c in CALLS.items() if len(c[1]) > 1 and np.ndim(c[1][1])], ids=name_of
+)
+def test_labels_in_another_order_are_refused_whatever_the_function(function, arguments):
+    def labelled(a, names):
+        return pd.Series(a, names) if np.ndim(a) == 1 else pd.DataFrame(a, names[: len(a)], names[: len(a[0])])
+
+    same = [labelled(a, ["a", "b", "c"][: len(a)]) for a in arguments]
+    np.testing.assert_allclose(function(*same), function(*arguments))
+    with refused("found labels", ValueError):
+        function(same[0], labelled(arguments[1], ["c", "b", "a"][-len(arguments[1]) :]), *same[2:])
+    with refused("found labels", ValueError):
+        function([same[0], same[0].iloc[::-1]], *arguments[1:])
+
+
+def test_frames_are_compared_on_both_axes_and_a_series_along_one():
+    p = pd.DataFrame([[0.5, 0.5], [0.25, 0.75]], ["x", "y"], ["a", "b"])
+    assert it.kl_divergence(p, p).tolist() == [0, 0]
+    for other in (p[["b", "a"]], p.loc[["y", "x"]]):
+        with refused("found labels", ValueError):
+            it.kl_divergence(p, other)
+    assert it.kl_divergence(p, p.loc["x"]).shape == (2,)
+    assert it.joint(pd.Series([0.5, 0.5], ["x", "y"]), p).shape == (2, 2)
+    with refused("found labels", ValueError):
+        it.joint(pd.Series([0.5, 0.5], ["y", "x"]), p)
+
+
+@calls
+def test_one_series_or_frame_is_taken_by_its_values(function, arguments):
+    make = (np.asarray, pd.Series, pd.DataFrame, np.asarray)
+    for given in each_in_turn(arguments, lambda a: make[np.ndim(a)](a)):
+        np.testing.assert_allclose(function(*given), function(*arguments))
+
+
+def test_a_frame_of_16_bit_floats_gives_them_back():
+    assert it.entropy(pd.DataFrame([[0.5, 0.5]], dtype=np.float16)).dtype == np.float16
+    with refused("expected real numbers"):
+        it.entropy(pd.DataFrame({"p": [0.5], "name": ["a"]}))
+
+
+# Sums that say what the table is
+
+
+def test_a_table_whose_columns_sum_to_one_is_asked_whether_it_is_conditional():
+    table = pd.crosstab(pd.Series(list("aabb")), pd.Series(list("xyyy")))
+    for measure in (it.mutual_information, it.joint_entropy, it.conditional_entropy, it.marginal):
+        with refused(
+            r"p_xy sums to 2, .* each column does sum to 1: is it p\(x\|y\)\? Multiply it by p\(y\)", ValueError
+        ):
+            measure(table / table.sum())
+        with refused(r"p_xy sums to 2, .* each row does sum to 1: is it p\(y\|x\)", ValueError):
+            measure(table.div(table.sum(axis=1), axis=0))
+    three = np.full((2, 2, 2), 0.25)
+    with refused("it does sum to 1 for each index of axis -3: is it a pmf given that variable", ValueError):
+        it.conditional_mutual_information(three)
+    with refused("each row does sum to 1: is the array transposed", ValueError):
+        it.barber_agakov_bound([[0.25, 0.25], [0.25, 0.25]], [[0.9, 0.1], [0.8, 0.2]])
+    with refused("each column does sum to 1: is the array transposed", ValueError):
+        it.entropy([[0.9, 0.5], [0.1, 0.5]])
+
+
+# Keywords
+
+
+@calls
+@pytest.mark.parametrize("base", ["2", True, [2], np.array(2.0), torch.tensor(2.0), 2j])
+def test_a_base_is_a_number(function, arguments, base):
+    if name_of(function) != "posterior":
+        with refused("found base=.*, expected None"):
+            function(*arguments, base=base)
+
+
+@pytest.mark.parametrize("base", [2, 2.0, np.float32(2), np.int64(2), np.longdouble(2)])
+def test_a_base_is_any_kind_of_number(base):
+    assert it.entropy([0.5, 0.5], base=base) == pytest.approx(1)
+    assert it.entropy([0.5, 0.5], base=10**400) == pytest.approx(np.log(2) / (400 * np.log(10)))
+
+
+@calls
+@pytest.mark.parametrize("check", ["no", 1, None, np.array([True, False])])
+def test_check_is_true_or_false(function, arguments, check):
+    with refused("found check=.*, expected True or False"):
+        function(*arguments, check=check)
+    function(*arguments, check=np.False_)
+
+
+@pytest.mark.parametrize("number", [1.0, 2.0, True, "1", None, np.array(1), torch.tensor(1), nan])
+def test_counts_and_axes_are_whole_numbers(number):
+    for measure, p in (
+        (it.entropy, [[0.5, 0.5]] * 2),
+        (lambda p, axis: it.kl_divergence(p, p, axis=axis), [[1.0], [1.0]]),
+    ):
+        with refused("found axis=.*, expected an int or a tuple of ints"):
+            measure(p, axis=number)
+    with refused("found axis=.*, expected an int or a tuple of ints"):
+        it.entropy([[0.5, 0.5]], axis=(0, number))
+    with refused("found dim_x=.*, expected a whole number"):
+        it.gaussian_mutual_information(np.eye(2), number)
+    if number is not None:
+        with refused("found n_variables=.*, expected a whole number"):
+            it.total_correlation([[0.5, 0.5]], n_variables=number)
+
+
+def test_numpy_integers_are_whole_numbers():
+    assert it.entropy([[0.5, 0.5]], axis=np.int64(1)).shape == (1,)
+    assert it.gaussian_mutual_information(np.eye(2), np.int8(1)) == 0
+    assert it.total_correlation([[0.5, 0.5]], n_variables=np.uint8(2)) == 0
+    assert it.entropy([[0.5, 0.5]], axis=np.uint8(1)).shape == (1,)
+
+
+@pytest.mark.parametrize("given", [0, None, True, "X", ["x"], np.array(["x", "y"])])
+def test_a_variable_is_named(given):
+    for measure, keyword in ((it.conditional, "given"), (it.conditional_entropy, "given"), (it.marginal, "of")):
+        with refused(f'found {keyword}=.*, expected "x" or "y"', ValueError):
+            measure([[0.5, 0.5]], **{keyword: given})
+
+
+@calls
+def test_arguments_may_come_by_their_names(function, arguments):
+    import inspect
+
+    names = list(inspect.signature(function).parameters)
+    found = function(**dict(zip(names, map(np.float16, arguments), strict=False)))
+    assert found.dtype == np.float16 and np.isfinite(numpy_of(found)).all()
+
+
+# Batches that do not go together
+
+
+@pytest.mark.parametrize("kind", [np.asarray, torch.tensor])
+def test_batches_that_do_not_broadcast_are_refused_in_our_words(kind):
+    with refused("found p_x.* and p_y_given_x.*, expected batch axes that broadcast", ValueError):
+        it.joint(kind([[0.5, 0.5]] * 2), kind([[[1.0], [1.0]]] * 3))
+    with refused("found log_q.* and entropy_c.*, expected batch axes that broadcast", ValueError):
+        it.mutual_information_bound(kind([[0.0]] * 2), kind([1.0] * 3))
+
+
+@pytest.mark.parametrize("infinity", [np.inf, -np.inf])
+def test_means_covariances_and_entropies_are_finite(infinity):
+    for arguments in ((infinity, 1, 0, 1), (0, 1, infinity, 1)):
+        with refused(r"mean_.\[0\] is -?inf, expected a finite number", ValueError):
+            it.gaussian_kl(*arguments)
+    with refused(r"cov\[0, 0\] is -?inf, expected a finite number", ValueError):
+        it.gaussian_entropy([[infinity]])
+    with refused("entropy_c is -?inf, expected a finite number", ValueError):
+        it.mutual_information_bound([0.0], infinity)
+    with refused(r"log_q\[0\] is inf, expected a finite number or -inf", ValueError):
+        it.mutual_information_bound([abs(infinity)], 0.0)
+
+
+@pytest.mark.parametrize("kind", [np.asarray, torch.tensor])
+def test_an_unchecked_covariance_of_nan_gives_nan_or_our_words(kind):
+    for cov in ([[nan]], [[1.0, nan], [nan, 1.0]]):
+        try:
+            assert np.isnan(it.gaussian_entropy(kind(cov), check=False))
+        except ValueError as error:
+            assert "is NaN" in str(error)
