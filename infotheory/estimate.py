@@ -141,4 +141,4 @@ def _like(pmf: np.ndarray, samples: Sequence[Array]) -> Array:
         dtype = torch.result_type(*floats) if floats else torch.get_default_dtype()
         return torch.asarray(pmf, dtype=dtype, device=tensors[0].device)
     floats = [x.dtype for x in samples if isinstance(x, np.ndarray) and x.dtype.kind == "f"]
-    return pmf.astype(np.result_type(*floats)) if floats else pmf
+    return pmf.astype(np.result_type(*floats).newbyteorder("=")) if floats else pmf

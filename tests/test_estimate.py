@@ -187,6 +187,17 @@ def test_kind_and_dtype_are_kept(dtype):
             assert found.tolist() == expected
 
 
+@pytest.mark.parametrize("dtype", ["<f4", ">f4", "<f8", ">f8", "<i2", ">i2", ">u8"])
+def test_layouts_do_not_matter(dtype):
+    x = np.array([2, 9, 0, 9, 2, 9, 1, 9, 2], dtype)[::2]
+    x.setflags(write=False)
+    for y in (x, x[::-1]):
+        p = empirical_pmf(y)
+        close(p, [0.2, 0.2, 0.6], rtol=1e-7)
+        assert p.dtype.isnative
+        close(empirical_pmf(y, bins=[2]), [0.2, 0.8], rtol=1e-7)
+
+
 def test_dtypes_that_differ_are_promoted():
     x = np.array([1, 2], np.float32)
     assert empirical_joint(x, x.astype(np.float64)).dtype == np.float64
