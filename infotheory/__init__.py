@@ -35,10 +35,11 @@ from .variational import (
 )
 
 _LAZY = {
-    "Statement": "statement",
-    "StatementError": "statement",
-    "Verdict": "statement",
-    "Proof": "proof",
+    "Statement": "statements",
+    "StatementError": "statements",
+    "Verdict": "statements",
+    "Proof": "statements",
+    "evaluate": "statements",
     "exercises": "exercises",
     "explore": "explore",
     "report": "report",
@@ -62,6 +63,7 @@ __all__ = [
     "empirical_pmf",
     "entropy",
     "entropy_from_logits",
+    "evaluate",
     "exercises",
     "explore",
     "gaussian_entropy",

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from strategies import joints
 
 from infotheory import conditional_entropy, conditional_mutual_information, entropy, mutual_information
-from infotheory.counterexample import violations
-from infotheory.proof import Proof, elemental
-from infotheory.statement import Statement, StatementError
+from infotheory.statements.counterexample import violations
+from infotheory.statements.proof import Proof, elemental
+from infotheory.statements import Statement, StatementError
 
 MARKOV = ("I(X;Z|Y) = 0",)
 PROVABLE = [
@@ -254,7 +254,7 @@ def test_a_false_statement_has_no_certificate_with_negative_multipliers_or_lines
 
 
 def test_a_certificate_counts_only_once_verified(monkeypatch):
-    monkeypatch.setattr("infotheory.proof.solve", lambda forms, target: [Fraction(999, 1000)] * len(forms))
+    monkeypatch.setattr("infotheory.statements.proof.solve", lambda forms, target: [Fraction(999, 1000)] * len(forms))
     assert Statement("I(X;Y) >= 0").prove() is None
 
 
@@ -304,7 +304,7 @@ def test_improving_finds_what_neither_coins_nor_chance_find(seed, monkeypatch):
     statement = Statement("I(A;B) <= I(A;B|C) + I(A;B|D) + I(C;D) + 0.08 H(A,B,C,D)")
     p = statement.counterexample(seed)
     assert p.sum() == 1 and not statement.holds(p, atol=1e-4)
-    monkeypatch.setattr("infotheory.counterexample.STEPS", 0)
+    monkeypatch.setattr("infotheory.statements.counterexample.STEPS", 0)
     assert statement.counterexample(seed) is None
 
 
@@ -317,7 +317,7 @@ def test_improving_finds_what_neither_coins_nor_chance_find(seed, monkeypatch):
     ],
 )
 def test_networks_keep_conditions_that_coins_do_not_decide(text, conditions, monkeypatch):
-    monkeypatch.setattr("infotheory.counterexample.FUNCTIONS", [np.zeros(4, int)] * 2)
+    monkeypatch.setattr("infotheory.statements.counterexample.FUNCTIONS", [np.zeros(4, int)] * 2)
     test_a_counterexample_keeps_the_conditions_and_breaks_the_statement(text, conditions)
 
 
@@ -351,5 +351,5 @@ def test_a_theorem_has_no_counterexample():
 
 
 def test_the_solver_is_loaded_only_for_a_proof():
-    code = "import infotheory.statement, sys; assert not {'scipy.optimize', 'torch'} & set(sys.modules)"
+    code = "import infotheory.statements, sys; assert not {'scipy.optimize', 'torch'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -21,7 +21,7 @@ from ..measures import (
     self_information,
     total_variation,
 )
-from ..statement import Statement
+from ..statements import Statement
 from ..variational import barber_agakov_bound, elbo, log_evidence, mutual_information_bound, posterior
 from .derivations_infogan import N_C, N_X, N_Z, code_and_output, draw_game, mean_log_q, random_generator
 from .derivations_information import random_pmf

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from test_statement import FALSE, PROVABLE, ZHANG_YEUNG
 
-from infotheory.statement import Statement
+from infotheory.statements import Statement
 
 
 def milliseconds(function) -> float:
