@@ -44,8 +44,7 @@ class Identity:
         drawn = []
         for statement in self.statements:
             residual = statement.residual(random_pmf(rng, *[3] * len(statement.variables)))
-            relation = next(sign for sign in ("<=", ">=", "=") if sign in statement.text)
-            drawn.append(Fact(f"left minus right of “{statement.text}”", residual, relation, "0", 0))
+            drawn.append(Fact(f"left minus right of “{statement.text}”", residual, statement.line.relation, "0", 0))
         return [*drawn, *self.facts(rng)]
 
     def check(self, trials: int = 100, seed: int = 0) -> list[Fact]:

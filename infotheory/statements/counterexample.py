@@ -5,20 +5,20 @@ and last along the gradient. Candidates are integers, to be divided by their sum
 have been computed to 150 digits, in which each condition must hold to 100 and the statement must fail.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from decimal import Decimal, localcontext
-from functools import cache, reduce
+from functools import lru_cache
 from math import gcd
 
 import numpy as np
 
-from .arrangements import arrangements, four_points, linear, refutations
+from .arrangements import SLACK, VISIBLE, arrangements, four_points, linear, refutations
 from .expression import Claim
 from .form import Form, value
 from .networks import Network, complete_network, descend, joint, loosened, random_network, rounded
 
-SLACK, VISIBLE = 1e-12, 1e-9  # by which a condition may fail, and the statement must, for a largest coefficient of 1
-BATCH, ROUNDS, GRAPHS = 256, 8, 12
+BATCH, ROUNDS = 256, 8  # random networks at a time, and how often
+GRAPHS, FULL = 12, 2  # how many of the best networks descend, and how often the joint pmf does without conditions
 DENOMINATORS = (2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 100, 128, 256, 1000, 10**4, 10**6)
 
 
@@ -27,48 +27,53 @@ def search(claim: Claim, seed: int = 0) -> tuple[np.ndarray | None, tuple[str, .
     searched: list[str] = []
     for counts in candidates(claim, np.random.default_rng(seed), searched):
         if refutes(claim, counts):
-            return without_impossible(counts / counts.sum()).astype(float), tuple(searched)
+            return without_impossible((counts / counts.sum()).astype(float)), tuple(searched)
     return None, tuple(searched)
 
 
 def candidates(claim: Claim, rng: np.random.Generator, searched: list[str]) -> Iterator[np.ndarray]:
     """Integer pmfs that break the line as far as floating point can tell, the simplest first."""
     n = len(claim.variables)
-    for world in (linear(2, 3), linear(3, 2), four_points()):
-        yield from refutations(world, claim)
-        weightings = f" at {len(world.weights):,} weightings" if len(world.weights) > 1 else ""
-        searched.append(f"{len(arrangements(world, n)):,} arrangements of {world.name}{weightings}")
-    graphs: list[tuple[float, Network]] = []
-    for size in (2, 3) * ROUNDS:
-        networks = [random_network(n, size, rng) for _ in range(BATCH)]
-        scores = violations(claim, np.stack([joint(network) for network in networks]))
-        for i in np.argsort(-scores)[:GRAPHS]:
-            if scores[i] > VISIBLE:
-                yield from small_fractions(claim, networks[i])
-            if scores[i] > -np.inf:
-                graphs.append((scores[i], networks[i]))
-    searched.append(f"{2 * ROUNDS * BATCH:,} random networks")
-    graphs = [network for _, network in sorted(graphs, key=lambda pair: -pair[0])[:GRAPHS]]
-    yield from descents(claim, graphs if claim.given else [complete_network(n, size) for size in (2, 3)], rng, searched)
-
-
-def descents(claim: Claim, graphs: list[Network], rng: np.random.Generator, searched: list[str]) -> Iterator:
-    """Integer pmfs from gradient descent on the tables of each graph in which the conditions hold by construction."""
+    for lattice in (linear(2, 3), linear(3, 2), four_points(16, 20, 24) if n < 5 else four_points(16)):
+        yield from refutations(lattice, claim)
+        searched.append(f"{len(arrangements(lattice, n)) * len(lattice.weights):,} {lattice.name}")
+    graphs = [complete_network(n, size) for size in (2, 3)] * FULL
+    if claim.given:
+        graphs = yield from networks(claim, rng)
+        searched.append(f"{2 * ROUNDS * BATCH:,} random networks")
     started = 0
     for network in graphs:
-        batch, free = loosened(network, rng)
-        scores = violations(claim, joint(batch))
-        if not free or not np.isfinite(scores).all():
-            continue
-        started += len(scores)
-        residual = value(claim.form, claim.variables, joint(batch))
-        sign = {"=": np.where(residual < 0, -1, 1), "<=": 1, ">=": -1}[claim.line.relation] + 0 * np.sign(residual)
-        batch = descend(claim, batch, free, sign)
-        scores = violations(claim, joint(batch))
-        for i in np.argsort(-scores)[:3]:
-            if scores[i] > VISIBLE:
-                yield from small_fractions(claim, [table[i] for table in batch])
+        started += yield from descents(claim, network, rng)
     searched.append(f"{started:,} gradient descents")
+
+
+def networks(claim: Claim, rng: np.random.Generator) -> Generator[np.ndarray, None, list[Network]]:
+    """Integer pmfs of random networks that break the line. Returns those that come nearest, to be improved."""
+    best: list[tuple[float, Network]] = []
+    for size in (2, 3) * ROUNDS:
+        batch = [random_network(len(claim.variables), size, rng) for _ in range(BATCH)]
+        scores = violations(claim, np.stack([joint(network) for network in batch]))
+        for i in np.argsort(-scores)[:GRAPHS]:
+            if scores[i] > VISIBLE:
+                yield from small_fractions(claim, batch[i])
+            if scores[i] > -np.inf:
+                best.append((scores[i], batch[i]))
+    return [network for _, network in sorted(best, key=lambda pair: -pair[0])[:GRAPHS]]
+
+
+def descents(claim: Claim, network: Network, rng: np.random.Generator) -> Generator[np.ndarray, None, int]:
+    """Integer pmfs from gradient descent on the tables, if conditions hold whatever their numbers. Returns how many."""
+    batch, free = loosened(network, rng)
+    if not free or not np.isfinite(violations(claim, joint(batch))).all():
+        return 0
+    residual = value(claim.form, claim.variables, joint(batch))
+    upwards = {"=": np.where(residual < 0, -1, 1), "<=": np.ones(len(residual)), ">=": -np.ones(len(residual))}
+    batch = descend(claim, batch, free, upwards[claim.line.relation])
+    scores = violations(claim, joint(batch))
+    for i in np.argsort(-scores)[:3]:
+        if scores[i] > VISIBLE:
+            yield from small_fractions(claim, [table[i] for table in batch])
+    return len(scores)
 
 
 def violations(claim: Claim, p: np.ndarray) -> np.ndarray:
@@ -90,39 +95,62 @@ def largest(form: Form) -> float:
 
 
 def small_fractions(claim: Claim, network: Network) -> Iterator[np.ndarray]:
-    """The network with its tables rounded to fractions, as integers: the smallest denominators first."""
+    """The network rounded to fractions, as integers that break the line: the smallest denominators first.
+
+    Under conditions the tables are rounded, so that these still hold; without any, the joint pmf is.
+    """
     for whole in DENOMINATORS:
         if claim.given:
             tables = [rounded(table, axis, whole).astype(object) for axis, table in enumerate(network)]
             counts = joint(tables)
             counts //= gcd(*counts.flat)
         else:
-            counts = rounded(joint(network), None, whole)
+            counts = climbed(claim, joint(network), whole)
         if violations(claim, (counts / counts.sum()).astype(float)[None])[0] > VISIBLE:
             yield counts
 
 
+def climbed(claim: Claim, p: np.ndarray, whole: int) -> np.ndarray:
+    """Integers near `whole` times p, improved by moving one from an outcome to another while that helps."""
+    counts, outcomes = rounded(p, None, whole), np.flatnonzero(p > 1e-4)
+    score = violations(claim, counts[None] / whole)[0]
+    steps = np.eye(p.size, dtype=int)[outcomes]
+    moves = (steps[None] - steps[:, None]).reshape(-1, *p.shape)
+    while True:
+        nearby = counts + moves
+        nearby = nearby[(nearby >= 0).reshape(len(nearby), -1).all(axis=1)]
+        scores = violations(claim, nearby / whole)
+        if scores.max() <= score:
+            return counts
+        score, counts = scores.max(), nearby[scores.argmax()]
+
+
 def refutes(claim: Claim, counts: np.ndarray) -> bool:
     """Whether the pmf that is proportional to the integers keeps the conditions and breaks the line, to 100 digits."""
+    tiny = Decimal(10) ** -100
+    if any(abs(precisely(line.form, claim, counts)) > tiny for line in claim.given):
+        return False
+    residual = precisely(claim.form, claim, counts)
+    return {"=": abs(residual), "<=": residual, ">=": -residual}[claim.line.relation] > tiny
+
+
+def precisely(form: Form, claim: Claim, counts: np.ndarray) -> Decimal:
+    """A form, for a largest coefficient of 1, to 150 digits; for integers, H = log N - Σ (count/N) log count."""
+    nats, unit = Decimal(0), max(map(abs, form.values()), default=1)
     with localcontext(prec=150):
-
-        @cache
-        def entropy(group: frozenset[str]) -> Decimal:
+        for group, coefficient in form.items():
             others = tuple(i for i, name in enumerate(claim.variables) if name not in group)
-            marginal = [int(count) for count in counts.sum(axis=others).flat if count > 0]
-            total = sum(marginal)
-            return log(total) - sum(count * log(count) for count in marginal) / total
+            marginal = [int(count) for count in counts.sum(axis=others).flat if count]
+            entropy = logarithm(sum(marginal)) - sum(c * logarithm(c) for c in marginal) / sum(marginal)
+            share = coefficient / unit
+            nats += entropy * share.numerator / share.denominator
+    return nats
 
-        def exact(form: Form) -> Decimal:
-            unit = max(map(abs, form.values()), default=1)
-            shares = ((group, coefficient / unit) for group, coefficient in form.items())
-            return sum(entropy(group) * share.numerator / share.denominator for group, share in shares)
 
-        log, tiny = cache(lambda count: Decimal(count).ln()), Decimal(10) ** -100
-        if any(abs(exact(line.form)) > tiny for line in claim.given):
-            return False
-        residual = exact(claim.form)
-        return {"=": abs(residual), "<=": residual, ">=": -residual}[claim.line.relation] > tiny
+@lru_cache(maxsize=10_000)
+def logarithm(count: int) -> Decimal:
+    with localcontext(prec=150):
+        return Decimal(count).ln()
 
 
 def without_impossible(p: np.ndarray) -> np.ndarray:

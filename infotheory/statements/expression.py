@@ -171,7 +171,9 @@ class Reader:
         given = self.group() if self.take("|") else frozenset()
         if self.token in (";", ":"):
             self.fail("but H has one group: H(X,Y)" if measure == "H" else "but | comes last: I(X;Y|Z)")
-        self.take(")") or self.fail("expected a comma and one more name, or )" + ("" if given else ", or | and a group"))
+        self.take(")") or self.fail(
+            "expected a comma and one more name, or )" + ("" if given else ", or | and a group")
+        )
         return factor, (tuple(groups), given)
 
     def factor(self) -> Fraction:
@@ -200,6 +202,8 @@ class Claim:
     """A line and its conditions: `line` and `given` as read, `form` of the line, and all `variables`, sorted."""
 
     def __init__(self, text: str, given: str | Sequence[str] = ()):
+        if not isinstance(given, str | Sequence):
+            raise TypeError(f"found given of type {type(given).__name__}, expected a text or a list of texts")
         names: set[str] = set()
         self.line = read(text, names)
         self.given = tuple(read(condition, names, True) for condition in ([given] if isinstance(given, str) else given))

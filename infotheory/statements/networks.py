@@ -5,13 +5,13 @@ independent, or a function, is so whatever the numbers in its tables: conditions
 tables that are no functions change.
 """
 
+from collections.abc import Callable
 from functools import reduce
 from math import prod
 
 import numpy as np
 
 from .expression import Claim
-from .form import Form, Group
 
 Network = list[np.ndarray]  # tables of u, x1, …, xn: all axes in this order, of size 1 for what is not xi or a parent
 
@@ -56,16 +56,16 @@ def descend(claim: Claim, batch: Network, free: list[int], sign: np.ndarray) -> 
 
     Each table is a softmax of logits, which Adam moves along the gradient. Source: Kingma & Ba (2015).
     """
-    batch, rest = list(batch), tuple(range(1, len(batch) + 1))
+    batch, axes = list(batch), range(1, len(batch) + 1)
+    shared = [tuple(axis for axis in axes if batch[i].shape[axis] == 1) for i in free]
     logits = [np.log(batch[i]) for i in free]
     mean, square = [0 * x for x in logits], [0 * x for x in logits]
+    slope_per_nat = objective(claim)
     for step in range(1, STEPS + 1):
         product = reduce(np.multiply, batch)
-        slope = sign.reshape(-1, *[1] * (len(batch) - 1)) * slope_per_nat(claim, product.sum(axis=1))
-        flow = product * slope[:, None]
+        flow = product * (sign.reshape(-1, *[1] * (len(batch) - 1)) * slope_per_nat(product.sum(axis=1)))[:, None]
         for k, i in enumerate(free):
-            shared = tuple(axis for axis in rest if batch[i].shape[axis] == 1)
-            gradient = flow.sum(axis=shared, keepdims=True)
+            gradient = flow.sum(axis=shared[k], keepdims=True)
             gradient = gradient - batch[i] * gradient.sum(axis=1 + i, keepdims=True)  # through the softmax
             mean[k] = 0.9 * mean[k] + 0.1 * gradient
             square[k] = 0.99 * square[k] + 0.01 * gradient**2
@@ -80,24 +80,25 @@ def softmax(logits: np.ndarray, axis: int) -> np.ndarray:
     return grown / grown.sum(axis=axis, keepdims=True)
 
 
-def slope_per_nat(claim: Claim, p: np.ndarray) -> np.ndarray:
-    """The gradient in p of (left - right) / H(all) for a largest coefficient of 1, like `p`: [batch, x1, …, xn]."""
-    line, line_slope = value_and_slope(claim.form, claim.variables, p)
-    size, size_slope = value_and_slope({frozenset(claim.variables): 1}, claim.variables, p)
-    size = np.maximum(size, 1e-3)
-    return (line_slope - line / size * size_slope) / size
+def objective(claim: Claim) -> Callable[[np.ndarray], np.ndarray]:
+    """The gradient in p [batch, x1, …, xn] of (left - right) / H(all), for a largest coefficient of 1."""
+    names, everything = claim.variables, frozenset(claim.variables)
+    unit = max(map(abs, claim.form.values()), default=1)
+    coefficients = {everything: 0.0} | {group: float(c / unit) for group, c in claim.form.items()}
+    others = {group: tuple(1 + i for i, x in enumerate(names) if x not in group) for group in coefficients}
 
+    def slope_per_nat(p: np.ndarray) -> np.ndarray:
+        axes, line, slope = tuple(range(1, p.ndim)), 0.0, np.zeros_like(p)
+        for group, coefficient in coefficients.items():
+            q = p.sum(axis=others[group], keepdims=True)
+            log = np.log(np.maximum(q, 1e-300))
+            entropy = -(q * log).sum(axis=axes, keepdims=True)
+            line, slope = line + coefficient * entropy, slope - coefficient * (log + 1)
+            if group == everything:
+                size, size_slope = np.maximum(entropy, 1e-3), -log - 1
+        return (slope - line / size * size_slope) / size
 
-def value_and_slope(form: Form, variables: tuple[str, ...], p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """A form at p, for a largest coefficient of 1, and its gradient, of which that of H is -log q - 1."""
-    axes, unit = tuple(range(1, p.ndim)), max(map(abs, form.values()), default=1)
-    total, slope = np.zeros([len(p)] + [1] * len(axes)), np.zeros_like(p)
-    for group, coefficient in form.items():
-        q = p.sum(axis=tuple(axis for axis in axes if variables[axis - 1] not in group), keepdims=True)
-        log = np.log(np.maximum(q, 1e-300))
-        total -= float(coefficient / unit) * (q * log).sum(axis=axes, keepdims=True)
-        slope -= float(coefficient / unit) * (log + 1)
-    return total, slope
+    return slope_per_nat
 
 
 def rounded(table: np.ndarray, axis: int | None, whole: int) -> np.ndarray:

@@ -70,9 +70,12 @@ class Proof:
         return f"$${self.latex()}$$"
 
 
-def prove(statement: Claim) -> Proof | None:
-    """A proof that the statement holds for every distribution that keeps its conditions, or None."""
-    parts = [certificate(form, statement) for form, _ in goals(statement)]
+def prove(statement: Claim, exactly: bool = False) -> Proof | None:
+    """A proof that the statement holds for every distribution that keeps its conditions, or None.
+
+    With `exactly`, None means that there is none; without, that floating point finds none.
+    """
+    parts = [certificate(form, statement, exactly) for form, _ in goals(statement)]
     if None in parts:
         return None
     proof = Proof(statement, tuple(parts))
@@ -87,7 +90,7 @@ def goals(statement: Claim) -> list[tuple[Form, str]]:
     return {"=": [forward, backward], ">=": [forward], "<=": [backward]}[statement.line.relation]
 
 
-def certificate(form: Form, statement: Claim) -> Steps | None:
+def certificate(form: Form, statement: Claim, exactly: bool = False) -> Steps | None:
     """Lines whose sum is the form: a linear program chooses them, their multipliers are then solved exactly.
 
     It computes in floating point first. Where coefficients are of very different sizes, or the multipliers turn out
@@ -95,7 +98,7 @@ def certificate(form: Form, statement: Claim) -> Steps | None:
     """
     inequalities, given = elemental(statement.variables)[0], statement.given
     facts = [*inequalities, *given]
-    if not any(map(uneven, (form, *(fact.form for fact in given)))):
+    if not exactly and not any(map(uneven, (form, *(fact.form for fact in given)))):
         weights = program(form, statement)
         if weights is None:
             return None

@@ -17,7 +17,7 @@ import numpy as np
 from .._arrays import Array, in_units, joint_pmf
 from .counterexample import search
 from .expression import Claim
-from .form import value
+from .form import Form, value
 from .notation import latex
 from .proof import Proof, prove
 
@@ -66,7 +66,9 @@ class Statement(Claim):
             return Verdict(self, "proved", proof=proof, seconds=time.perf_counter() - start)
         pmf, searched = search(self, seed)
         word = "open" if pmf is None else "refuted"
-        return Verdict(self, word, pmf=pmf, searched=searched, seconds=time.perf_counter() - start)
+        if word == "open" and (proof := prove(self, exactly=True)):
+            word = "proved"
+        return Verdict(self, word, proof, pmf, searched, time.perf_counter() - start)
 
     def _repr_latex_(self) -> str:
         given = r",\; ".join(latex(line.text) for line in self.given)
@@ -99,22 +101,31 @@ class Verdict(str):
         if self.proof:
             return f"proved\n{self.proof}"
         if self.pmf is None:
-            head = "open: no sum of Shannon's inequalities proves it, and no counterexample is among"
-            return "\n".join([head, *(f"  {line}" for line in self.searched)])
+            lines = ["open: no sum of Shannon's inequalities proves it", "no counterexample among"]
+            return "\n".join([*lines, *(f"  {line}" for line in self.searched)])
         names, line = self.statement.variables, self.statement.line
         rows = [f"  {'  '.join(names)}   probability"]
         for outcome in np.argwhere(self.pmf):
             cells = (str(x).rjust(len(name)) for x, name in zip(outcome, names, strict=True))
             rows.append(f"  {'  '.join(cells)}   {fraction(self.pmf[*outcome])}")
-        sides = (f"{value(form, names, self.pmf):z.6f}" for form in (line.left, line.right))
-        sums = "  left {} nats, right {} nats".format(*sides)
-        return "\n".join([f"refuted: {self.statement}", *rows, sums, *_one_or_several(names)])
+        sides = "  left {} nats, right {} nats".format(
+            *(nats(form, names, self.pmf) for form in (line.left, line.right))
+        )
+        return "\n".join([f"refuted: {self.statement}", *rows, sides, *_one_or_several(names)])
 
 
 def fraction(probability: float) -> str:
     """A probability as the fraction that it is, if its denominator is small."""
     exact = Fraction(probability).limit_denominator(9999)
     return str(exact) if float(exact) == probability else f"{probability:.6g}"
+
+
+def nats(form: Form, names: Sequence[str], p: np.ndarray) -> str:
+    """The value of one side to six decimals, or to six digits if it is small; rounding errors of a sum are 0."""
+    number = float(value(form, names, p))
+    if abs(number) < 1e-12 * float(max(map(abs, form.values()), default=1)):
+        number = 0.0
+    return f"{number:.6g}" if 0 < abs(number) < 1e-3 else f"{number:.6f}"
 
 
 def _one_or_several(names: Sequence[str]) -> list[str]:
