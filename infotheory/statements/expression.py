@@ -121,7 +121,8 @@ class Reader:
     def chain(self) -> Line:
         """A Markov chain A -> B -> C -> D: given each group between, those before and those after are independent.
 
-        It is read as the one equality I(A;C,D|B) + I(A,B;D|C) = 0, a sum of terms that are never negative.
+        It is read as the one equality I(A;C|B) + I(A,B;D|C) = 0: the KL divergence of the joint pmf from
+        p(a) p(b|a) p(c|b) p(d|c) is 0.
         """
         groups = [self.group()]
         while self.kind == "arrow":
@@ -133,8 +134,7 @@ class Reader:
             self.fail("expected -> and one more group, or the end: a Markov chain is X -> Y -> Z")
         parts = []
         for i in range(1, len(groups) - 1):
-            before, after = frozenset().union(*groups[:i]), frozenset().union(*groups[i + 1 :])
-            parts.append((before, after, groups[i]))
+            parts.append((frozenset().union(*groups[:i]), groups[i + 1], groups[i]))
         form = combine((1, information(part[:2], part[2])) for part in parts)
         texts = (tuple(",".join(sorted(group)) for group in part) for part in parts)
         left = " + ".join(f"I({before};{after}|{given})" for before, after, given in texts)

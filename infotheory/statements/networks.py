@@ -15,7 +15,8 @@ from .expression import Claim
 
 Network = list[np.ndarray]  # tables of u, x1, …, xn: all axes in this order, of size 1 for what is not xi or a parent
 
-RESTARTS, STEPS, RATE = 16, 250, 0.15  # of a descent: starts side by side, and Adam's steps and rate
+RESTARTS, SPREAD = 32, 3.0  # starts of a descent side by side, and the standard deviation of their logits
+STEPS, RATE = 400, 0.05  # of Adam
 
 
 def random_network(n: int, size: int, rng: np.random.Generator) -> Network:
@@ -42,12 +43,12 @@ def joint(network: Network) -> np.ndarray:
     return reduce(np.multiply, network).sum(axis=-n - 1)
 
 
-def loosened(network: Network, rng: np.random.Generator) -> tuple[Network, list[int]]:
-    """A batch of networks with the same graph and functions, and which tables are drawn anew: most of the others."""
-    free = [i for i, table in enumerate(network) if not np.isin(table, (0, 1)).all() and rng.random() < 0.8]
+def loosened(network: Network, share: float, rng: np.random.Generator) -> tuple[Network, list[int]]:
+    """A batch of networks with the same graph and functions, and which tables are drawn anew: a share of the others."""
+    free = [i for i, table in enumerate(network) if not np.isin(table, (0, 1)).all() and rng.random() < share]
     batch = [np.repeat(table[None], RESTARTS, axis=0) for table in network]
     for i in free:
-        batch[i] = softmax(rng.normal(scale=1.5, size=batch[i].shape), 1 + i)
+        batch[i] = softmax(SPREAD * rng.normal(size=batch[i].shape), 1 + i)
     return batch, free
 
 
