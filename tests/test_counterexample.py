@@ -130,7 +130,7 @@ def spans():
 
 @cache
 def ranks_of_all(n):
-    """log₂ of the size of the sum of subspaces, for each group of n of them: [·, 2ⁿ], over 16ⁿ choices, each rank once."""
+    """The rank of the sum of each group of n subspaces, [·, 2ⁿ]: every one that occurs among all 16ⁿ choices."""
     subspaces = spans()
     number = {space: i for i, space in enumerate(subspaces)}
     both = [[number[frozenset(a ^ b for a in one for b in other)] for other in subspaces] for one in subspaces]

@@ -10,7 +10,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from ..statements import Statement, StatementError, Verdict
-from ..statements.form import Form, value
+from ..statements.form import Form, largest, value
 from ..statements.networks import joint, random_network
 from ..teaching import COLOURS
 from .base import LiveExplorer, figure
@@ -59,7 +59,7 @@ class ConjectureExplorer(LiveExplorer):
 
         kept = np.ones(len(entropies), bool)
         for condition in self.statement.given:
-            kept &= abs(values(condition.form)) < 1e-9
+            kept &= abs(values(condition.form)) < 1e-9 * float(largest(condition.form))
         return values(self.statement.line.left)[kept], values(self.statement.line.right)[kept]
 
     def describe(self) -> str:

@@ -1,7 +1,7 @@
 """Statements about entropies: read, evaluated, proved for every distribution, or refuted by one.
 
-The files build on one another in this order: `form`, `expression`, `notation`, `proof`; `arrangements`, `networks`,
-`counterexample`; `statement`.
+The files build on one another in this order: `form`, `expression`, `notation`; `exact` and `proof`; `arrangements`,
+`networks` and `counterexample`; `statement`.
 """
 
 from .expression import StatementError, evaluate

@@ -18,7 +18,7 @@ from math import gcd, lcm
 import numpy as np
 
 from .expression import Claim
-from .form import Form
+from .form import Form, largest
 
 ROWS, TRIES = 1024, 20  # arrangements at a time, for memory, and candidates of these to be checked
 SLACK, VISIBLE = 1e-12, 1e-9  # by which a condition may fail, and the statement must, for a largest coefficient of 1
@@ -143,12 +143,14 @@ def refutations(lattice: Lattice, claim: Claim) -> Iterator[np.ndarray]:
 
 def values(form: Form, claim: Claim, lattice: Lattice, rows: np.ndarray) -> np.ndarray:
     """The form of each arrangement under each weighting, [m, w]: an exact integer, or nats for a coefficient of 1."""
-    largest = max(map(abs, form.values()), default=1)
     if lattice.exact:
         unit = lcm(*(coefficient.denominator for coefficient in form.values()))
-        number, dtype = int, int if largest * unit < 2**40 else object  # Python's integers, where int64 is too small
+        number, dtype = (
+            int,
+            int if largest(form) * unit < 2**40 else object,
+        )  # Python's integers, where int64 is too small
     else:
-        unit, number, dtype = 1 / largest, float, float
+        unit, number, dtype = 1 / largest(form), float, float
     totals = np.zeros((len(rows), len(lattice.partitions)), dtype)
     for group, coefficient in form.items():
         column = sum(2 ** claim.variables.index(name) for name in group)

@@ -14,7 +14,7 @@ import numpy as np
 
 from .arrangements import SLACK, VISIBLE, arrangements, four_points, linear, refutations
 from .expression import Claim
-from .form import Form, value
+from .form import Form, largest, value
 from .networks import Network, complete_network, descend, joint, loosened, random_network, rounded
 
 BATCH, ROUNDS = 256, 8  # random networks at a time, and how often
@@ -85,14 +85,10 @@ def violations(claim: Claim, p: np.ndarray) -> np.ndarray:
     size = value({frozenset(claim.variables): 1}, claim.variables, p)
     kept = size > 1e-3
     for line in claim.given:
-        kept &= abs(value(line.form, claim.variables, p)) <= SLACK * largest(line.form)
-    residual = value(claim.form, claim.variables, p) / largest(claim.form)
+        kept &= abs(value(line.form, claim.variables, p)) <= SLACK * float(largest(line.form))
+    residual = value(claim.form, claim.variables, p) / float(largest(claim.form))
     broken = {"=": abs(residual), "<=": residual, ">=": -residual}[claim.line.relation]
     return np.where(kept, broken / np.where(kept, size, 1), -np.inf)
-
-
-def largest(form: Form) -> float:
-    return float(max(map(abs, form.values()), default=1))
 
 
 def small_fractions(claim: Claim, network: Network) -> Iterator[np.ndarray]:
@@ -137,13 +133,13 @@ def refutes(claim: Claim, counts: np.ndarray) -> bool:
 
 def precisely(form: Form, claim: Claim, counts: np.ndarray) -> Decimal:
     """A form, for a largest coefficient of 1, to 150 digits; for integers, H = log N - Σ (count/N) log count."""
-    nats, unit = Decimal(0), max(map(abs, form.values()), default=1)
+    nats = Decimal(0)
     with localcontext(prec=150):
         for group, coefficient in form.items():
             others = tuple(i for i, name in enumerate(claim.variables) if name not in group)
             marginal = [int(count) for count in counts.sum(axis=others).flat if count]
             entropy = logarithm(sum(marginal)) - sum(c * logarithm(c) for c in marginal) / sum(marginal)
-            share = coefficient / unit
+            share = coefficient / largest(form)
             nats += entropy * share.numerator / share.denominator
     return nats
 

@@ -25,6 +25,11 @@ def combine(terms: Iterable[tuple[Fraction | int, Form]]) -> Form:
     return {group: coefficient for group, coefficient in total.items() if group and coefficient}  # H of nothing is 0
 
 
+def largest(form: Form) -> Fraction | int:
+    """The size of the largest coefficient, by which a form is divided before anything counts as 0."""
+    return max(map(abs, form.values()), default=1)
+
+
 def information(groups: Sequence[Group], given: Group) -> Form:
     """The form of H(A|K), I(A;B|K), and the co-information I(A;B;C|K) of three groups or more.
 

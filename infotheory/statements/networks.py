@@ -12,6 +12,7 @@ from math import prod
 import numpy as np
 
 from .expression import Claim
+from .form import largest
 
 Network = list[np.ndarray]  # tables of u, x1, …, xn: all axes in this order, of size 1 for what is not xi or a parent
 
@@ -84,7 +85,7 @@ def softmax(logits: np.ndarray, axis: int) -> np.ndarray:
 def objective(claim: Claim) -> Callable[[np.ndarray], np.ndarray]:
     """The gradient in p [batch, x1, …, xn] of (left - right) / H(all), for a largest coefficient of 1."""
     names, everything = claim.variables, frozenset(claim.variables)
-    unit = max(map(abs, claim.form.values()), default=1)
+    unit = largest(claim.form)
     coefficients = {everything: 0.0} | {group: float(c / unit) for group, c in claim.form.items()}
     others = {group: tuple(1 + i for i, x in enumerate(names) if x not in group) for group in coefficients}
 

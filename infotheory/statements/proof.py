@@ -5,7 +5,6 @@ I(Xi;Xj|K) >= 0 for i != j and any group K of others. To prove a statement is to
 any multiples of its conditions. What cannot be so written may still be true: Zhang & Yeung (1998).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -13,8 +12,9 @@ from itertools import combinations
 
 import numpy as np
 
+from .exact import simplex, solve
 from .expression import Claim, Line, read
-from .form import Form, combine, written
+from .form import Form, combine, largest, written
 from .notation import latex
 
 UNEVEN = 10**5  # ratio of coefficients up to which floating point, exact to 1e-7 in HiGHS, is trusted
@@ -90,7 +90,7 @@ def goals(statement: Claim) -> list[tuple[Form, str]]:
     return {"=": [forward, backward], ">=": [forward], "<=": [backward]}[statement.line.relation]
 
 
-def certificate(form: Form, statement: Claim, exactly: bool = False) -> Steps | None:
+def certificate(form: Form, statement: Claim, exactly: bool) -> Steps | None:
     """Lines whose sum is the form: a linear program chooses them, their multipliers are then solved exactly.
 
     It computes in floating point first. Where coefficients are of very different sizes, or the multipliers turn out
@@ -102,16 +102,19 @@ def certificate(form: Form, statement: Claim, exactly: bool = False) -> Steps | 
         weights = program(form, statement)
         if weights is None:
             return None
-        used = [fact for fact, weight in zip(facts, weights, strict=True) if abs(weight) > 1e-9]
-        multipliers = solve([fact.form for fact in used], form)
-        if multipliers and all(m >= 0 or fact.relation == "=" for m, fact in zip(multipliers, used, strict=True)):
-            return tuple(zip(multipliers, [fact.text for fact in used], strict=True))
+        steps = multiplied([fact for fact, weight in zip(facts, weights, strict=True) if abs(weight) > 1e-9], form)
+        if steps is not None and all(m >= 0 or text in {fact.text for fact in given} for m, text in steps):
+            return steps
     chosen = simplex([fact.form for fact in inequalities], [fact.form for fact in given], form)
-    if chosen is None:
+    return None if chosen is None else multiplied([facts[j] for j in chosen], form)
+
+
+def multiplied(lines: list[Line], form: Form) -> Steps | None:
+    """The lines after the multipliers with which they sum to the form, or None if they do not, or not in one way."""
+    multipliers = solve([line.form for line in lines], form)
+    if multipliers is None:
         return None
-    used = [facts[j] for j in chosen]
-    multipliers = solve([fact.form for fact in used], form)
-    return tuple((m, fact.text) for m, fact in zip(multipliers, used, strict=True) if m)
+    return tuple((m, line.text) for m, line in zip(multipliers, lines, strict=True) if m)
 
 
 def uneven(form: Form) -> bool:
@@ -154,61 +157,9 @@ def elemental(variables: tuple[str, ...]) -> tuple[list[Line], np.ndarray]:
 def vector(form: Form, variables: tuple[str, ...]) -> np.ndarray:
     """The form's coefficients of the joint entropies of all groups, the largest 1, for the linear program."""
     groups = (frozenset(group) for size in range(len(variables)) for group in combinations(variables, size + 1))
-    size = max(map(abs, form.values()), default=1)
-    shares = {group: float(coefficient / size) for group, coefficient in form.items()}
+    unit = largest(form)
+    shares = {group: float(coefficient / unit) for group, coefficient in form.items()}
     return np.array([shares.get(group, 0.0) for group in groups])
-
-
-def solve(forms: list[Form], target: Form) -> list[Fraction] | None:
-    """The multipliers with which the forms sum to the target, by Gauss-Jordan elimination in fractions, or None."""
-    columns = [*forms, target]
-    rows = [[Fraction(column.get(group, 0)) for column in columns] for group in set().union(*columns)]
-    done = []
-    for j in range(len(forms)):
-        pivot = next((row for row in rows if row[j]), None)
-        if pivot is None:
-            return None
-        rows.remove(pivot)
-        pivot = [entry / pivot[j] for entry in pivot]
-        rows, done = eliminated(rows, pivot, j), eliminated(done, pivot, j)
-        done.append(pivot)
-    return None if any(any(row) for row in rows) else [row[-1] for row in done]
-
-
-def simplex(inequalities: list[Form], free: list[Form], target: Form) -> list[int] | None:
-    """Which columns sum to the target, free ones (numbered last) with either sign; None if none do.
-
-    The first phase of the simplex method in fractions: each row starts with a variable of its own, which must become
-    0. Bland's rule, the first column and the first row that will do, never goes round in circles.
-    """
-    columns, n = [*inequalities, *free, target], len(inequalities)
-    rows = [[Fraction(column.get(group, 0)) for column in columns] for group in set().union(*columns)]
-    chosen = []
-    for j in range(n, n + len(free)):
-        if pivot := next((row for row in rows if row[j]), None):
-            rows.remove(pivot)
-            rows = eliminated(rows, pivot, j)
-            chosen.append(j)
-    rows = [row if row[-1] >= 0 else [-entry for entry in row] for row in rows]
-    owner = [n + i for i in range(len(rows))]  # the column that is solved for in each row; from n on, the row's own
-    while True:
-        unsolved = [row for row, j in zip(rows, owner, strict=True) if j >= n]
-        entering = next((j for j in range(n) if sum(row[j] for row in unsolved) > 0), None)
-        if entering is None:
-            return None if any(row[-1] for row in unsolved) else [*(j for j in owner if j < n), *chosen]
-        positive = [i for i, row in enumerate(rows) if row[entering] > 0]
-        i = min(positive, key=lambda i: (rows[i][-1] / rows[i][entering], owner[i]))
-        owner[i], pivot = entering, [entry / rows[i][entering] for entry in rows[i]]
-        rows = [pivot if k == i else row for k, row in enumerate(eliminated(rows, pivot, entering))]
-
-
-def eliminated(rows: Iterable[list[Fraction]], pivot: list[Fraction], j: int) -> list[list[Fraction]]:
-    """The rows less the multiple of the pivot row that leaves 0 in column j."""
-    reduced = []
-    for row in rows:
-        factor = row[j] / pivot[j]
-        reduced.append([a - factor * b if b else a for a, b in zip(row, pivot, strict=True)] if factor else row)
-    return reduced
 
 
 def difference(left: str, right: str) -> str:

@@ -17,7 +17,7 @@ import numpy as np
 from .._arrays import Array, in_units, joint_pmf
 from .counterexample import search
 from .expression import Claim
-from .form import Form, value
+from .form import Form, largest, value
 from .notation import latex
 from .proof import Proof, prove
 
@@ -46,8 +46,11 @@ class Statement(Claim):
         return in_units(value(self.form, self.variables, p), base)
 
     def holds(self, p: Array, atol: float = 1e-9) -> bool:
-        """Whether the line, whatever its conditions, is true at `p` (at each, in a batch) up to `atol` nats."""
-        residual = self.residual(p)
+        """Whether the line, whatever its conditions, is true at `p` (at each, in a batch) up to `atol` nats.
+
+        That is for a largest coefficient of 1: a multiple of a line holds where the line does.
+        """
+        residual = self.residual(p) / float(largest(self.form))
         broken = {"=": abs(residual), "<=": residual, ">=": -residual}[self.line.relation]
         return bool((broken <= atol).all())
 
@@ -123,7 +126,7 @@ def fraction(probability: float) -> str:
 def nats(form: Form, names: Sequence[str], p: np.ndarray) -> str:
     """The value of one side to six decimals, or to six digits if it is small; rounding errors of a sum are 0."""
     number = float(value(form, names, p))
-    if abs(number) < 1e-12 * float(max(map(abs, form.values()), default=1)):
+    if abs(number) < 1e-12 * float(largest(form)):
         number = 0.0
     return f"{number:.6g}" if 0 < abs(number) < 1e-3 else f"{number:.6f}"
 
