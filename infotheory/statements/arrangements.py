@@ -2,10 +2,11 @@
 
 A function of the point divides the points into blocks, and several functions together divide them into the common
 refinement. So all entropies of an arrangement of variables are look-ups in two tables: the refinement of two
-partitions, and the entropy of a partition under each weighting of the points. Two kinds of lattices are looked through.
+partitions, and the entropy of a partition under each weighting of the points. Three kinds are looked through.
 
 - Linear functions of a uniform point of F₂³ or F₃²: entropies are ranks of subspaces times log 2 or log 3, integers
   that are compared exactly. Source: Hammer, Romashchenko, Shen & Vereshchagin (2000).
+- For five variables also sums of four fair coins, modulo 2: single bits, linear in F₂⁴.
 - All functions of one of four points, such as two coins, fair or not, with weights that are small fractions.
 """
 
@@ -30,12 +31,14 @@ Partition = tuple[int, ...]  # the block of each point, numbered as they appear
 class Lattice:
     """Partitions of a few points, with the common refinement of every two, and weightings of the points.
 
-    `partitions` [k, points] holds blocks; `refinement` [k, k] and `symmetries` [g, k] hold numbers of partitions;
-    `weights` [w, points] are integers, and `entropies` [k, w] are ranks, if `exact`, or nats.
+    `partitions` [k, points] holds blocks; `refinement` [k, k] and `symmetries` [g, k] hold numbers of partitions, of
+    which one variable may be any of the first `single`; `weights` [w, points] are integers, and `entropies` [k, w] are
+    ranks, if `exact`, or nats.
     """
 
     name: str
     exact: bool
+    single: int
     partitions: np.ndarray
     refinement: np.ndarray
     symmetries: np.ndarray
@@ -43,10 +46,13 @@ class Lattice:
     entropies: np.ndarray
 
 
-def generated(name: str, functions: Iterable, maps: Iterable, weights: np.ndarray, rank: int = 0) -> Lattice:
+def generated(
+    name: str, functions: Iterable, maps: Iterable, weights: np.ndarray, rank: int = 0, single: int = 0
+) -> Lattice:
     """The lattice that functions of the points generate. `maps` are permutations of the points that map it to itself.
 
-    With `rank`, a partition into rank^r equal blocks has entropy r; otherwise entropies are in nats.
+    With `rank`, a partition into rank^r equal blocks has entropy r; otherwise entropies are in nats. The constant and
+    then the functions are the first partitions, so `single` = 1 + their number admits these only.
     """
     found = [blocks([0] * weights.shape[1])]
     generators = [blocks(function) for function in functions]
@@ -64,7 +70,8 @@ def generated(name: str, functions: Iterable, maps: Iterable, weights: np.ndarra
         shares = weights / weights.sum(axis=1, keepdims=True)
         q = np.stack([shares @ (partition[:, None] == range(len(partition))) for partition in partitions])
         entropies = -(q * np.log(np.where(q > 0, q, 1))).sum(axis=-1)
-    return Lattice(name, bool(rank), partitions, np.array(refinement), np.array(sorted(symmetries)), weights, entropies)
+    tables = partitions, np.array(refinement), np.array(sorted(symmetries)), weights, entropies
+    return Lattice(name, bool(rank), single or len(found), *tables)
 
 
 def blocks(values: Iterable) -> Partition:
@@ -86,12 +93,22 @@ def linear(q: int, d: int) -> Lattice:
 
 
 @cache
+def coins(d: int) -> Lattice:
+    """Sums modulo 2 of some of d fair coins, one bit each."""
+    points = np.array(list(product((0, 1), repeat=d)))
+    images = (points[:, order] @ 2 ** np.arange(d)[::-1] for order in map(list, permutations(range(d))))
+    functions = (points @ function % 2 for function in points[1:])
+    name, weights = f"arrangements of sums of {d} coins", np.ones((1, len(points)), int)
+    return generated(name, functions, images, weights, rank=2, single=len(points))
+
+
+@cache
 def four_points(*wholes: int) -> Lattice:
     """All functions of one of four points, weighted by n-ths for each n in `wholes`: small denominators first."""
     shares = {tuple(c // gcd(*counts) for c in counts) for whole in wholes for counts in compositions(whole, 4)}
     weights = np.array(sorted(shares, key=lambda counts: (sum(counts), -counts.count(0), counts)))
-    coins = product((0, 1), repeat=4)
-    return generated("pmfs on four points", coins, permutations(range(4)), weights)
+    functions = product((0, 1), repeat=4)
+    return generated("pmfs on four points", functions, permutations(range(4)), weights)
 
 
 def compositions(whole: int, parts: int) -> Iterator[tuple[int, ...]]:
@@ -109,8 +126,7 @@ def arrangements(lattice: Lattice, n: int) -> np.ndarray:
 
     There is one row for each orbit of arrangements under the symmetries; those with few outcomes come first.
     """
-    k = len(lattice.partitions)
-    chosen = np.zeros((1, 0), int)
+    k, chosen = lattice.single, np.zeros((1, 0), int)
     for j in range(n):
         chosen = np.hstack([chosen.repeat(k, axis=0), np.tile(np.arange(k), len(chosen))[:, None]])
         images = sum(lattice.symmetries[:, chosen[:, i]] * k**i for i in range(j + 1))

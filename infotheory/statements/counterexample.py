@@ -12,7 +12,7 @@ from math import gcd
 
 import numpy as np
 
-from .arrangements import SLACK, VISIBLE, arrangements, four_points, linear, refutations
+from .arrangements import SLACK, VISIBLE, arrangements, coins, four_points, linear, refutations
 from .expression import Claim
 from .form import Form, largest, value
 from .networks import Network, complete_network, descend, joint, loosened, random_network, rounded
@@ -34,7 +34,8 @@ def search(claim: Claim, seed: int = 0) -> tuple[np.ndarray | None, tuple[str, .
 def candidates(claim: Claim, rng: np.random.Generator, searched: list[str]) -> Iterator[np.ndarray]:
     """Integer pmfs that break the line as far as floating point can tell, the simplest first."""
     n = len(claim.variables)
-    for lattice in (linear(2, 3), linear(3, 2), four_points(16, 20, 24) if n < 5 else four_points(16)):
+    few = (four_points(16, 20, 24),) if n < 5 else (coins(4), four_points(16))
+    for lattice in (linear(2, 3), linear(3, 2), *few):
         yield from refutations(lattice, claim)
         searched.append(f"{len(arrangements(lattice, n)) * len(lattice.weights):,} {lattice.name}")
     graphs = [complete_network(n, size) for size in (2, 3)] * FULL
