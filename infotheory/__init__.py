@@ -36,10 +36,11 @@ from .variational import (
 )
 
 _LAZY = {
-    "Statement": "statement",
-    "StatementError": "statement",
-    "Verdict": "statement",
-    "Proof": "proof",
+    "Statement": "statements",
+    "StatementError": "statements",
+    "Verdict": "statements",
+    "Proof": "statements",
+    "evaluate": "statements",
     "exercises": "exercises",
     "explore": "explore",
     "report": "report",
@@ -64,6 +65,7 @@ __all__ = [
     "empirical_pmf",
     "entropy",
     "entropy_from_logits",
+    "evaluate",
     "exercises",
     "explore",
     "gaussian_entropy",

@@ -339,13 +339,15 @@ for claim in claims:
 
 # %% [markdown]
 # Type a conjecture of your own: names are yours, `H(A,B|C)`, `I(A;B)` and factors like `2 H(A)` are allowed, up to five
-# variables. A slip in the notation is pointed at.
+# variables. A slip in the notation is pointed at. And `evaluate` gives the value of an expression at a table of yours,
+# whose axes are its variables in alphabetical order.
 
 # %%
 try:
     it.Statement("H(X|Y <= H(X)")
 except ValueError as error:
     print(error)
+print(f"\nH(X,Y) - H(Y) of our weather: {it.evaluate('H(X,Y) - H(Y)', p_xy):.6f}")
 
 # %% [markdown]
 # The first claim says that *on average* knowing $Y$ cannot hurt. Can it hurt for a single $y$? **Predict**: does some

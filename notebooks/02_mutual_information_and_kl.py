@@ -634,10 +634,11 @@ print(f"I(X; sun or grey) = {I_grey:.6f}, lost {I_XY - I_grey:.6f}")
 # not needed.
 #
 # **Settled by machine.** Data processing is a statement about entropies with a condition, and `Statement` (lecture 1) proves
-# it for every chain. Without the condition it refutes it; and of conditioning it refutes both directions (2.3).
+# it for every Markov chain, which is written `X -> Y -> Z` or `I(X;Z|Y) = 0`. Without the condition it refutes it; and of
+# conditioning it refutes both directions (2.3).
 
 # %%
-print(repr(it.Statement("I(X;Z) <= I(X;Y)", given=["I(X;Z|Y) = 0"]).verdict()), end="\n\n")
+print(repr(it.Statement("I(X;Z) <= I(X;Y)", given=["X -> Y -> Z"]).verdict()), end="\n\n")
 for claim in ("I(X;Z) <= I(X;Y)", "I(X;Y|Z) <= I(X;Y)", "I(X;Y|Z) >= I(X;Y)"):
     print(repr(it.Statement(claim).verdict()), end="\n\n")
 

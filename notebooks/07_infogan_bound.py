@@ -1004,7 +1004,7 @@ print(f"from I = 0.5 to 9 the scatter of L_I changes by less than a factor 2: {s
 # classes of 7.9, $m=5$: what does reading only $\lfloor x\rfloor$ cost? Only whether $x>3$?
 
 # %%
-print(repr(it.Statement("I(C;T) <= I(C;X)", given=["I(C;T|X) = 0"]).verdict()), end="\n\n")
+print(repr(it.Statement("I(C;T) <= I(C;X)", given=["C -> X -> T"]).verdict()), end="\n\n")
 
 mergers = {"0 and 1": [0, 0, 1], "0 and 2": [0, 1, 0], "1 and 2": [0, 1, 1]}
 print(f"all images:     I(c;x) = {I:.6f}")

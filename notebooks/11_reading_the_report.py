@@ -177,7 +177,17 @@ for claim in conjectures:
 # an inequality that holds for every distribution and is *not* a sum of elemental ones, the first **non-Shannon
 # inequality**. More followed; Matúš (2007) showed that with four variables no finite list of linear inequalities is
 # enough. So there is no complete prover of this kind, and the honest answer to Zhang and Yeung's inequality is
-# *open*. That is a statement about the prover, not about the inequality.
+# *open*. That is a statement about the prover, not about the inequality. It prints what it looked through for a
+# counterexample:
+#
+# - linear functions of fair coins, or of two fair three-sided dice: their entropies are *ranks* of subspaces of $F_2^3$
+#   or $F_3^2$, times $\log 2$ or $\log 3$. XOR is one of these arrangements.
+# - all functions of one of four points, such as two coins, fair or not, with weights in sixteenths, twentieths and
+#   twenty-fourths.
+# - gradient descent on the joint pmf, a softmax, from random starts. Under conditions random networks come first.
+#
+# The inequality can also be written as $I(C;D)\le 2I(C;D\mid A)+I(A;C\mid D)+I(A;D\mid C)+I(C;D\mid B)+I(A;B)$. No
+# term is superfluous: without the second on the right, for example, four points refute it.
 #
 # Its authors' idea was to bring in a fifth variable that is always there to be had: a **copy** $E$ of $A$, drawn
 # afresh from
@@ -189,7 +199,10 @@ for claim in conjectures:
 # %%
 zhang_yeung = "2 I(C;D) <= I(A;B) + I(A;C,D) + 3 I(C;D|A) + I(C;D|B)"
 print(it.Statement(zhang_yeung))
-print(repr(it.Statement(zhang_yeung).verdict()))
+print(repr(it.Statement(zhang_yeung).verdict()), end="\n\n")
+other_form = it.Statement("I(C;D) <= 2 I(C;D|A) + I(A;C|D) + I(A;D|C) + I(C;D|B) + I(A;B)")
+print(f"the other form says the same: {other_form.form == it.Statement(zhang_yeung).form}")
+print(repr(it.Statement(other_form.text.replace("I(A;C|D) + ", "")).verdict()), end="\n\n")
 
 copy = ["H(E) = H(A)", "H(E,C) = H(A,C)", "H(E,D) = H(A,D)", "H(E,C,D) = H(A,C,D)", "I(E;A,B|C,D) = 0"]
 with_copy = it.Statement(zhang_yeung, given=copy).prove()
@@ -209,11 +222,12 @@ compare("I(A,B;E|C,D)", it.conditional_mutual_information(grouped), "0", 0)
 #
 # ### All verdicts so far, and yours
 #
-# **Type your own.** Names are free, up to five variables; factors as in `2 H(A)`; `given=[...]` for conditions.
+# **Type your own.** Names are free, up to five variables; factors as in `2 H(A)`; `given=[...]` for conditions, of which
+# one may be a Markov chain, `X -> Y -> Z`.
 # Change the last lines and run.
 
 # %%
-markov = ["I(X;Z|Y) = 0"]
+markov = ["X -> Y -> Z"]
 table = [
     it.Statement("H(X1,X2,X3,X4) = H(X1) + H(X2|X1) + H(X3|X1,X2) + H(X4|X1,X2,X3)"),
     it.Statement("I(X;Y1,Y2,Y3) = I(X;Y1) + I(X;Y2|Y1) + I(X;Y3|Y1,Y2)"),

@@ -298,9 +298,11 @@ def test_typing_points_at_what_cannot_be_read_and_the_picture_stays():
     text.value = "H(X|Y) <= "
     assert "found the end, expected H(…) or I(…)" in explorer._text.value and "          ^" in explorer._text.value
     assert explorer._image.value == before
-    for nonsense in ("", "<b>", "H", "I(X)", "é(X) = 0", "H(X) < 1", "H(A,B,C,D,E,F) >= 0"):
+    huge = f"{'9' * 310} H(X) >= 0"
+    for nonsense in ("", "<b>", "H", "I(X)", "é(X) = 0", "H(X) < 1", "H(A,B,C,D,E,F) >= 0", "1e-401 H(X) >= 0", huge):
         text.value = nonsense
         assert "<b>" not in explorer._text.value and explorer.verdict is None
+    assert "but a factor is 0 or between 1e-30 and 1e30" in explorer._text.value
     text.value = "H(X|Y) <= H(Y|X)"
     assert "refuted" in explorer._text.value and explorer._image.value != before
 

@@ -9,8 +9,9 @@ from itertools import combinations
 import ipywidgets as widgets
 import numpy as np
 
-from ..counterexample import joint, random_network, search
-from ..statement import Statement, StatementError, Verdict, evaluate
+from ..statements import Statement, StatementError, Verdict
+from ..statements.form import Form, largest, value
+from ..statements.networks import joint, random_network
 from ..teaching import COLOURS
 from .base import LiveExplorer, figure
 
@@ -44,24 +45,21 @@ class ConjectureExplorer(LiveExplorer):
         except StatementError as error:
             self.verdict, self.error = None, str(error)
             return
-        proof = proof_of(text, tuple(conditions))
-        if proof is None and hasattr(self, "_text"):  # which can take a second, of four or five variables
-            self.tell(f"{self.statement}: no sum of simple inequalities; looking for a counterexample …")
-        pmf = None if proof else counterexample_to(text, tuple(conditions))
-        word = "proved" if proof else "open" if pmf is None else "refuted"
-        self.verdict = Verdict(self.statement, word, proof=proof, pmf=pmf)
+        if hasattr(self, "_text"):  # a search can take seconds, of four or five variables
+            self.tell(f"{self.statement}: looking for a proof, then for a counterexample …")
+        self.verdict = verdict_of(text, tuple(conditions))
 
     def sides(self) -> tuple[np.ndarray, np.ndarray]:
         """Left and right side, in nats, of random distributions that keep the conditions."""
         names, entropies = self.statement.variables, joint_entropies(len(self.statement.variables))
         groups = [frozenset(group) for size in range(len(names)) for group in combinations(names, size + 1)]
 
-        def values(form):
+        def values(form: Form) -> np.ndarray:
             return entropies @ [float(form.get(group, 0)) for group in groups]
 
         kept = np.ones(len(entropies), bool)
         for condition in self.statement.given:
-            kept &= abs(values(condition.form)) < 1e-9
+            kept &= abs(values(condition.form)) < 1e-9 * float(largest(condition.form))
         return values(self.statement.line.left)[kept], values(self.statement.line.right)[kept]
 
     def describe(self) -> str:
@@ -70,7 +68,7 @@ class ConjectureExplorer(LiveExplorer):
         says = {
             "proved": "proved, for every distribution",
             "refuted": "refuted, by the distribution that is shown",
-            "open": "open: not a Shannon-type inequality, and no counterexample found",
+            "open": "open: no sum of Shannon's inequalities proves it, and no counterexample was found",
         }[self.verdict]
         return f"{self.statement}: {says}"
 
@@ -97,10 +95,9 @@ class ConjectureExplorer(LiveExplorer):
         sides, found = self.sides(), ([], [])
         if self.verdict.pmf is not None:
             line, names = self.statement.line, self.statement.variables
-            found = [[float(evaluate(side, names, self.verdict.pmf))] for side in (line.left, line.right)]
+            found = [[float(value(side, names, self.verdict.pmf))] for side in (line.left, line.right)]
         low, high = self._limits(np.concatenate([*sides, *found]))
-        relation = self.statement.line.relation.replace("≤", "<=").replace("≥", ">=")
-        corner = {"<=": [high, low], ">=": [low, high], "=": [low, low]}[relation]
+        corner = {"<=": [high, low], ">=": [low, high], "=": [low, low]}[self.statement.line.relation]
         self._wrong.set_xy([[low, low], corner, [high, high]])  # of an equality everything off the line is wrong
         self._line.set_data([low, high], [low, high])
         self._dots.set_data(*sides)
@@ -137,15 +134,9 @@ class ConjectureExplorer(LiveExplorer):
 
 
 @lru_cache(maxsize=64)
-def proof_of(text: str, conditions: tuple[str, ...]):
-    """A proof or None; the last ones are remembered, since one types and deletes."""
-    return Statement(text, given=conditions).prove()
-
-
-@lru_cache(maxsize=64)
-def counterexample_to(text: str, conditions: tuple[str, ...]) -> np.ndarray | None:
-    """A pmf that breaks what has no proof, or None if none is found."""
-    return search(Statement(text, given=conditions), seed=0)
+def verdict_of(text: str, conditions: tuple[str, ...]) -> Verdict:
+    """The verdict; the last ones are remembered, since one types and deletes."""
+    return Statement(text, given=conditions).verdict()
 
 
 @lru_cache(maxsize=5)
@@ -157,4 +148,4 @@ def joint_entropies(n: int, samples: int = 600) -> np.ndarray:
     spread = rng.dirichlet(np.full(size**n, 0.3), samples - len(networks)).reshape(-1, *[size] * n)
     pmfs = np.concatenate([networks, spread])
     groups = (frozenset(group) for k in range(n) for group in combinations(names, k + 1))
-    return np.stack([evaluate({group: 1}, names, pmfs) for group in groups], axis=1)
+    return np.stack([value({group: 1}, names, pmfs) for group in groups], axis=1)

@@ -21,7 +21,7 @@ from ..measures import (
     self_information,
     total_variation,
 )
-from ..statement import Statement
+from ..statements import Statement
 from ..variational import barber_agakov_bound, elbo, log_evidence, mutual_information_bound, posterior
 from .derivations_infogan import N_C, N_X, N_Z, code_and_output, draw_game, mean_log_q, random_generator
 from .derivations_information import random_pmf
@@ -44,8 +44,7 @@ class Identity:
         drawn = []
         for statement in self.statements:
             residual = statement.residual(random_pmf(rng, *[3] * len(statement.variables)))
-            relation = next(sign for sign in ("<=", ">=", "=") if sign in statement.text)
-            drawn.append(Fact(f"left minus right of “{statement.text}”", residual, relation, "0", 0))
+            drawn.append(Fact(f"left minus right of “{statement.text}”", residual, statement.line.relation, "0", 0))
         return [*drawn, *self.facts(rng)]
 
     def check(self, trials: int = 100, seed: int = 0) -> list[Fact]:

@@ -1,0 +1,158 @@
+"""The search for a joint pmf that keeps the conditions of a statement and breaks it.
+
+It looks through linear functions of uniform points, through all functions of four points, through random networks,
+and last along the gradient. Candidates are integers, to be divided by their sum: one counts only after its entropies
+have been computed to 150 digits, in which each condition must hold to 100 and the statement must fail.
+"""
+
+from collections.abc import Generator, Iterator
+from decimal import Decimal, localcontext
+from functools import lru_cache
+from math import gcd
+
+import numpy as np
+
+from .arrangements import SLACK, VISIBLE, arrangements, coins, four_points, linear, refutations
+from .expression import Claim
+from .form import Form, largest, value
+from .networks import Network, complete_network, descend, joint, loosened, random_network, rounded
+
+BATCH, ROUNDS = 256, 8  # random networks at a time, and how often
+GRAPHS, FULL = 6, 2  # how many of the best networks descend, and how often the joint pmf does without conditions
+DENOMINATORS = (2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 100, 128, 256, 1000, 10**4, 10**6)
+
+
+def search(claim: Claim, seed: int = 0) -> tuple[np.ndarray | None, tuple[str, ...]]:
+    """A pmf that keeps the conditions of a claim and breaks it, or None; and what was looked through."""
+    searched: list[str] = []
+    for counts in candidates(claim, np.random.default_rng(seed), searched):
+        if refutes(claim, counts):
+            return without_impossible((counts / counts.sum()).astype(float)), tuple(searched)
+    return None, tuple(searched)
+
+
+def candidates(claim: Claim, rng: np.random.Generator, searched: list[str]) -> Iterator[np.ndarray]:
+    """Integer pmfs that break the line as far as floating point can tell, the simplest first."""
+    n = len(claim.variables)
+    few = (four_points(16, 20, 24),) if n < 5 else (coins(4), four_points(16))
+    for lattice in (linear(2, 3), linear(3, 2), *few):
+        yield from refutations(lattice, claim)
+        searched.append(f"{len(arrangements(lattice, n)) * len(lattice.weights):,} {lattice.name}")
+    graphs = [complete_network(n, size) for size in (2, 3)] * FULL
+    if claim.given:
+        graphs = yield from networks(claim, rng)
+        searched.append(f"{2 * ROUNDS * BATCH:,} random networks")
+    started = 0
+    for network in graphs:
+        started += yield from descents(claim, network, rng)
+    searched.append(f"{started:,} gradient descents")
+
+
+def networks(claim: Claim, rng: np.random.Generator) -> Generator[np.ndarray, None, list[Network]]:
+    """Integer pmfs of random networks that break the line. Returns those that come nearest, to be improved."""
+    best: list[tuple[float, Network]] = []
+    for size in (2, 3) * ROUNDS:
+        batch = [random_network(len(claim.variables), size, rng) for _ in range(BATCH)]
+        scores = violations(claim, np.stack([joint(network) for network in batch]))
+        for i in np.argsort(-scores)[:GRAPHS]:
+            if scores[i] > VISIBLE:
+                yield from small_fractions(claim, batch[i])
+            if scores[i] > -np.inf:
+                best.append((scores[i], batch[i]))
+    return [network for _, network in sorted(best, key=lambda pair: -pair[0])[:GRAPHS]]
+
+
+def descents(claim: Claim, network: Network, rng: np.random.Generator) -> Generator[np.ndarray, None, int]:
+    """Integer pmfs from gradient descent on the tables, if conditions hold whatever their numbers. Returns how many."""
+    # Under conditions a fair coin may have to stay fair, so some tables keep their numbers.
+    batch, free = loosened(network, 0.8 if claim.given else 1, rng)
+    if not free or not np.isfinite(violations(claim, joint(batch))).all():
+        return 0
+    residual = value(claim.form, claim.variables, joint(batch))
+    upwards = {"=": np.where(residual < 0, -1, 1), "<=": np.ones(len(residual)), ">=": -np.ones(len(residual))}
+    batch = descend(claim, batch, free, upwards[claim.line.relation])
+    scores = violations(claim, joint(batch))
+    for i in np.argsort(-scores)[:3]:
+        if scores[i] > VISIBLE:
+            yield from small_fractions(claim, [table[i] for table in batch])
+    return len(scores)
+
+
+def violations(claim: Claim, p: np.ndarray) -> np.ndarray:
+    """By how much each pmf breaks the line, a nat of joint entropy and for a largest coefficient of 1.
+
+    It is -inf where a condition fails or all variables are constant.
+    """
+    size = value({frozenset(claim.variables): 1}, claim.variables, p)
+    kept = size > 1e-3
+    for line in claim.given:
+        kept &= abs(value(line.form, claim.variables, p)) <= SLACK * float(largest(line.form))
+    residual = value(claim.form, claim.variables, p) / float(largest(claim.form))
+    broken = {"=": abs(residual), "<=": residual, ">=": -residual}[claim.line.relation]
+    return np.where(kept, broken / np.where(kept, size, 1), -np.inf)
+
+
+def small_fractions(claim: Claim, network: Network) -> Iterator[np.ndarray]:
+    """The network rounded to fractions, as integers that break the line: the smallest denominators first.
+
+    Under conditions the tables are rounded, so that these still hold; without any, the joint pmf is.
+    """
+    for whole in DENOMINATORS:
+        if claim.given:
+            tables = [rounded(table, axis, whole).astype(object) for axis, table in enumerate(network)]
+            counts = joint(tables)
+            counts //= gcd(*counts.flat)
+        else:
+            counts = climbed(claim, joint(network), whole)
+        if violations(claim, (counts / counts.sum()).astype(float)[None])[0] > VISIBLE:
+            yield counts
+
+
+def climbed(claim: Claim, p: np.ndarray, whole: int) -> np.ndarray:
+    """Integers near `whole` times p, improved by moving one from an outcome to another while that helps."""
+    counts, outcomes = rounded(p, None, whole), np.flatnonzero(p > 1e-4)
+    score = violations(claim, counts[None] / whole)[0]
+    steps = np.eye(p.size, dtype=int)[outcomes]
+    moves = (steps[None] - steps[:, None]).reshape(-1, *p.shape)
+    while True:
+        nearby = counts + moves
+        nearby = nearby[(nearby >= 0).reshape(len(nearby), -1).all(axis=1)]
+        scores = violations(claim, nearby / whole)
+        if scores.max() <= score:
+            return counts
+        score, counts = scores.max(), nearby[scores.argmax()]
+
+
+def refutes(claim: Claim, counts: np.ndarray) -> bool:
+    """Whether the pmf that is proportional to the integers keeps the conditions and breaks the line, to 100 digits."""
+    tiny = Decimal(10) ** -100
+    if any(abs(precisely(line.form, claim, counts)) > tiny for line in claim.given):
+        return False
+    residual = precisely(claim.form, claim, counts)
+    return {"=": abs(residual), "<=": residual, ">=": -residual}[claim.line.relation] > tiny
+
+
+def precisely(form: Form, claim: Claim, counts: np.ndarray) -> Decimal:
+    """A form, for a largest coefficient of 1, to 150 digits; for integers, H = log N - Σ (count/N) log count."""
+    nats = Decimal(0)
+    with localcontext(prec=150):
+        for group, coefficient in form.items():
+            others = tuple(i for i, name in enumerate(claim.variables) if name not in group)
+            marginal = [int(count) for count in counts.sum(axis=others).flat if count]
+            entropy = logarithm(sum(marginal)) - sum(c * logarithm(c) for c in marginal) / sum(marginal)
+            share = coefficient / largest(form)
+            nats += entropy * share.numerator / share.denominator
+    return nats
+
+
+@lru_cache(maxsize=10_000)
+def logarithm(count: int) -> Decimal:
+    with localcontext(prec=150):
+        return Decimal(count).ln()
+
+
+def without_impossible(p: np.ndarray) -> np.ndarray:
+    """The pmf without the values that no variable ever takes."""
+    for axis in range(p.ndim):
+        p = np.compress(p.any(axis=tuple(a for a in range(p.ndim) if a != axis)), p, axis=axis)
+    return p

@@ -1,0 +1,143 @@
+"""Statements about entropies, in the notation of the lectures: proved for every distribution, or refuted by one.
+
+    Statement("I(X;Z) <= I(X;Y)", given=["X -> Y -> Z"]).verdict()
+
+Left minus right of a statement is a sum of joint entropies (`form`). A linear program looks for a sum of Shannon's
+inequalities that proves it (`proof`); where there is none, a pmf that breaks it is looked for (`counterexample`).
+The variables are discrete: H(X|Y) >= 0, for one, is false for differential entropy.
+"""
+
+import re
+import time
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from .._arrays import Array, in_units, joint_pmf
+from .counterexample import search
+from .expression import Claim
+from .form import Form, largest, value
+from .notation import latex
+from .proof import Proof, prove
+
+
+class Statement(Claim):
+    """A line such as `2 H(X,Y) - 1/2 I(X;Y|Z) <= H(Z)` and its conditions, `given=["I(X;Z|Y) = 0"]`.
+
+    A side is 0 or a sum of H(group), H(group|group), I(group;group), I(group;group|group) with factors such as 2, 1/3,
+    0.5 or 1e-3. A group is names with commas between; the relation is =, <= or >=, that of a condition =. `variables`
+    are all names, sorted, five at most. Also read are
+
+    - `X -> Y -> Z`, a Markov chain of three groups or more, as a condition: I(X;Z|Y) = 0;
+    - `I(X;Y;Z)`, the co-information I(X;Y) - I(X;Y|Z) of three groups or more, also given a group: it is positive for
+      redundancy, and -log 2 for a XOR;
+    - `I(X:Y)`, which is I(X;Y).
+
+    Raises `StatementError`, a ValueError that points at the character.
+    """
+
+    def residual(self, p: Array, *, base: float | None = None, check: bool = True) -> Array:
+        """Left minus right at `p` [..., one axis for each of `variables`] -> [...].
+
+        On tensors it is differentiable; where the slope is infinite, at p = 0, the gradient is large but finite.
+        """
+        p = joint_pmf(p, base, check, len(self.variables), f"p({', '.join(self.variables)})")
+        return in_units(value(self.form, self.variables, p), base)
+
+    def holds(self, p: Array, atol: float = 1e-9) -> bool:
+        """Whether the line, whatever its conditions, is true at `p` (at each, in a batch) up to `atol` nats.
+
+        That is for a largest coefficient of 1: a multiple of a line holds where the line does.
+        """
+        residual = self.residual(p) / float(largest(self.form))
+        broken = {"=": abs(residual), "<=": residual, ">=": -residual}[self.line.relation]
+        return bool((broken <= atol).all())
+
+    def prove(self) -> Proof | None:
+        """A `Proof` that the statement holds for every distribution, or None if it is not a Shannon-type one."""
+        return prove(self)
+
+    def counterexample(self, seed: int = 0) -> np.ndarray | None:
+        """A joint pmf that keeps the conditions and breaks the statement, or None if there or found is none."""
+        return None if self.prove() else search(self, seed)[0]
+
+    def verdict(self, seed: int = 0) -> "Verdict":
+        """Proved, with the proof; refuted, with a pmf; or open, with what was searched for one."""
+        start = time.perf_counter()
+        if proof := self.prove():
+            return Verdict(self, "proved", proof=proof, seconds=time.perf_counter() - start)
+        pmf, searched = search(self, seed)
+        word = "open" if pmf is None else "refuted"
+        if word == "open" and (proof := prove(self, exactly=True)):
+            word = "proved"
+        return Verdict(self, word, proof, pmf, searched, time.perf_counter() - start)
+
+    def _repr_latex_(self) -> str:
+        given = r",\; ".join(latex(line.text) for line in self.given)
+        return f"${latex(self.text)}" + (rf"\quad\text{{given }} {given}$" if given else "$")
+
+
+class Verdict(str):
+    """ "proved", "refuted" or "open"; `.proof` is the proof, `.pmf` the joint pmf that refutes.
+
+    `.searched` names what was looked through for a pmf without finding one, and `.seconds` is how long it all took.
+    """
+
+    def __new__(
+        cls,
+        statement: Statement,
+        word: str,
+        proof: Proof | None = None,
+        pmf: np.ndarray | None = None,
+        searched: Sequence[str] = (),
+        seconds: float = 0.0,
+    ):
+        self = super().__new__(cls, word)
+        self.statement, self.proof, self.pmf, self.searched, self.seconds = statement, proof, pmf, searched, seconds
+        return self
+
+    def __getnewargs__(self):  # for pickle and copy
+        return self.statement, str(self), self.proof, self.pmf, self.searched, self.seconds
+
+    def __repr__(self):
+        if self.proof:
+            return f"proved\n{self.proof}"
+        if self.pmf is None:
+            lines = ["open: no sum of Shannon's inequalities proves it", "no counterexample among"]
+            return "\n".join([*lines, *(f"  {line}" for line in self.searched)])
+        names, line = self.statement.variables, self.statement.line
+        rows = [f"  {'  '.join(names)}   probability"]
+        for outcome in np.argwhere(self.pmf):
+            cells = (str(x).rjust(len(name)) for x, name in zip(outcome, names, strict=True))
+            rows.append(f"  {'  '.join(cells)}   {fraction(self.pmf[*outcome])}")
+        sides = "  left {} nats, right {} nats".format(
+            *(nats(form, names, self.pmf) for form in (line.left, line.right))
+        )
+        return "\n".join([f"refuted: {self.statement}", *rows, sides, *_one_or_several(names)])
+
+
+def fraction(probability: float) -> str:
+    """A probability as the fraction that it is, if its denominator is small."""
+    exact = Fraction(probability).limit_denominator(9999)
+    return str(exact) if float(exact) == probability else f"{probability:.6g}"
+
+
+def nats(form: Form, names: Sequence[str], p: np.ndarray) -> str:
+    """The value of one side to six decimals, or to six digits if it is small; rounding errors of a sum are 0."""
+    number = float(value(form, names, p))
+    if abs(number) < 1e-12 * float(largest(form)):
+        number = 0.0
+    return f"{number:.6g}" if 0 < abs(number) < 1e-3 else f"{number:.6f}"
+
+
+def _one_or_several(names: Sequence[str]) -> list[str]:
+    """A remark on every name that is others written together: H(XY) is often meant as H(X,Y)."""
+    remarks = []
+    for name in names:
+        shorter = [re.escape(other) for other in names if len(other) < len(name)]
+        others = "|".join(sorted(shorter, key=len, reverse=True))
+        if others and re.fullmatch(f"(?:{others})+", name):
+            together = ",".join(re.findall(others, name))
+            remarks.append(f"  {name} is a variable of its own here; write {together} for several together")
+    return remarks
