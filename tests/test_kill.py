@@ -9,7 +9,7 @@ import time
 import torch
 
 from models import BetaVAE, train
-from models.checkpoint import read_safetensors
+from models.files import read_safetensors
 
 STEPS = 60
 IMAGES = (torch.rand(200, 1, 32, 32, generator=torch.Generator().manual_seed(0)) < 0.2).float()

@@ -9,7 +9,7 @@ import torch
 
 from models import VAE, Categorical, History, InfoGAN, Model, Player, Uniform, choose_device, load_mnist, train
 from models.__main__ import main
-from models.checkpoint import read_safetensors, write_safetensors
+from models.files import read_safetensors, write_safetensors
 from models.training import batches
 
 IMAGES = (torch.rand(300, 1, 28, 28, generator=torch.Generator().manual_seed(0)) < 0.2).float()
@@ -119,7 +119,7 @@ def test_damaged_checkpoints_are_refused(damage, tmp_path):
 def test_a_write_that_fails_leaves_the_old_file_and_no_other(tmp_path, monkeypatch):
     path = tmp_path / "file.safetensors"
     write_safetensors(path, {"a": torch.ones(3)}, {})
-    monkeypatch.setattr("models.checkpoint.os.fsync", lambda handle: (_ for _ in ()).throw(OSError("disk full")))
+    monkeypatch.setattr("models.files.os.fsync", lambda handle: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(OSError, match="disk full"):
         write_safetensors(path, {"a": torch.zeros(3)}, {})
     assert read_safetensors(path)[0]["a"].tolist() == [1, 1, 1]
