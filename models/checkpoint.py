@@ -13,6 +13,7 @@ from .history import History
 from .model import Model
 
 Tensors = dict[str, torch.Tensor]
+AFRESH = "choose another file, or delete this one to start afresh"
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def load_checkpoint(path: str | os.PathLike, model: Model, optimizers: dict, run
         if found != expected:
             raise ValueError(_difference(path, what, found, expected))
     state = {name: value for name, value in saved.tensors.items() if name != "history"}
-    require_layout(path, state, _state(model, optimizers), type(model).__name__)
+    require_layout(path, state, _state(model, optimizers), type(model).__name__, remedy=AFRESH)
 
     model.load_state_dict(below("model/", state))
     for player, optimizer in optimizers.items():
@@ -103,10 +104,15 @@ def identity(model: Model) -> dict[str, Any]:
 
 
 def require_layout(
-    path: str | os.PathLike, found: Tensors, expected: Tensors, model: str, *, any_precision: bool = False
+    path: str | os.PathLike,
+    found: Tensors,
+    expected: Tensors,
+    model: str,
+    *,
+    any_precision: bool = False,
+    remedy: str = "choose another file",
 ) -> None:
     """Raise ValueError unless both have the same names, shapes and dtypes; or floating ones with `any_precision`."""
-    remedy = "choose another file, or delete this one to start afresh"
     for what, names in (("lacks", expected.keys() - found.keys()), ("has also", found.keys() - expected.keys())):
         if names:
             some = ", ".join(sorted(names)[:3]) + (", …" if len(names) > 3 else "")
@@ -165,11 +171,7 @@ def _difference(path, what: str, found, expected) -> str:
         if different == {"fingerprint"}:
             return (
                 f"{path} is a checkpoint of a run on other data: found the fingerprint {found.get('fingerprint')}, "
-                f"expected {expected['fingerprint']}; give the data that it began with, choose another file, or "
-                "delete this one to start afresh"
+                f"expected {expected['fingerprint']}; give the data that it began with, {AFRESH}"
             )
         found, expected = ({k: v for k, v in d.items() if k in different} for d in (found, expected))
-    return (
-        f"{path} is a checkpoint of another {what}: found {found}, expected {expected}; "
-        "choose another file, or delete this one to start afresh"
-    )
+    return f"{path} is a checkpoint of another {what}: found {found}, expected {expected}; {AFRESH}"

@@ -87,7 +87,7 @@ def write_safetensors(path: str | os.PathLike, tensors: dict[str, torch.Tensor],
 
     Raises TypeError, before anything is written, for metadata that JSON cannot hold.
     """
-    values = {key: to_json(value) for key, value in metadata.items()}
+    values = {key: to_json(value) for key, value in sorted(metadata.items())}
     # copied, since the library refuses tensors that share memory, such as tied weights
     tensors = {
         name: value.detach().to("cpu", copy=True, memory_format=torch.contiguous_format)
@@ -97,7 +97,8 @@ def write_safetensors(path: str | os.PathLike, tensors: dict[str, torch.Tensor],
     body = 8 + int.from_bytes(plain[:8], "little")
     # The library keeps metadata in a hash map, whose order is random: hence a header of our own.
     entries = sorted(json.loads(plain[8:body]).items())
-    header = to_json({"__metadata__": {CHECKSUM: "0" * 64} | values} | dict(entries)).encode()
+    header = {"__metadata__": {CHECKSUM: "0" * 64} | values} | dict(entries)
+    header = json.dumps(header, separators=(",", ":")).encode()
     header += b" " * (-len(header) % 8)
     raw = bytearray(len(header).to_bytes(8, "little") + header + plain[body:])
     raw[DIGITS] = _digest(raw)
@@ -121,7 +122,8 @@ def read_safetensors(path: str | os.PathLike) -> tuple[dict[str, torch.Tensor], 
     except Exception as error:  # of many types; with a right checksum, somebody wrote such a file on purpose
         raise ValueError(f"{path} is no whole safetensors file: {error}") from None
     texts = {key: value for key, value in header["__metadata__"].items() if key != CHECKSUM}
-    return tensors, {key: from_json(text, path) for key, text in texts.items()}
+    # the library gives tensors in a random order
+    return dict(sorted(tensors.items())), {key: from_json(text, path) for key, text in texts.items()}
 
 
 def _whole(path: Path) -> tuple[bytearray, dict]:
@@ -135,8 +137,9 @@ def _whole(path: Path) -> tuple[bytearray, dict]:
             raise ValueError(f"{path} is no whole safetensors file: found {len(raw)} bytes, expected a longer header")
         if raw[8 : DIGITS.start] != START:
             raise ValueError(
-                f"{path} is no whole safetensors file with a checksum: found {bytes(raw[8 : DIGITS.start])!r} where "
-                f"the header begins, expected {START!r}; it is damaged, or neither `train` nor `publish` wrote it"
+                f"{path} is no whole safetensors file with a checksum: its header begins with "
+                f"{bytes(raw[8 : DIGITS.start])!r}, expected {START!r}; it is damaged, or something other than `train` "
+                "and `publish` wrote it"
             )
         length = int.from_bytes(raw[:8], "little")
         if not DIGITS.stop - 8 < length <= min(size - 8, LONGEST_HEADER):
@@ -191,8 +194,8 @@ def from_json(text: str | bytes, path: str | os.PathLike) -> Any:
 
 
 def to_json(value: Any) -> str:
-    """A value as compact JSON; numbers of numpy's as plain ones. Raises TypeError for what JSON cannot hold."""
-    return json.dumps(value, separators=(",", ":"), default=_plain)
+    """Compact JSON with sorted keys, numpy's numbers as plain ones. Raises TypeError for what JSON cannot hold."""
+    return json.dumps(value, separators=(",", ":"), sort_keys=True, default=_plain)
 
 
 def _plain(value: Any) -> Any:
