@@ -34,7 +34,7 @@ def require_writable(path: str | os.PathLike) -> None:
     temporary.unlink()
 
 
-def write_whole(path: str | os.PathLike, content: bytes) -> None:
+def write_whole(path: str | os.PathLike, *parts: bytes | memoryview) -> None:
     """Write under a temporary name, `.NAME.PID.tmp`, then rename: a file that was there stays until the new is whole.
 
     Temporary files of the same NAME that killed processes of this machine left behind are removed first.
@@ -45,7 +45,7 @@ def write_whole(path: str | os.PathLike, content: bytes) -> None:
     temporary = _temporary(path)
     try:
         with open(temporary, "wb") as file:
-            file.write(content)
+            file.writelines(parts)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
@@ -100,9 +100,9 @@ def write_safetensors(path: str | os.PathLike, tensors: dict[str, torch.Tensor],
     header = {"__metadata__": {CHECKSUM: "0" * 64} | values} | dict(entries)
     header = json.dumps(header, separators=(",", ":")).encode()
     header += b" " * (-len(header) % 8)
-    raw = bytearray(len(header).to_bytes(8, "little") + header + plain[body:])
-    raw[DIGITS] = _digest(raw)
-    write_whole(path, raw)
+    head, data = bytearray(len(header).to_bytes(8, "little") + header), memoryview(plain)[body:]
+    head[DIGITS] = _digest(head, data)
+    write_whole(path, head, data)
 
 
 def read_safetensors(path: str | os.PathLike) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
@@ -111,14 +111,14 @@ def read_safetensors(path: str | os.PathLike) -> tuple[dict[str, torch.Tensor], 
     Raises FileNotFoundError without the file, and ValueError if a bit of it has changed or something else wrote it.
     Reads no more than the header promises.
     """
-    raw, header = _whole(Path(path))
-    if _digest(raw) != raw[DIGITS]:
+    head, header, data = _whole(Path(path))
+    if _digest(head, data) != head[DIGITS]:
         raise ValueError(
             f"{path} is damaged: its contents do not have the checksum that it carries; copy it again from its source, "
             "or delete it and write it anew"
         )
     try:
-        tensors = load(bytes(raw))
+        tensors = load(head + data)
     except Exception as error:  # of many types; with a right checksum, somebody wrote such a file on purpose
         raise ValueError(f"{path} is no whole safetensors file: {error}") from None
     texts = {key: value for key, value in header["__metadata__"].items() if key != CHECKSUM}
@@ -126,35 +126,34 @@ def read_safetensors(path: str | os.PathLike) -> tuple[dict[str, torch.Tensor], 
     return dict(sorted(tensors.items())), {key: from_json(text, path) for key, text in texts.items()}
 
 
-def _whole(path: Path) -> tuple[bytearray, dict]:
-    """The bytes of a file and its parsed header, if it begins like ours and is as long as the header promises."""
+def _whole(path: Path) -> tuple[bytes, dict, bytes]:
+    """The head of a file, its parsed header and the rest, if it begins like ours and is as long as it promises."""
     if path.is_dir():
         raise ValueError(f"{path} is a folder, expected a safetensors file")
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
-        raw = bytearray(file.read(DIGITS.stop))
-        if len(raw) < DIGITS.stop:
-            raise ValueError(f"{path} is no whole safetensors file: found {len(raw)} bytes, expected a longer header")
-        if raw[8 : DIGITS.start] != START:
+        start = file.read(DIGITS.stop)
+        if len(start) < DIGITS.stop:
+            raise ValueError(f"{path} is no whole safetensors file: it holds {len(start)} bytes, fewer than any header")
+        if start[8 : DIGITS.start] != START:
             raise ValueError(
                 f"{path} is no whole safetensors file with a checksum: its header begins with "
-                f"{bytes(raw[8 : DIGITS.start])!r}, expected {START!r}; it is damaged, or something other than `train` "
-                "and `publish` wrote it"
+                f"{start[8 : DIGITS.start]!r}, expected {START!r}; it is damaged, or something other than `train` and "
+                "`publish` wrote it"
             )
-        length = int.from_bytes(raw[:8], "little")
+        length = int.from_bytes(start[:8], "little")
         if not DIGITS.stop - 8 < length <= min(size - 8, LONGEST_HEADER):
             raise ValueError(
                 f"{path} is no whole safetensors file: it promises a header of {length:,} bytes and holds {size:,}"
             )
-        raw += file.read(8 + length - len(raw))
-        header = from_json(bytes(raw[8:]), path)
+        head = start + file.read(8 + length - len(start))
+        header = from_json(head[8:], path)
         promised = _promised(header, path)
         if size != 8 + length + promised:
             raise ValueError(
                 f"{path} is no whole safetensors file: it promises {8 + length + promised:,} bytes and holds {size:,}"
             )
-        raw += file.read(promised)
-    return raw, header
+        return head, header, file.read(promised)
 
 
 def _promised(header: Any, path: Path) -> int:
@@ -169,10 +168,10 @@ def _promised(header: Any, path: Path) -> int:
     return max(ends, default=0)
 
 
-def _digest(raw: bytearray) -> bytes:
-    digest = hashlib.sha256(raw[: DIGITS.start])
-    digest.update(b"0" * 64)
-    digest.update(memoryview(raw)[DIGITS.stop :])
+def _digest(head: bytes | bytearray, data: bytes | memoryview) -> bytes:
+    """SHA-256 of a file, whatever checksum is in its head, as 64 digits."""
+    digest = hashlib.sha256(head[: DIGITS.start] + b"0" * 64 + head[DIGITS.stop :])
+    digest.update(data)
     return digest.hexdigest().encode()
 
 
