@@ -29,10 +29,13 @@ def find_model(name: str, device="cpu") -> Model:
 
 
 def examples_of(name: str) -> int:
-    """How many examples `find_model(name)` was trained on."""
+    """How many examples `find_model(name)` was trained on; 0 for a file of published weights, which does not tell."""
     if name in pretrained_names():
         return load_pretrained(name).card["examples"]
-    return read_checkpoint(name).run["examples"]
+    try:
+        return read_checkpoint(name).run["examples"]
+    except ValueError:  # `find_model` has read the file, so it is whole
+        return 0
 
 
 def evaluate(model: Model, folder: str | None = None, **settings) -> tuple[dict[str, float], str]:

@@ -34,7 +34,7 @@ def require_writable(path: str | os.PathLike) -> None:
     temporary.unlink()
 
 
-def write_whole(path: str | os.PathLike, *parts: bytes | memoryview) -> None:
+def write_whole(path: str | os.PathLike, *parts: bytes | bytearray | memoryview) -> None:
     """Write under a temporary name, `.NAME.PID.tmp`, then rename: a file that was there stays until the new is whole.
 
     Temporary files of the same NAME that killed processes of this machine left behind are removed first.

@@ -35,7 +35,7 @@ def npz_blocks(path: str | os.PathLike, name: str, shape: tuple[int, ...], rows:
 
 def _opened(archive: zipfile.ZipFile, path, name: str, shape: tuple[int, ...]) -> zipfile.ZipExtFile:
     if f"{name}.npy" not in archive.namelist():
-        raise _Unexpected(f"found no {name} in {path}, expected dSprites' {name} of shape {shape}")
+        raise _Unexpected(f"found no {name} in {path}, expected an array of shape {shape}")
     info = archive.getinfo(f"{name}.npy")
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # only these unpack by pieces
         raise ValueError(f"{name} is packed by method {info.compress_type}, expected 0 or 8 as numpy writes")
@@ -45,7 +45,7 @@ def _opened(archive: zipfile.ZipFile, path, name: str, shape: tuple[int, ...]) -
 def _blocks(member: zipfile.ZipExtFile, path, name: str, shape: tuple[int, ...], rows: int) -> Iterator[np.ndarray]:
     found, by_columns, dtype = _header(member)
     if found != shape:
-        raise _Unexpected(f"found {name} of shape {found} in {path}, expected dSprites' {name} of shape {shape}")
+        raise _Unexpected(f"found {name} of shape {found} in {path}, expected {shape}")
     if dtype.kind not in "bui":
         raise _Unexpected(f"found {name} of {dtype} in {path}, expected integers")
     rows = shape[0] if by_columns else rows  # columns first: the first row is whole only at the end

@@ -58,22 +58,22 @@ def load_model(path: str | os.PathLike, device: str | torch.device = "cpu") -> M
     """
     device = choose_device(device)
     name, config, weights = read_weights(path)
-    model = _model_of(path, name, config, weights)
+    _require_fit(path, name, config, weights)
+    model = MODELS[name](**config)
     model.load_state_dict(weights)  # converts half precision
     return model.to(device).eval()
 
 
-def _model_of(path: str | os.PathLike, name: str, config: dict[str, Any], weights: Tensors) -> Model:
-    """The model of this name and configuration, with first weights; ValueError unless `weights` fit it."""
+def _require_fit(path: str | os.PathLike, name: str, config: dict[str, Any], weights: Tensors) -> None:
+    """Raise ValueError unless there is a model of this name and configuration, and `weights` are all of its own."""
     if name not in MODELS:
         raise ValueError(f"{path} holds the model {name!r}, expected one of {', '.join(MODELS)}")
     try:
         with torch.device("meta"):  # takes no memory, however wide a network the file asks for
             expected = MODELS[name](**config).state_dict()
-    except Exception as error:  # a constructor raises what it likes at a configuration from elsewhere
+    except Exception as error:  # a constructor may raise anything at a configuration from elsewhere
         raise ValueError(f"{path} holds a {name} that cannot be built from {config}: {error}") from error
     require_layout(path, weights, expected, name, any_precision=True)
-    return MODELS[name](**config)
 
 
 @torch.no_grad()
@@ -104,7 +104,7 @@ def publish(
     """
     saved = read_checkpoint(checkpoint)
     weights = below("model/", saved.tensors)
-    _model_of(checkpoint, saved.model, saved.config, weights)
+    _require_fit(checkpoint, saved.model, saved.config, weights)
     halved = {f"model/{key}": _half(checkpoint, key, value) for key, value in weights.items()}
     for term, value in results.items():
         if not math.isfinite(value):

@@ -11,6 +11,7 @@ import torch
 
 from models import VAE, History, Model, Player, load_model, load_pretrained, train
 from models.checkpoint import load_checkpoint, read_checkpoint
+from models.evaluation import examples_of
 from models.files import read_safetensors, write_safetensors
 from models.pretrained import publish, seed_of
 
@@ -161,6 +162,7 @@ def test_published_weights_have_no_run(checkpoint, resumes, tmp_path):
     for read in (seed_of, resumes, read_checkpoint):
         with pytest.raises(ValueError, match="holds published weights of a VAE, expected a checkpoint"):
             read(tmp_path / "vae.safetensors")
+    assert examples_of(str(tmp_path / "vae.safetensors")) == 0 and examples_of(str(checkpoint)) == 20
 
 
 def test_what_half_precision_or_json_cannot_hold_is_not_published(checkpoint, tmp_path):
@@ -213,8 +215,11 @@ def test_an_unusual_model_resumes_bit_for_bit(tmp_path):
 
 
 def test_a_configuration_that_no_file_can_hold_is_refused_before_training(tmp_path):
+    model = Unusual(rate=object())
+    before = copy.deepcopy(model.state_dict())
     with pytest.raises(TypeError, match="expected what JSON can hold"):
-        train(Unusual(rate=object()), IMAGES, steps=1, device="cpu", checkpoint=tmp_path / "run.safetensors")
+        train(model, IMAGES, steps=1, device="cpu", checkpoint=tmp_path / "run.safetensors")
+    assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
     assert not os.listdir(tmp_path)
 
 
