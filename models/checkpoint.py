@@ -85,7 +85,7 @@ def read_checkpoint(path: str | os.PathLike) -> Saved:
             f"{step} steps and {len(terms)} terms"
         )
     if not 0 <= seconds < math.inf:
-        raise ValueError(f"{path} tells of {seconds} seconds of training, expected 0 or more")
+        raise ValueError(f"{path} holds seconds = {seconds}, expected a finite number of 0 or more")
     return Saved(model, config, run, step, terms, seconds, _field(path, metadata, "device", str), tensors)
 
 
@@ -99,7 +99,7 @@ def read_weights(path: str | os.PathLike) -> tuple[str, dict[str, Any], Tensors]
 
 
 def identity(model: Model) -> dict[str, Any]:
-    """What tells whose weights these are, as JSON gives it back. Raises TypeError for a `config` JSON cannot hold."""
+    """The class and configuration that weights belong to, as JSON gives them back. Raises TypeError for a `config` JSON cannot hold."""
     return {"model": type(model).__name__, "config": json.loads(to_json(model.config))}
 
 
@@ -160,7 +160,7 @@ def _field(path, fields: dict, name: str, kind: type | tuple[type, ...]) -> Any:
     if not isinstance(value, kind) or isinstance(value, bool) or (kind is int and value < 0):
         kinds = kind if isinstance(kind, tuple) else (kind,)
         expected = " or ".join(f"{kind.__name__}" for kind in kinds) + (" of 0 or more" if kind is int else "")
-        raise ValueError(f"{path} says {name} = {value!r}, expected an entry of type {expected}")
+        raise ValueError(f"{path} holds {name} = {value!r}, expected an entry of type {expected}")
     return value
 
 

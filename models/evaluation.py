@@ -29,7 +29,7 @@ def find_model(name: str, device="cpu") -> Model:
 
 
 def examples_of(name: str) -> int:
-    """How many examples `find_model(name)` was trained on; 0 for a file of published weights, which does not tell."""
+    """How many examples `find_model(name)` was trained on; 0 for a file of published weights, which lacks it."""
     if name in pretrained_names():
         return load_pretrained(name).card["examples"]
     try:

@@ -176,7 +176,7 @@ def _digest(head: bytes | bytearray, data: bytes | memoryview) -> bytes:
 
 
 def read_json(path: str | os.PathLike) -> Any:
-    """What a small JSON file holds. Raises FileNotFoundError without it, ValueError if it is damaged or too long."""
+    """The value in a small JSON file. Raises FileNotFoundError without it, ValueError if it is damaged or too long."""
     with open(path, "rb") as file:
         content = file.read(LONGEST_JSON + 1)
     if len(content) > LONGEST_JSON:
@@ -185,7 +185,7 @@ def read_json(path: str | os.PathLike) -> Any:
 
 
 def from_json(text: str | bytes, path: str | os.PathLike) -> Any:
-    """What a text from the file `path` says. Raises ValueError, whatever is wrong with it."""
+    """The value of JSON text from the file `path`. Raises ValueError for text that is not JSON."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
