@@ -99,7 +99,10 @@ def read_weights(path: str | os.PathLike) -> tuple[str, dict[str, Any], Tensors]
 
 
 def identity(model: Model) -> dict[str, Any]:
-    """The class and configuration that weights belong to, as JSON gives them back. Raises TypeError for a `config` JSON cannot hold."""
+    """The class and configuration that weights belong to, as JSON gives them back.
+
+    Raises TypeError for a `config` that JSON cannot hold.
+    """
     return {"model": type(model).__name__, "config": json.loads(to_json(model.config))}
 
 
