@@ -15,9 +15,9 @@ from pathlib import Path
 
 import torch
 
-from .checkpoint import require_writable
 from .data import DATA_VARIABLE
 from .evaluation import evaluate, examples_of, find_model, to_markdown, write_table
+from .files import require_writable
 from .pretrained import load_model, publish, rounded, seed_of
 from .recipes import RECIPES, load_data
 from .training import choose_device, train

@@ -1,102 +1,180 @@
-"""Models and training runs as safetensors files, written to a temporary name and renamed: whole or not at all."""
+"""Models and training runs as safetensors files: everything in them is compared with the model before it changes."""
 
 import json
+import math
 import os
-from pathlib import Path
+from dataclasses import dataclass
+from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
 
+from .files import read_safetensors, to_json, write_safetensors
 from .history import History
 from .model import Model
 
+Tensors = dict[str, torch.Tensor]
+AFRESH = "choose another file, or delete this one to start afresh"
 
-def save_checkpoint(path, model: Model, optimizers: dict, run: dict, step: int, history: History) -> None:
+
+@dataclass(frozen=True)
+class Saved:
+    """What a checkpoint holds: `tensors` are "model/…", "optimizer/PLAYER/PARAMETER/…" and "history"."""
+
+    model: str
+    config: dict[str, Any]
+    run: dict[str, Any]  # seed, batch size, number of examples, precision, and the data's fingerprint
+    step: int
+    terms: list[str]
+    seconds: float
+    device: str
+    tensors: Tensors
+
+
+def save_checkpoint(
+    path: str | os.PathLike, model: Model, optimizers: dict, run: dict, step: int, history: History
+) -> None:
     """Write the model, its optimisers, the step and the history to `path`."""
-    tensors = {f"model/{name}": value for name, value in model.state_dict().items()}
-    for player, optimizer in optimizers.items():
-        for i, state in optimizer.state_dict()["state"].items():
-            tensors |= {f"optimizer/{player}/{i}/{key}": value for key, value in state.items()}
-    tensors["history"] = torch.from_numpy(history.values)
-    metadata = _identity(model) | {
+    metadata = identity(model) | {
         "run": run, "step": step, "terms": history.names, "seconds": history.seconds, "device": model.device.type
     }  # fmt: skip
+    tensors = _state(model, optimizers) | {"history": torch.from_numpy(history.values)}
     write_safetensors(path, tensors, metadata)
 
 
-def load_checkpoint(path, model: Model, optimizers: dict, run: dict) -> tuple[int, History]:
+def load_checkpoint(path: str | os.PathLike, model: Model, optimizers: dict, run: dict) -> tuple[int, History]:
     """Put a checkpoint's state into the model and its optimisers; return its step and history.
 
     Raises ValueError, before anything is changed, for a damaged file and for one of another model or run.
     """
-    tensors, metadata = read_safetensors(path)
-    for what, expected in (_identity(model) | {"run": run}).items():
-        found = metadata.get(what)
+    saved = read_checkpoint(path)
+    for what, expected in (identity(model) | {"run": run}).items():
+        found = getattr(saved, what)
         if found != expected:
-            if isinstance(found, dict) and isinstance(expected, dict):  # name only what differs
-                different = {key for key in found | expected if found.get(key) != expected.get(key)}
-                found, expected = ({k: v for k, v in d.items() if k in different} for d in (found, expected))
-            raise ValueError(
-                f"{path} is a checkpoint of another {what}: found {found}, expected {expected}; "
-                "choose another file, or delete this one to start afresh"
-            )
-    model.load_state_dict(_below("model/", tensors))
+            raise ValueError(_difference(path, what, found, expected))
+    state = {name: value for name, value in saved.tensors.items() if name != "history"}
+    require_layout(path, state, _state(model, optimizers), type(model).__name__, remedy=AFRESH)
+
+    model.load_state_dict(below("model/", state))
     for player, optimizer in optimizers.items():
-        parameters = optimizer.param_groups[0]["params"]
-        state: dict[int, dict] = {}
-        for name, value in _below(f"optimizer/{player}/", tensors).items():
-            i, key = name.split("/")
-            if value.ndim:  # fused Adam reads its moments in the memory order of the parameter
-                value = torch.empty_like(parameters[int(i)], device="cpu").copy_(value)
-            state.setdefault(int(i), {})[key] = value
-        optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
-    return metadata["step"], History(metadata["terms"], tensors["history"].numpy(), metadata["seconds"])
+        moments = {}
+        for i, parameter in enumerate(optimizer.param_groups[0]["params"]):
+            moments[i] = below(f"optimizer/{player}/{i}/", state)
+            for key, value in moments[i].items():
+                if value.ndim:  # fused Adam reads its moments in the memory order of the parameter
+                    moments[i][key] = torch.empty_like(parameter, device="cpu").copy_(value)
+        optimizer.load_state_dict({"state": moments, "param_groups": optimizer.state_dict()["param_groups"]})
+    return saved.step, History(saved.terms, saved.tensors["history"].numpy(), saved.seconds)
 
 
-def _identity(model: Model) -> dict:
-    """What says whose weights these are, as JSON gives it back."""
-    return {"model": type(model).__name__, "config": json.loads(json.dumps(model.config))}
+def read_checkpoint(path: str | os.PathLike) -> Saved:
+    """Read a checkpoint of `train`. Raises ValueError for a damaged file and for one without a training run in it."""
+    tensors, metadata = read_safetensors(path)
+    model, config = _model_and_config(path, metadata)
+    if "run" not in metadata:
+        raise ValueError(f"{path} holds published weights of a {model}, expected a checkpoint that `train` wrote")
+    run, step = _field(path, metadata, "run", dict), _field(path, metadata, "step", int)
+    for name, kind in (("seed", int), ("batch_size", int), ("examples", int), ("precision", str)):
+        _field(path, run, name, kind)
+    terms, seconds = _field(path, metadata, "terms", list), _field(path, metadata, "seconds", (int, float))
+    history = tensors.get("history", torch.empty(0))
+    if not all(isinstance(term, str) for term in terms) or len(set(terms)) < len(terms):
+        raise ValueError(f"{path} names the terms {terms}, expected different words")
+    if not history.is_floating_point() or history.shape != (step, len(terms)):
+        raise ValueError(
+            f"{path} holds a history {tuple(history.shape)} of {history.dtype}, expected a number for each of its "
+            f"{step} steps and {len(terms)} terms"
+        )
+    if not 0 <= seconds < math.inf:
+        raise ValueError(f"{path} holds seconds = {seconds}, expected a finite number of 0 or more")
+    return Saved(model, config, run, step, terms, seconds, _field(path, metadata, "device", str), tensors)
 
 
-def require_writable(path) -> None:
-    """Make the file's folder if need be; raise OSError, before any work is lost, if nothing can be written there."""
-    path = Path(path)
-    if path.is_dir():
-        raise IsADirectoryError(f"{path} is a folder, expected the name of a file")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not os.access(path.parent, os.W_OK):
-        raise PermissionError(f"{path.parent} cannot be written to")
+def read_weights(path: str | os.PathLike) -> tuple[str, dict[str, Any], Tensors]:
+    """The model's name, its configuration and its weights, from a checkpoint or from published weights.
+
+    Raises ValueError for a damaged file and for one that holds no model.
+    """
+    tensors, metadata = read_safetensors(path)
+    return *_model_and_config(path, metadata), below("model/", tensors)
 
 
-def write_safetensors(path, tensors: dict[str, torch.Tensor], metadata: dict) -> None:
-    """Write tensors and JSON-able metadata; a file that was there before stays until the new one is whole."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    tensors = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with open(temporary, "wb") as file:
-            file.write(save(tensors, {key: json.dumps(value) for key, value in metadata.items()}))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+def identity(model: Model) -> dict[str, Any]:
+    """The class and configuration that weights belong to, as JSON gives them back.
+
+    Raises TypeError for a `config` that JSON cannot hold.
+    """
+    return {"model": type(model).__name__, "config": json.loads(to_json(model.config))}
 
 
-def read_safetensors(path) -> tuple[dict[str, torch.Tensor], dict]:
-    """Read what `write_safetensors` wrote. Raises ValueError for a file that is damaged or something else."""
-    if Path(path).is_dir():
-        raise ValueError(f"{path} is a folder, expected a safetensors file")
-    try:
-        with safe_open(path, "pt") as file:
-            metadata = {key: json.loads(value) for key, value in (file.metadata() or {}).items()}
-            return {name: file.get_tensor(name) for name in file.keys()}, metadata  # noqa: SIM118
-    except (SafetensorError, json.JSONDecodeError) as error:
-        raise ValueError(f"{path} is no whole safetensors file: {error}") from None
+def require_layout(
+    path: str | os.PathLike,
+    found: Tensors,
+    expected: Tensors,
+    model: str,
+    *,
+    any_precision: bool = False,
+    remedy: str = "choose another file",
+) -> None:
+    """Raise ValueError unless both have the same names, shapes and dtypes; or floating ones with `any_precision`."""
+    for what, names in (("lacks", expected.keys() - found.keys()), ("has also", found.keys() - expected.keys())):
+        if names:
+            some = ", ".join(sorted(names)[:3]) + (", …" if len(names) > 3 else "")
+            raise ValueError(f"{path} {what} {some}, expected the {len(expected)} tensors of this {model}; {remedy}")
+    for name, value in found.items():
+        other = expected[name]
+        alike = value.dtype == other.dtype
+        if any_precision:
+            alike |= value.is_floating_point() and other.is_floating_point()
+        if not alike or value.shape != other.shape:
+            raise ValueError(
+                f"{path} holds {name} {tuple(value.shape)} of {value.dtype}, expected {tuple(other.shape)} of "
+                f"{other.dtype} in this {model}; {remedy}"
+            )
 
 
-def _below(prefix: str, tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+def below(prefix: str, tensors: Tensors) -> Tensors:
+    """The tensors whose names begin with `prefix`, without it."""
     return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+
+
+def _state(model: Model, optimizers: dict) -> Tensors:
+    """Every tensor that decides how the run goes on, by its name in the file."""
+    tensors = {f"model/{name}": value for name, value in model.state_dict().items()}
+    for player, optimizer in optimizers.items():
+        for i, parameter in enumerate(optimizer.param_groups[0]["params"]):
+            # Adam keeps nothing of a parameter before its first gradient, which amounts to these zeros.
+            moments = optimizer.state.get(parameter) or {
+                "step": torch.zeros(()), "exp_avg": torch.zeros_like(parameter),
+                "exp_avg_sq": torch.zeros_like(parameter),
+            }  # fmt: skip
+            tensors |= {f"optimizer/{player}/{i}/{key}": value for key, value in moments.items()}
+    return tensors
+
+
+def _model_and_config(path, metadata: dict) -> tuple[str, dict[str, Any]]:
+    if "model" not in metadata:
+        raise ValueError(f"{path} holds no model, expected a checkpoint of `train` or weights of `publish`")
+    return _field(path, metadata, "model", str), _field(path, metadata, "config", dict)
+
+
+def _field(path, fields: dict, name: str, kind: type | tuple[type, ...]) -> Any:
+    """An entry of the metadata; ValueError unless it is there and of its kind, whole numbers 0 or more."""
+    value = fields.get(name)
+    if not isinstance(value, kind) or isinstance(value, bool) or (kind is int and value < 0):
+        kinds = kind if isinstance(kind, tuple) else (kind,)
+        expected = " or ".join(f"{kind.__name__}" for kind in kinds) + (" of 0 or more" if kind is int else "")
+        raise ValueError(f"{path} holds {name} = {value!r}, expected an entry of type {expected}")
+    return value
+
+
+def _difference(path, what: str, found, expected) -> str:
+    """The sentence on a checkpoint whose model, configuration or run is not the expected one."""
+    if isinstance(found, dict) and isinstance(expected, dict):  # name only what differs
+        different = {key for key in found | expected if found.get(key) != expected.get(key)}
+        if different == {"fingerprint"}:
+            return (
+                f"{path} is a checkpoint of a run on other data: found the fingerprint {found.get('fingerprint')}, "
+                f"expected {expected['fingerprint']}; give the data that it began with, {AFRESH}"
+            )
+        found, expected = ({k: v for k, v in d.items() if k in different} for d in (found, expected))
+    return f"{path} is a checkpoint of another {what}: found {found}, expected {expected}; {AFRESH}"

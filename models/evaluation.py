@@ -6,9 +6,10 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from .checkpoint import read_safetensors
+from .checkpoint import read_checkpoint
 from .data import load_mnist
 from .digits import evaluate_digits, numbers, to_text
+from .files import write_whole
 from .metrics import scores
 from .model import Model
 from .pretrained import held_out_terms, load_model, load_pretrained, pretrained_names
@@ -28,10 +29,13 @@ def find_model(name: str, device="cpu") -> Model:
 
 
 def examples_of(name: str) -> int:
-    """How many examples `find_model(name)` was trained on."""
+    """How many examples `find_model(name)` was trained on; 0 for a file of published weights, which lacks it."""
     if name in pretrained_names():
         return load_pretrained(name).card["examples"]
-    return read_safetensors(name)[1]["run"]["examples"]
+    try:
+        return read_checkpoint(name).run["examples"]
+    except ValueError:  # `find_model` has read the file, so it is whole
+        return 0
 
 
 def evaluate(model: Model, folder: str | None = None, **settings) -> tuple[dict[str, float], str]:
@@ -67,9 +71,7 @@ def write_table(rows: list[Row], path: str | os.PathLike) -> None:
     """Write the rows as `path`.csv, in full precision, and as `path`.md; what was there stays until both are whole."""
     path = Path(path)
     for suffix, text in ((".csv", to_csv(rows)), (".md", to_markdown(rows))):
-        temporary = path.with_name(f".{path.name}{suffix}.{os.getpid()}.tmp")
-        temporary.write_text(text)
-        temporary.replace(path.with_name(path.name + suffix))
+        write_whole(path.with_name(path.name + suffix), text.encode())
 
 
 def to_csv(rows: list[Row]) -> str:

@@ -26,7 +26,10 @@ class History:
         return f"History({len(self):,} steps; at the end {last})" if len(self) else "History(0 steps)"
 
     def extend(self, names: list[str], values: np.ndarray) -> None:
-        """Append rows [steps, terms]."""
+        """Append rows [steps, terms]. Raises ValueError for terms other than those that are there."""
+        if self.names and list(names) != self.names:
+            found, expected = ", ".join(names), ", ".join(self.names)
+            raise ValueError(f"found the terms {found}, expected {expected} as in the {len(self):,} steps before")
         self.values = np.concatenate([self.values, values]) if self.names else values
         self.names = list(names)
 

@@ -5,14 +5,14 @@ Source: Matthey, Higgins, Hassabis & Lerchner (2017), "dSprites: Disentanglement
 
 import math
 import os
-import zlib
 from collections.abc import Iterator
 from functools import lru_cache
-from zipfile import BadZipFile
 
 import numpy as np
 import torch
 from torch.nn.functional import embedding
+
+from .npz import npz_blocks
 
 
 class Sprites:
@@ -43,7 +43,7 @@ class Sprites:
     def from_npz(cls, path: str | os.PathLike, device: str | torch.device | None = None) -> "Sprites":
         """The original images, `dsprites_ndarray_co1sh3sc6or40x32y32_64x64.npz`, through the same face.
 
-        Opening takes 3 GB of memory for a moment, .4 GB (a bit a pixel) stay. The pickled metadata is not read.
+        Its images take .4 GB of memory, a bit a pixel. The pickled metadata is not read.
         Raises ValueError for a file that is no such archive, or whose images are not binary or in another order.
         """
         sprites = cls(64, device)
@@ -206,24 +206,22 @@ def _lookup(size: int, device: torch.device) -> tuple[torch.Tensor, torch.Tensor
 
 def _packed(path: str | os.PathLike, sprites: Sprites) -> torch.Tensor:
     """The archive's images, a bit a pixel: uint8 [n, 64, 8]; ValueError unless they are all `sprites`, in order."""
-    factors = sprites.factors(torch.arange(len(sprites))).cpu().numpy()
-    shapes = {"latents_classes": (len(factors), 6), "imgs": (len(factors), 64, 64)}
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in shapes if name in archive}
-    except (AttributeError, BadZipFile, EOFError, TypeError, ValueError, zlib.error) as error:
-        raise ValueError(f"{path} is no whole .npz archive of plain arrays: {error}") from None
-    for name, shape in shapes.items():
-        if name not in arrays or arrays[name].shape != shape:
-            found = f"{name} of shape {arrays[name].shape}" if name in arrays else f"no {name}"
-            raise ValueError(f"found {found} in {path}, expected dSprites' {name} of shape {shape}")
-    classes, images = arrays["latents_classes"][:, 1:], arrays["imgs"]  # column 0 is the colour, always white
-    row = int((classes != factors).any(axis=1).argmax())
-    if (classes[row] != factors[row]).any():
-        raise ValueError(f"found factors {classes[row]} in row {row} of {path}, expected {factors[row]}")
-    if images.dtype.kind not in "bui" or images.min() < 0 or images.max() > 1:
-        raise ValueError(f"found imgs of {images.dtype} up to {images.max()} in {path}, expected integers 0 and 1")
-    return torch.from_numpy(np.packbits(images.astype(np.uint8, copy=False), axis=-1))
+    n, first, packed = len(sprites), 0, []
+    for classes in npz_blocks(path, "latents_classes", (n, 6)):
+        factors = sprites.factors(torch.arange(first, first + len(classes))).cpu().numpy()
+        wrong = (classes[:, 1:] != factors).any(axis=1)  # column 0 is the colour, always white
+        if wrong.any():
+            row = int(wrong.argmax())
+            raise ValueError(
+                f"found factors {classes[row, 1:]} in row {first + row} of {path}, expected {factors[row]}"
+            )
+        first += len(classes)
+    for images in npz_blocks(path, "imgs", (n, 64, 64)):
+        if images.min() < 0 or images.max() > 1:
+            found = f"{images.dtype} from {images.min()} to {images.max()}"
+            raise ValueError(f"found imgs of {found} in {path}, expected integers 0 and 1")
+        packed.append(np.packbits(images.astype(np.uint8, copy=False), axis=-1))
+    return torch.from_numpy(np.concatenate(packed))
 
 
 def _integers(values, name: str, device: torch.device | None) -> torch.Tensor:

@@ -5,8 +5,6 @@ bit for bit on the same machine, and the caller's random state is left as it was
 """
 
 import os
-import signal
-import threading
 import time
 import warnings
 from collections.abc import Iterator
@@ -16,9 +14,12 @@ import numpy as np
 import torch
 from tqdm.auto import tqdm
 
-from .checkpoint import load_checkpoint, require_writable, save_checkpoint
+from .checkpoint import identity, load_checkpoint, save_checkpoint
+from .files import require_writable
+from .fingerprint import fingerprint
 from .history import History
 from .model import Model, Player, Terms
+from .stopping import PostponedStop
 
 FLUSH_EVERY = 50  # steps between transfers of the recorded terms off the device
 
@@ -64,11 +65,14 @@ def train(
     set that renders does so there. Each epoch is a new permutation; the last rows that fill no batch sit that epoch
     out. `precision="bf16"` runs networks in bfloat16 where that is safe, and losses in float32.
     With `checkpoint`, a file, the state is saved there every `checkpoint_every` steps and at the end, and a run
-    that finds the file goes on from it. Ctrl-C waits for the end of the step, saves, and then raises.
+    that finds the file goes on from it. Ctrl-C waits for the end of the step, saves, and then raises
+    KeyboardInterrupt. SIGTERM and SIGHUP do the same, and then raise SystemExit(143) and SystemExit(129), unless the
+    caller ignores or handles them.
 
-    Raises ValueError for an unknown device or precision, too little data, data that the model cannot take, or a
-    checkpoint of another model or another run; FloatingPointError, naming the step and the term, as soon as a term
-    is seen to be NaN or infinite. Warns once (RuntimeWarning) of what the model sees going wrong, see `Model.watch`.
+    Raises ValueError, before any weight or file changes, for an unknown device or precision, too little data, data
+    that the model cannot take, and a checkpoint that is damaged or of another model, another run or other data (see
+    `fingerprint`); FloatingPointError, naming the step and the term, as soon as a term is seen to be NaN or infinite.
+    Warns once (RuntimeWarning) of what the model sees going wrong, see `Model.watch`.
     """
     batch_size = model.batch_size if batch_size is None else batch_size
     device = choose_device(device)
@@ -84,16 +88,20 @@ def train(
         raise ValueError(f'found precision={precision!r}, expected "float32" or "bf16"')
     if checkpoint:
         require_writable(checkpoint)
+        identity(model)  # a configuration that no file can hold is found now, not at the first save
     model.check(data[torch.arange(batch_size)])
     if hasattr(data, "to"):
         data = data.to(device)
-    model.to(device, memory_format=torch.channels_last).train()
+    model.to(device, memory_format=torch.channels_last)
     players = model.players()
     optimizers = {player.name: _adam(player) for player in players}
     run = {"seed": seed, "batch_size": batch_size, "examples": len(data), "precision": precision}
     first, history, warned = 0, History(), False
-    if checkpoint and Path(checkpoint).exists():
-        first, history = load_checkpoint(checkpoint, model, optimizers, run)
+    if checkpoint:
+        run["fingerprint"] = fingerprint(data)
+        if Path(checkpoint).exists():
+            first, history = load_checkpoint(checkpoint, model, optimizers, run)
+    model.train()
 
     recorded: list[torch.Tensor] = []
     terms: Terms = {}
@@ -101,13 +109,14 @@ def train(
     bar = tqdm(total=steps, initial=first, desc=type(model).__name__, unit="step", leave=False, disable=silent)
     clock = time.perf_counter()
     forked = torch.random.fork_rng(devices=[device] if device.type == "cuda" else [])
-    with bar, forked, _postponed_interrupt() as interrupt:
+    with bar, forked, PostponedStop() as signals:
         for step, rows in zip(range(first, steps), batches(len(data), batch_size, seed, first), strict=False):
             torch.manual_seed(_mix(seed, 0, step))
             with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):
                 terms = _step(model, players, optimizers, data[rows.to(device)], step)
             recorded.append(torch.stack([value.detach() for value in terms.values()]))
-            last = step + 1 == steps or interrupt.asked
+            asked = signals.asked  # read once: a signal from here on waits for the next step
+            last = step + 1 == steps or asked
             saves = checkpoint and ((step + 1) % checkpoint_every == 0 or last)
             if saves or len(recorded) == FLUSH_EVERY or last:
                 _flush(history, list(terms), recorded, checkpoint)
@@ -115,15 +124,16 @@ def train(
                     warnings.warn(trouble, RuntimeWarning, stacklevel=2)
                     warned = True
                 history.seconds, clock = history.seconds + time.perf_counter() - clock, time.perf_counter()
-                bar.set_postfix({name: f"{history[name][-1]:.2f}" for name in history.names})
             if saves:
                 save_checkpoint(checkpoint, model, optimizers, run, step + 1, history)
+            if asked:
+                break
+            if not recorded:
+                bar.set_postfix({name: f"{history[name][-1]:.2f}" for name in history.names})
             bar.update()
-            if interrupt.asked:
-                where = (
-                    f"saved in {checkpoint}; the same call goes on from there" if checkpoint else "nothing was saved"
-                )
-                raise KeyboardInterrupt(f"stopped after step {step + 1}, {where}")
+    if signals.asked:
+        where = f"saved in {checkpoint}; the same call goes on from there" if checkpoint else "nothing was saved"
+        signals.stop(f"stopped after step {len(history):,}, {where}")
     model.eval()
     return history
 
@@ -134,27 +144,6 @@ def _check_data(data) -> None:
     if not (hasattr(data, "__len__") and hasattr(data, "__getitem__")):
         hint = ": of MNIST, its train_images" if hasattr(data, "train_images") else ""
         raise ValueError(f"found {type(data).__name__}, expected images, or a data set with a length and rows{hint}")
-
-
-class _postponed_interrupt:
-    """Let a first Ctrl-C wait, in `asked`, for the end of the step, when every player has moved; a second does not."""
-
-    asked = False
-
-    def __enter__(self):
-        self.main = threading.current_thread() is threading.main_thread()
-        if self.main:  # signals reach no other thread
-            self.before = signal.signal(signal.SIGINT, self.ask)
-        return self
-
-    def ask(self, *_):
-        if self.asked:
-            raise KeyboardInterrupt
-        self.asked = True
-
-    def __exit__(self, *_):
-        if self.main:
-            signal.signal(signal.SIGINT, self.before)
 
 
 def _step(model: Model, players: list[Player], optimizers: dict, images: torch.Tensor, step: int) -> Terms:

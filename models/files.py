@@ -1,0 +1,203 @@
+"""Files that are written whole or not at all, and readers that refuse a damaged file with one ValueError.
+
+A safetensors file is eight bytes with the length of a JSON header, the header, and the bytes of the tensors. Ours keep
+in the header's metadata the SHA-256 of the whole file, taken while the checksum's own 64 digits are zeros. They hold
+everything in a fixed order, so that equal contents give equal bytes.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load, save
+
+CHECKSUM = "sha256"
+START = f'{{"__metadata__":{{"{CHECKSUM}":"'.encode()  # of every header that `write_safetensors` writes
+DIGITS = slice(8 + len(START), 8 + len(START) + 64)  # where the checksum stands in the file
+LONGEST_HEADER = 100_000_000  # bytes; the limit of the safetensors library too
+LONGEST_JSON = 1_000_000  # bytes; a card has 4,000
+
+
+def require_writable(path: str | os.PathLike) -> None:
+    """Make the file's folder if need be; raise OSError, before any work is lost, if nothing can be written there."""
+    path = Path(path)
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder, expected the name of a file")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = _temporary(path)
+    temporary.open("wb").close()  # only the attempt shows a name that is too long or a disk that is read-only
+    temporary.unlink()
+
+
+def write_whole(path: str | os.PathLike, *parts: bytes | bytearray | memoryview) -> None:
+    """Write under a temporary name, `.NAME.PID.tmp`, then rename: a file that was there stays until the new is whole.
+
+    Temporary files of the same NAME that killed processes of this machine left behind are removed first.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _remove_leftovers(path)
+    temporary = _temporary(path)
+    try:
+        with open(temporary, "wb") as file:
+            file.writelines(parts)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.tmp")
+
+
+def _remove_leftovers(path: Path) -> None:
+    """Remove what `_temporary` named for this path in processes that have ended; the file of a live one is kept."""
+    pattern = re.compile(rf"\.{re.escape(path.name)}\.([1-9][0-9]{{0,9}})\.tmp")
+    with os.scandir(path.parent) as entries:
+        for entry in entries:
+            match = pattern.fullmatch(entry.name)
+            if match and entry.is_file(follow_symlinks=False) and not _alive(int(match[1])):
+                with contextlib.suppress(OSError):  # another process was faster, or it is not ours to remove
+                    os.unlink(entry.path)
+
+
+def _alive(pid: int) -> bool:
+    """Whether a process has this number; True wherever that is not known for sure."""
+    if os.name != "posix":
+        return True  # signal 0 is no mere question on Windows
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):  # another user's process, or a number that no process can have
+        pass
+    return True
+
+
+def write_safetensors(path: str | os.PathLike, tensors: dict[str, torch.Tensor], metadata: dict[str, Any]) -> None:
+    """Write tensors and JSON-able metadata, with their checksum; the same contents always give the same bytes.
+
+    Raises TypeError, before anything is written, for metadata that JSON cannot hold.
+    """
+    values = {key: to_json(value) for key, value in sorted(metadata.items())}
+    # copied, since the library refuses tensors that share memory, such as tied weights
+    tensors = {
+        name: value.detach().to("cpu", copy=True, memory_format=torch.contiguous_format)
+        for name, value in tensors.items()
+    }
+    plain = save(tensors)
+    body = 8 + int.from_bytes(plain[:8], "little")
+    # The library keeps metadata in a hash map, whose order is random: hence a header of our own.
+    entries = sorted(json.loads(plain[8:body]).items())
+    header = {"__metadata__": {CHECKSUM: "0" * 64} | values} | dict(entries)
+    header = json.dumps(header, separators=(",", ":")).encode()
+    header += b" " * (-len(header) % 8)
+    head, data = bytearray(len(header).to_bytes(8, "little") + header), memoryview(plain)[body:]
+    head[DIGITS] = _digest(head, data)
+    write_whole(path, head, data)
+
+
+def read_safetensors(path: str | os.PathLike) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
+    """Read what `write_safetensors` wrote: tensors and metadata.
+
+    Raises FileNotFoundError without the file, and ValueError if a bit of it has changed or something else wrote it.
+    Reads no more than the header promises.
+    """
+    head, header, data = _whole(Path(path))
+    if _digest(head, data) != head[DIGITS]:
+        raise ValueError(
+            f"{path} is damaged: its contents do not have the checksum that it carries; copy it again from its source, "
+            "or delete it and write it anew"
+        )
+    try:
+        tensors = load(head + data)
+    except Exception as error:  # of many types; with a right checksum, somebody wrote such a file on purpose
+        raise ValueError(f"{path} is no whole safetensors file: {error}") from None
+    texts = {key: value for key, value in header["__metadata__"].items() if key != CHECKSUM}
+    # the library gives tensors in a random order
+    return dict(sorted(tensors.items())), {key: from_json(text, path) for key, text in texts.items()}
+
+
+def _whole(path: Path) -> tuple[bytes, dict, bytes]:
+    """The head of a file, its parsed header and the rest, if it begins like ours and is as long as it promises."""
+    if path.is_dir():
+        raise ValueError(f"{path} is a folder, expected a safetensors file")
+    with open(path, "rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        start = file.read(DIGITS.stop)
+        if len(start) < DIGITS.stop:
+            raise ValueError(f"{path} is no whole safetensors file: it holds {len(start)} bytes, fewer than any header")
+        if start[8 : DIGITS.start] != START:
+            raise ValueError(
+                f"{path} is no whole safetensors file with a checksum: its header begins with "
+                f"{start[8 : DIGITS.start]!r}, expected {START!r}; it is damaged, or something other than `train` and "
+                "`publish` wrote it"
+            )
+        length = int.from_bytes(start[:8], "little")
+        if not DIGITS.stop - 8 < length <= min(size - 8, LONGEST_HEADER):
+            raise ValueError(
+                f"{path} is no whole safetensors file: it promises a header of {length:,} bytes and holds {size:,}"
+            )
+        head = start + file.read(8 + length - len(start))
+        header = from_json(head[8:], path)
+        promised = _promised(header, path)
+        if size != 8 + length + promised:
+            raise ValueError(
+                f"{path} is no whole safetensors file: it promises {8 + length + promised:,} bytes and holds {size:,}"
+            )
+        return head, header, file.read(promised)
+
+
+def _promised(header: Any, path: Path) -> int:
+    """How many bytes of tensors a header announces: where the last of them ends."""
+    try:
+        ends = [entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__"]
+        texts = header["__metadata__"].values()
+    except (AttributeError, IndexError, KeyError, TypeError):
+        ends, texts = [None], []
+    if not all(type(end) is int and end >= 0 for end in ends) or not all(isinstance(text, str) for text in texts):
+        raise ValueError(f"{path} is no whole safetensors file: its header does not describe tensors")
+    return max(ends, default=0)
+
+
+def _digest(head: bytes | bytearray, data: bytes | memoryview) -> bytes:
+    """SHA-256 of a file, whatever checksum is in its head, as 64 digits."""
+    digest = hashlib.sha256(head[: DIGITS.start] + b"0" * 64 + head[DIGITS.stop :])
+    digest.update(data)
+    return digest.hexdigest().encode()
+
+
+def read_json(path: str | os.PathLike) -> Any:
+    """The value in a small JSON file. Raises FileNotFoundError without it, ValueError if it is damaged or too long."""
+    with open(path, "rb") as file:
+        content = file.read(LONGEST_JSON + 1)
+    if len(content) > LONGEST_JSON:
+        raise ValueError(f"{path} is longer than {LONGEST_JSON:,} bytes, expected a small JSON file")
+    return from_json(content, path)
+
+
+def from_json(text: str | bytes, path: str | os.PathLike) -> Any:
+    """The value of JSON text from the file `path`. Raises ValueError for text that is not JSON."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path} is damaged: it holds something other than JSON ({error})") from None
+
+
+def to_json(value: Any) -> str:
+    """Compact JSON with sorted keys, numpy's numbers as plain ones. Raises TypeError for what JSON cannot hold."""
+    return json.dumps(value, separators=(",", ":"), sort_keys=True, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "dtype") and hasattr(value, "item") and value.ndim == 0:
+        return value.item()
+    raise TypeError(f"found {value!r} of {type(value).__name__}, expected what JSON can hold, such as a float")
