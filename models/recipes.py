@@ -7,10 +7,11 @@ import torch
 
 from .adversarial_autoencoder import AdversarialAutoencoder
 from .beta_tc_vae import BetaTCVAE
-from .data import LabelledImages, binarize, load_mnist
+from .data import binarize, load_mnist
 from .dip_vae import DIPVAE
 from .factor_vae import FactorVAE
 from .gan import GAN, ConditionalGAN
+from .images import LabelledImages
 from .infogan import InfoGAN
 from .model import Model
 from .sprites import Sprites

@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 import infotheory
 
+from .images import require_images, require_shape
 from .model import Model, Player, Terms
 from .networks import vae_networks
 
@@ -32,6 +33,9 @@ class VAE(Model):
     latents.
     `network` is "mlp" (28×28), "conv" (32×32 or 64×64) or "burgess" (64×64); see `networks.vae_networks`.
     """
+
+    pixels = (0.0, 1.0)
+    labelled = False
 
     def __init__(
         self,
@@ -74,12 +78,8 @@ class VAE(Model):
 
     def check(self, images: torch.Tensor) -> None:
         """Raise ValueError for images of another shape or range; warn of grey values under a Bernoulli."""
-        if images.ndim != 4 or tuple(images.shape[1:]) != (1, self.size, self.size):
-            raise ValueError(f"found images of shape {tuple(images.shape)}, expected [n, 1, {self.size}, {self.size}]")
-        low, high = images.min().item(), images.max().item()
-        if not (low >= 0 and high <= 1):
-            hint = "divide bytes by 255" if low >= 0 else "rescale them" if low < 0 else "some are no numbers"
-            raise ValueError(f"found pixels from {low:g} to {high:g}, expected 0 to 1: {hint}")
+        require_shape(images, (1, self.size, self.size))
+        require_images(images, self.pixels)
         if self.likelihood == "bernoulli" and ((images > 0) & (images < 1)).any():
             warnings.warn(
                 "found grey pixels; a Bernoulli likelihood is one of binary data only, so the ELBO bounds no log p(x): "
@@ -116,7 +116,18 @@ class VAE(Model):
         """The loss and its terms, given the posteriors and one z of each: a function without randomness."""
         reconstruction = -self.log_likelihood(images, latents).mean()
         kl = infotheory.diagonal_gaussian_kl(mean, log_variance, check=False).sum(1).mean()
-        regulariser, terms = self.regulariser(kl, mean, log_variance, latents)
+        penalty = self.regulariser(kl, mean, log_variance, latents)
+        if not (isinstance(penalty, tuple) and len(penalty) == 2 and isinstance(penalty[1], dict)):
+            raise ValueError(
+                f"found a {type(penalty).__name__} from {type(self).__name__}.regulariser, expected a pair: a scalar "
+                "tensor to add to the loss, and a dict of named terms, {} for none"
+            )
+        regulariser, terms = penalty
+        if not terms.keys().isdisjoint(("loss", "reconstruction", "kl")):
+            raise ValueError(
+                f"found the terms {', '.join(terms)} from {type(self).__name__}.regulariser, expected names other than "
+                "loss, reconstruction and kl, which the model records itself"
+            )
         loss = reconstruction + regulariser + self.extra_kl * kl
         return {"loss": loss, "reconstruction": reconstruction, "kl": kl, **terms}
 
