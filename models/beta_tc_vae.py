@@ -29,6 +29,8 @@ class BetaTCVAE(VAE):
     While `kl_start` makes the KL dear, its three parts keep their proportions. Needs batches of two or more.
     """
 
+    remedy = "a smaller beta, or another learning_rate"
+
     def __init__(
         self,
         latent_dim: int = 10,
@@ -63,7 +65,7 @@ class BetaTCVAE(VAE):
         if self.n_examples not in (None, n_examples):
             raise ValueError(
                 f"found {n_examples:,} examples in the data and n_examples={self.n_examples:,}, expected the same: the "
-                "estimate of q(z) depends on it; leave n_examples out to take it from the data"
+                "estimate of q(z) depends on it; with model.n_examples = None it is taken from the data"
             )
         self.n_examples = self.config["n_examples"] = n_examples
 

@@ -120,9 +120,14 @@ def check_terms(player: Player, terms: Any) -> None:
         raise ValueError(found.format('a "loss" without gradient') + "one that depends on the player's parameters")
 
 
+def stayed_below(values: np.ndarray, bound: float, steps: int = 500, after: int = 0) -> bool:
+    """Whether there are `steps` values from step `after` on, and the last of them have a median below `bound`."""
+    return len(values) - after >= steps and bool(np.median(values[-steps:]) < bound)
+
+
 def wins_outright(critic_loss: np.ndarray, below: float = 0.05, steps: int = 500) -> bool:
     """Whether a critic's loss, a positive number of nats at each step, had a median < `below` in the last `steps`.
 
     Such a critic is always sure and right: whoever learns from it sees hardly a gradient, or a wild one.
     """
-    return len(critic_loss) >= steps and bool(np.median(critic_loss[-steps:]) < below)
+    return stayed_below(critic_loss, below, steps)

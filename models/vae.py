@@ -13,9 +13,13 @@ from torch.nn import functional as F
 
 import infotheory
 
+from .history import History
 from .images import require_images, require_shape
-from .model import Model, Player, Terms
+from .model import Model, Player, Terms, stayed_below
 from .networks import vae_networks
+
+
+COLLAPSED = 0.001  # nats of KL; a healthy run can start as low as 0.002, but does not stay there
 
 
 class VAE(Model):
@@ -36,6 +40,7 @@ class VAE(Model):
 
     pixels = (0.0, 1.0)
     labelled = False
+    remedy = "a larger latent_dim or hidden, a smaller variance of a Gaussian likelihood, or another learning_rate"
 
     def __init__(
         self,
@@ -138,6 +143,16 @@ class VAE(Model):
     def at_step(self, step: int) -> None:
         self.extra_kl = self.kl_start ** max(0.0, 1 - step / self.kl_steps) - 1
 
+    def watch(self, history: History) -> str | None:
+        """Warn of posterior collapse: a KL of zero for 500 steps after its annealing has ended."""
+        annealed = self.kl_steps if self.kl_start > 1 else 0
+        if "kl" not in history.names or not stayed_below(history["kl"], COLLAPSED, after=annealed):
+            return None
+        return (
+            f"posterior collapse: the KL has stayed below {COLLAPSED} nats, at step {len(history)}, so q(z|x) equals "
+            f"the prior for every x and z carries no information. Try {self.remedy}"
+        )
+
     def players(self) -> list[Player]:
         parameters = [parameter for parameter in self.parameters() if parameter.requires_grad]
         return [Player("vae", parameters, self.loss, self.scheduled_rate)]
@@ -192,6 +207,16 @@ class BetaVAE(VAE):
         self.config |= dict(beta=beta, capacity=capacity, capacity_steps=capacity_steps, gamma=gamma)
         self.beta, self.capacity, self.capacity_steps, self.gamma = beta, capacity, capacity_steps, gamma
         self.capacity_now = 0.0
+
+    @property
+    def remedy(self) -> str:
+        if self.capacity is None:
+            return "a smaller beta, or a capacity that grows from 0, such as capacity=25 with gamma=100"
+        return "a larger gamma, so that the KL follows the capacity, or another learning_rate"
+
+    def watch(self, history: History) -> str | None:
+        """Warn of posterior collapse; under a capacity, only once this is well above 0."""
+        return super().watch(history) if self.capacity is None or self.capacity_now > 0.5 else None
 
     def at_step(self, step: int) -> None:
         super().at_step(step)

@@ -453,7 +453,6 @@ def test_model_trains_through_the_one_loop_resumes_and_is_rebuilt_from_its_file(
         lambda: DIPVAE(kind="III"),
         lambda: BetaTCVAE(beta=-1, n_examples=10),
         lambda: BetaTCVAE(n_examples=1),
-        lambda: BetaTCVAE(),
         lambda: BetaTCVAE(sampling="uniform"),
         lambda: AdversarialAutoencoder(width=0),
         lambda: AdversarialAutoencoder(adversarial_learning_rate=0.0),
