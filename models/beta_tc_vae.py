@@ -19,9 +19,9 @@ class BetaTCVAE(VAE):
     The three parts are estimated on the batch, by one of the paper's two mixtures for q(z):
 
     - `sampling` "stratified": the weights of `stratified_log_weights`, which depend on the size of the data set,
-      `n_examples`. `train` sets it if it is None, and refuses data of another size. The mixture is unbiased, its logarithm is not: once I(x; z) is more than the
-      logarithm of the batch size M, the estimate of I runs away to log N, and that of TC, Σ_j I(x; z_j) - I(x; z),
-      becomes too small and can be below 0.
+      `n_examples`. `train` sets it if it is None, and refuses data of another size. The mixture is unbiased, its
+      logarithm is not: once I(x; z) is more than the logarithm of the batch size M, the estimate of I runs away to
+      log N, and that of TC, Σ_j I(x; z_j) - I(x; z), becomes too small and can be below 0.
     - "weighted": 1/M for each posterior of the batch, z's own included, which is the paper's up to a constant (its
       weights are 1/(N M)). Neither the estimate of I nor that of any I(x; z_j) can pass log M. TC comes out too large
       where only the former is capped, which is usual, and too small where single latents are, too.

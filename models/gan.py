@@ -106,9 +106,7 @@ class ConditionalGAN(AdversarialModel):
     def check(self, batch: tuple[torch.Tensor, torch.Tensor]) -> None:
         """Raise ValueError unless this is a pair of images and labels, both in range."""
         if not isinstance(batch, tuple):
-            raise ValueError(
-                "found images without labels, expected both: train on LabelledImages(images, labels)"
-            )
+            raise ValueError("found images without labels, expected both: train on LabelledImages(images, labels)")
         super().check(batch[0])
         self._check_labels(batch[1])
 

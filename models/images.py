@@ -11,24 +11,29 @@ Range = tuple[float, float]
 
 
 def as_images(images: Any) -> torch.Tensor:
-    """Images as a float32 tensor; it is the given one if that is float32 already.
-
-    Raises ValueError unless they are real numbers in a dense, rectangular array without masked entries.
-    """
+    """Images as a float32 tensor; it is the given one if that is float32 already. Raises ValueError as `as_floats`."""
     if isinstance(images, str | os.PathLike):
         raise ValueError(
             f"found the path {str(images)!r}, expected images: read them first, as in torch.from_numpy(np.load(path)), "
             "load_mnist(folder).train_images or Sprites.from_npz(path)"
         )
-    if isinstance(images, MaskedTensor) or np.ma.is_masked(images):
-        raise ValueError("found masked images, expected all pixels to be known: leave these images out, or fill them")
-    if not isinstance(images, torch.Tensor):
-        return _from_numpy(images)
-    if images.layout != torch.strided or images.is_quantized or images.is_nested or images.device.type == "meta":
-        raise ValueError(f"found images of {_kind(images)}, expected a dense tensor: see to_dense and dequantize")
-    if images.is_complex():
-        raise ValueError(f"found images of {images.dtype}, expected real numbers: take their .real or .abs()")
-    return images.detach().float()
+    return as_floats(images, "images").float()
+
+
+def as_floats(values: Any, name: str) -> torch.Tensor:
+    """A tensor or array as a float32 tensor, or a float64 one if it is that.
+
+    Raises ValueError unless they are real numbers in a dense, rectangular array without masked entries.
+    """
+    if isinstance(values, MaskedTensor) or np.ma.is_masked(values):
+        raise ValueError(f"found masked {name}, expected all entries to be known: leave these {name} out, or fill them")
+    if not isinstance(values, torch.Tensor):
+        return _from_numpy(values, name)
+    if values.layout != torch.strided or values.is_quantized or values.is_nested or values.device.type == "meta":
+        raise ValueError(f"found {name} of {_kind(values)}, expected a dense tensor: see to_dense and dequantize")
+    if values.is_complex():
+        raise ValueError(f"found {name} of {values.dtype}, expected real numbers: take their .real or .abs()")
+    return values.detach() if values.dtype == torch.float64 else values.detach().float()
 
 
 def as_labels(labels: Any) -> torch.Tensor:
@@ -154,20 +159,21 @@ def _within(low: torch.Tensor, high: torch.Tensor, pixels: Range | None) -> torc
     return (low >= pixels[0]) & (high <= pixels[1])  # false for NaN, which aminmax hands on
 
 
-def _from_numpy(images: Any) -> torch.Tensor:
-    """A float32 tensor of an array, or of nested lists of numbers, of its own memory unless it is float32 already."""
+def _from_numpy(values: Any, name: str) -> torch.Tensor:
+    """A tensor of an array, or of nested lists of numbers; it shares the memory of a float array in native order."""
     try:
-        array = np.asarray(images)
+        array = np.asarray(values)
     except ValueError:
-        raise ValueError("found images of different shapes, expected one shape for all: resize or crop them") from None
+        raise ValueError(f"found {name} of different shapes, expected one shape for all: resize or crop them") from None
     if array.dtype.kind not in "biuf":
         raise ValueError(
-            f"found {type(images).__name__} of {array.dtype}, expected images as real numbers, a tensor or an array"
+            f"found {type(values).__name__} of {array.dtype}, expected {name} as real numbers, a tensor or an array"
         )
-    return torch.from_numpy(np.require(array, np.float32, ["C", "W"]))
+    dtype = np.float64 if array.dtype in (np.float64, np.longdouble) else np.float32
+    return torch.from_numpy(np.require(array, dtype, ["C", "W"]))
 
 
-def _kind(images: torch.Tensor) -> str:
-    if images.device.type == "meta":
+def _kind(values: torch.Tensor) -> str:
+    if values.device.type == "meta":
         return "the meta device, which have no values"
-    return "a nested layout" if images.is_nested else f"{images.dtype} and layout {images.layout}"
+    return "a nested layout" if values.is_nested else f"{values.dtype} and layout {values.layout}"

@@ -71,7 +71,8 @@ def train(
 
     Raises ValueError for an unknown device or precision, too little data, data that the model cannot take, losses that
     are not named numbers, or a checkpoint of another model or another run; FloatingPointError, naming the step and
-    the term, as soon as a term is seen to be NaN or infinite. Warns once (RuntimeWarning) of what the model sees going wrong, see `Model.watch`.
+    the term, as soon as a term is seen to be NaN or infinite. Warns once (RuntimeWarning) of what the model sees going
+    wrong, such as posterior collapse, see `Model.watch`.
     """
     batch_size = model.batch_size if batch_size is None else batch_size
     device = choose_device(device)

@@ -18,7 +18,6 @@ from .images import require_images, require_shape
 from .model import Model, Player, Terms, stayed_below
 from .networks import vae_networks
 
-
 COLLAPSED = 0.001  # nats of KL; a healthy run can start as low as 0.002, but does not stay there
 
 
