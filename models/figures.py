@@ -55,7 +55,7 @@ def show_images(
     grid = image_grid(images, columns)
     n_rows = len(images) // columns
     ax = ax or plt.subplots(figsize=(0.62 * columns + (1.6 if rows else 0.3), 0.62 * n_rows + 0.6))[1]
-    ax.imshow(grid, cmap="gray", vmin=0, vmax=1)
+    ax.imshow(grid.numpy(), cmap="gray", vmin=0, vmax=1)
     ax.set(title=title, xlabel=xlabel, ylabel=ylabel, xticks=[], yticks=[])
     if rows:
         height = images.shape[2] + 2

@@ -140,6 +140,7 @@ def _some(data: Subset, labelled: bool | None) -> Any:
         return SomeSprites(whole, rows)
     if isinstance(whole, torch.Tensor | LabelledImages):
         return _in_memory(*parts_of(whole[rows]))
+    _require_data_set(data)
     return data
 
 
@@ -169,7 +170,8 @@ def parts_of(batch: Any) -> tuple[torch.Tensor, torch.Tensor | None]:
 
 
 def _stacked(examples: Sequence[Any], labelled: bool | None) -> tuple[torch.Tensor, torch.Tensor | None]:
-    """One batch of examples, each an image or a pair of an image and its label."""
+    """One batch of examples, each an image, alone or in a tuple of its own, or a pair of an image and its label."""
+    examples = [example[0] if isinstance(example, tuple) and len(example) == 1 else example for example in examples]
     if not all(_is_pair(example) for example in examples):
         return _stack(examples), None
     images = _stack([image for image, _ in examples])

@@ -72,7 +72,7 @@ class Model(nn.Module):
 def ready_players(model: Model) -> list[Player]:
     """The model's players, each with its trainable parameters alone.
 
-    A player whose parameters are all frozen does not move, though its loss is recorded; RuntimeWarning says so.
+    A player without a trainable parameter does not move, though its loss is recorded; RuntimeWarning says so.
     Raises ValueError unless there are players of different names, of which one can move.
     """
     players = model.players()
@@ -87,7 +87,7 @@ def ready_players(model: Model) -> list[Player]:
         raise ValueError(f"found no trainable parameter in {type(model).__name__}, expected at least one to move")
     if frozen:
         warnings.warn(
-            f"all parameters of the player {' and '.join(frozen)} are frozen; its loss is recorded but moves nothing",
+            f"the player {' and '.join(frozen)} has no trainable parameter; its loss is recorded but moves nothing",
             RuntimeWarning,
             stacklevel=3,
         )
@@ -96,10 +96,8 @@ def ready_players(model: Model) -> list[Player]:
 
 def _ready(player: Player) -> Player:
     parameters = list(player.parameters)
-    if not parameters or not all(isinstance(parameter, torch.Tensor) for parameter in parameters):
-        raise ValueError(
-            f"found no list of parameters of the player {player.name!r}, expected list(network.parameters())"
-        )
+    if not all(isinstance(parameter, torch.Tensor) for parameter in parameters):
+        raise ValueError(f"found {parameters!r} as parameters of the player {player.name!r}, expected tensors")
     return replace(player, parameters=[parameter for parameter in parameters if parameter.requires_grad])
 
 

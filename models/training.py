@@ -102,7 +102,7 @@ def train(
         first, history = load_checkpoint(checkpoint, model, optimizers, run)
 
     recorded: list[torch.Tensor] = []
-    terms: Terms = {}
+    names = list(history.names)
     silent = bool(os.environ.get("TQDM_DISABLE"))  # where output is recorded; tqdm's notebook bar does not ask
     bar = tqdm(total=steps, initial=first, desc=type(model).__name__, unit="step", leave=False, disable=silent)
     clock = time.perf_counter()
@@ -111,20 +111,17 @@ def train(
         for step, rows in zip(range(first, steps), batches(len(data), batch_size, seed, first), strict=False):
             torch.manual_seed(_mix(seed, 0, step))
             with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):
-                found = _step(model, players, optimizers, batch_of(data, rows, device), step, check=step == first)
-            if terms and found.keys() != terms.keys():
-                raise ValueError(
-                    f"found the terms {', '.join(found)} at step {step}, expected those of every step before: "
-                    f"{', '.join(terms)}"
-                )
-            terms = found
+                terms = _step(model, players, optimizers, batch_of(data, rows, device), step, check=step == first)
+            names = names or list(terms)
+            if list(terms) != names:
+                raise ValueError(f"found the terms {list(terms)} at step {step}, expected those before it, {names}")
             recorded.append(torch.stack([value.detach() for value in terms.values()]))
             last = step + 1 == steps or interrupt.asked
             saves = checkpoint and ((step + 1) % checkpoint_every == 0 or last)
             if saves or len(recorded) == FLUSH_EVERY or last:
                 if isinstance(data, CheckedBatches):
                     data.settle()
-                _flush(history, list(terms), recorded, checkpoint)
+                _flush(history, names, recorded, checkpoint)
                 if not warned and (trouble := model.watch(history)):
                     warnings.warn(trouble, RuntimeWarning, stacklevel=2)
                     warned = True
