@@ -3,12 +3,13 @@
 from .adversarial_autoencoder import AdversarialAutoencoder
 from .beta_tc_vae import BetaTCVAE
 from .codes import Categorical, Normal, Uniform
-from .data import MNIST, LabelledImages, binarize, load_mnist
+from .data import MNIST, binarize, load_mnist
 from .decomposition import decompose
 from .dip_vae import DIPVAE
 from .factor_vae import FactorVAE
 from .gan import GAN, ConditionalGAN
 from .history import History
+from .images import LabelledImages
 from .infogan import InfoGAN
 from .linear_vae import LinearVAE, ppca
 from .model import Model, Player

@@ -15,13 +15,12 @@ from pathlib import Path
 
 import torch
 
-from .data import DATA_VARIABLE
-from .evaluation import evaluate, examples_of, find_model, to_markdown, write_table
+from .data import DATA_VARIABLE, load_mnist
+from .evaluation import evaluate, examples_of, find_model, is_of_digits, to_markdown, write_table
 from .files import require_writable
 from .pretrained import load_model, publish, rounded, seed_of
 from .recipes import RECIPES, load_data
 from .training import choose_device, train
-from .vae import VAE
 
 
 def train_command(arguments: argparse.Namespace) -> None:
@@ -49,17 +48,23 @@ def evaluate_command(arguments: argparse.Namespace) -> None:
     require_writable(f"{arguments.out}.csv")
     device = choose_device(arguments.device)
     models = {name: find_model(name, device) for name in arguments.names}  # a wrong name is found before hours pass
+    of_digits = [name for name, model in models.items() if is_of_digits(model)]
+    if arguments.data and of_digits:
+        load_mnist(arguments.data)  # so is a wrong folder
     rows = []
     for name, model in models.items():
         n_images = None if arguments.all_images else 200_000
         found, report = evaluate(
-            model, arguments.data, seed=arguments.seed, booster=arguments.booster, n_images=n_images
+            model,
+            arguments.data if name in of_digits or not of_digits else None,
+            seed=arguments.seed,
+            booster=arguments.booster,
+            n_images=n_images,
         )
         print(f"{name}\n{report}\n" if report else "", end="")
         rows.append({"model": name.removesuffix(".safetensors")} | found)
         write_table(rows, arguments.out)
     print(to_markdown(rows) + f"\nsaved as {arguments.out}.csv and {arguments.out}.md")
-    of_digits = [name for name, model in models.items() if not isinstance(model, VAE) or model.size == 28]
     seen = [name for name in of_digits if examples_of(name) > 4_000]
     if seen and not (arguments.data or os.environ.get(DATA_VARIABLE)):
         print(

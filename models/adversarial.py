@@ -5,6 +5,7 @@ from torch import nn
 
 from .augment import random_affine
 from .history import History
+from .images import require_images, require_shape
 from .model import Model, Player, Terms, wins_outright
 
 
@@ -20,6 +21,8 @@ class AdversarialModel(Model):
     """
 
     batch_size = 128
+    pixels = (0.0, 1.0)  # what the generator's sigmoid makes
+    labelled: bool | None = False
     betas = (0.5, 0.999)
     generator: nn.Module
     critic: nn.Module
@@ -54,19 +57,13 @@ class AdversarialModel(Model):
         self.critic_learning_rate, self.generator_learning_rate = critic_learning_rate, generator_learning_rate
 
     def check(self, images: torch.Tensor) -> None:
-        """Raise ValueError for what is no batch of images [n, 1, 28, 28] in [0, 1], n at least 2."""
+        """Raise ValueError unless this is a batch of images [n, 1, 28, 28] in [0, 1], n at least 2."""
         if not isinstance(images, torch.Tensor):
             raise ValueError(f"found a batch of {type(images).__name__}, expected a tensor of images alone")
-        if images.shape[1:] != (1, 28, 28) or len(images) < 2:
-            raise ValueError(
-                f"found images {tuple(images.shape)}, expected [n, 1, 28, 28], n >= 2 (batch norm needs two)"
-            )
-        low, high = images.min().item(), images.max().item()
-        if not (low >= 0 and high <= 1):
-            hint = "divide by 255" if high > 2 else "use (x + 1) / 2" if low >= -1 else "rescale them"
-            raise ValueError(
-                f"found pixels from {low:.3g} to {high:.3g}, expected [0, 1], what the generator makes: {hint}"
-            )
+        require_shape(images, (1, 28, 28))
+        if len(images) < 2:
+            raise ValueError("found a batch of 1, expected at least 2: batch normalisation needs two")
+        require_images(images, self.pixels)
 
     def draw_noise(self, n: int) -> torch.Tensor:
         """z ~ N(0, I): [n, noise_dim]."""

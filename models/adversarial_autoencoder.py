@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import torch
 
+import infotheory
+
 from . import gan
 from .history import History
 from .model import Player, Terms, wins_outright
@@ -29,6 +31,8 @@ class AdversarialAutoencoder(VAE):
     learns to tell z ~ p(z) from z ~ q(z), then the encoder, the generator of this game, raises E log D(z). At the end
     of the game q(z) = p(z), hence TC(z) = 0; no term of the loss bounds I(x; z), so this is no ELBO.
     """
+
+    remedy = "a smaller adversarial_learning_rate, or a larger learning_rate of the autoencoder"
 
     def __init__(
         self, latent_dim: int = 10, *, critic_learning_rate: float = 1e-4, adversarial_learning_rate: float = 1e-4,
@@ -56,9 +60,12 @@ class AdversarialAutoencoder(VAE):
         return mean + (log_variance / 2).exp() * draw.noise
 
     def reconstruction_loss(self, draw: Draw) -> Terms:
-        """-E log p(x|z): moves encoder and decoder."""
-        reconstruction = -self.log_likelihood(draw.images, self.latents(draw)).mean()
-        return {"loss": reconstruction, "reconstruction": reconstruction}
+        """-E log p(x|z): moves encoder and decoder. The KL is recorded beside it, though it is no part of the loss."""
+        mean, log_variance = self.encode(draw.images)
+        latents = mean + (log_variance / 2).exp() * draw.noise
+        reconstruction = -self.log_likelihood(draw.images, latents).mean()
+        kl = infotheory.diagonal_gaussian_kl(mean.detach(), log_variance.detach(), check=False).sum(1).mean()
+        return {"loss": reconstruction, "reconstruction": reconstruction, "kl": kl}
 
     def critic_loss(self, draw: Draw) -> Terms:
         """-V(D, q): moves the discriminator, which raises E log D(z ~ p) + E log(1 - D(z ~ q))."""
@@ -73,7 +80,7 @@ class AdversarialAutoencoder(VAE):
 
     def watch(self, history: History) -> str | None:
         if not wins_outright(-history["V"]):
-            return None
+            return super().watch(history)
         return (
             f"the discriminator wins outright: its loss -V has stayed below 0.05 nats, at step {len(history)}, so q(z) "
             "is far from the prior. Try a larger adversarial_learning_rate, a smaller learning_rate of the "

@@ -18,16 +18,18 @@ class BetaTCVAE(VAE):
 
     The three parts are estimated on the batch, by one of the paper's two mixtures for q(z):
 
-    - `sampling` "stratified": the weights of `stratified_log_weights`, for which the size of the data set,
-      `n_examples`, must be known. The mixture is unbiased, its logarithm is not: once I(x; z) is more than the
-      logarithm of the batch size M, the estimate of I runs away to log N, and that of TC, Σ_j I(x; z_j) - I(x; z),
-      becomes too small and can be below 0.
+    - `sampling` "stratified": the weights of `stratified_log_weights`, which depend on the size of the data set,
+      `n_examples`. `train` sets it if it is None, and refuses data of another size. The mixture is unbiased, its
+      logarithm is not: once I(x; z) is more than the logarithm of the batch size M, the estimate of I runs away to
+      log N, and that of TC, Σ_j I(x; z_j) - I(x; z), becomes too small and can be below 0.
     - "weighted": 1/M for each posterior of the batch, z's own included, which is the paper's up to a constant (its
       weights are 1/(N M)). Neither the estimate of I nor that of any I(x; z_j) can pass log M. TC comes out too large
       where only the former is capped, which is usual, and too small where single latents are, too.
 
     While `kl_start` makes the KL dear, its three parts keep their proportions. Needs batches of two or more.
     """
+
+    remedy = "a smaller beta, or another learning_rate"
 
     def __init__(
         self,
@@ -41,21 +43,37 @@ class BetaTCVAE(VAE):
         super().__init__(latent_dim, **keywords)
         if sampling not in ("stratified", "weighted"):
             raise ValueError(f'found sampling={sampling!r}, expected "stratified" or "weighted"')
-        if beta < 0 or (sampling == "stratified" and (n_examples is None or n_examples < 2)):
+        if not beta >= 0 or (n_examples is not None and n_examples < 2):
             raise ValueError(
-                f"found beta={beta}, n_examples={n_examples}, expected beta >= 0 and, for stratified sampling, the "
-                "number of examples in the data, 2 or more"
+                f"found beta={beta}, n_examples={n_examples}, expected beta >= 0 and the number of examples in the "
+                "data, 2 or more, or None"
             )
         self.config |= dict(beta=beta, sampling=sampling, n_examples=n_examples)
         self.beta, self.sampling, self.n_examples = beta, sampling, n_examples
 
     def check(self, images: torch.Tensor) -> None:
         super().check(images)
-        self.log_weights(len(images))
+        if len(images) < 2:
+            raise ValueError(f"found a batch of {len(images)}, expected at least 2: of one image there is no mixture")
+        if self.n_examples is not None:
+            self.log_weights(len(images))
+
+    def prepare(self, n_examples: int) -> None:
+        """Take the size of the data set for stratified sampling; ValueError if another one was given."""
+        if self.sampling == "weighted":
+            return
+        if self.n_examples not in (None, n_examples):
+            raise ValueError(
+                f"found {n_examples:,} examples in the data and n_examples={self.n_examples:,}, expected the same: the "
+                "estimate of q(z) depends on it; with model.n_examples = None it is taken from the data"
+            )
+        self.n_examples = self.config["n_examples"] = n_examples
 
     def log_weights(self, batch_size: int) -> torch.Tensor:
         """log w [i, m] of the mixture that stands for q(z_i)."""
         if self.sampling == "stratified":
+            if self.n_examples is None:
+                raise ValueError("found no n_examples, expected the size of the data set: train sets it, or give it")
             return stratified_log_weights(batch_size, self.n_examples)
         if batch_size < 2:
             raise ValueError(f"found a batch of {batch_size}, expected at least 2")

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 
@@ -15,6 +16,8 @@ class Categorical:
     n: int
 
     def __post_init__(self):
+        if isinstance(self.n, bool) or not isinstance(self.n, int):
+            raise ValueError(f"found Categorical({self.n!r}), expected the number of classes, an int")
         if self.n < 2:
             raise ValueError(f"found Categorical({self.n}), expected at least 2 classes: one tells nothing")
 
@@ -32,6 +35,11 @@ class Categorical:
     def entropy(self) -> float:
         """H(c) = log n, in nats."""
         return float(infotheory.entropy([1 / self.n] * self.n))
+
+    @property
+    def ignored(self) -> float:
+        """The largest L_I of a Q that does not look at the image, in nats: 0."""
+        return 0.0
 
     def sample(self, n: int, device: torch.device | None = None) -> torch.Tensor:
         """Draw [n, size] codes from p(c)."""
@@ -55,6 +63,14 @@ class _Continuous:
 
     size = 1
     learn_sigma: bool
+    variance: float  # of p(c)
+    entropy: float
+
+    @property
+    def ignored(self) -> float:
+        """The largest L_I of a Q that does not look at the image, in nats: h(c) - ½ log 2πσ² - Var c / 2σ²."""
+        sigma_squared = self.variance if self.learn_sigma else 1.0
+        return self.entropy - (math.log(2 * math.pi * sigma_squared) + self.variance / sigma_squared) / 2
 
     @property
     def n_parameters(self) -> int:
@@ -82,8 +98,15 @@ class Uniform(_Continuous):
     learn_sigma: bool = False
 
     def __post_init__(self):
+        if not all(isinstance(bound, int | float) and math.isfinite(bound) for bound in (self.low, self.high)):
+            raise ValueError(f"found Uniform({self.low!r}, {self.high!r}), expected two finite numbers")
         if not self.low < self.high:
             raise ValueError(f"found Uniform({self.low}, {self.high}), expected low < high")
+
+    @property
+    def variance(self) -> float:
+        """(high - low)² / 12."""
+        return (self.high - self.low) ** 2 / 12
 
     @property
     def entropy(self) -> float:
@@ -105,6 +128,7 @@ class Normal(_Continuous):
     """A standard normal number."""
 
     learn_sigma: bool = False
+    variance = 1.0
 
     @property
     def entropy(self) -> float:
@@ -129,9 +153,24 @@ def describe(codes: list[Code]) -> list[list]:
     return [[type(code).__name__, *vars(code).values()] for code in codes]
 
 
-def parse(description: list) -> list[Code]:
-    """The inverse of `describe`; codes that are codes already pass. Raises ValueError for an empty list."""
-    codes = [KINDS[item[0]](*item[1:]) if isinstance(item, list) else item for item in description]
+def parse(description: Any) -> list[Code]:
+    """The inverse of `describe`; codes that are codes already pass.
+
+    Raises ValueError unless this is a list of one code or more.
+    """
+    if not isinstance(description, list | tuple):
+        raise ValueError(f"found codes={description!r}, expected a list of codes, such as [Categorical(10)]")
+    codes = [_parsed(item) for item in description]
     if not codes:
         raise ValueError("found no codes, expected at least one, such as Categorical(10)")
     return codes
+
+
+def _parsed(item: Any) -> Code:
+    if isinstance(item, list) and item and item[0] in KINDS:
+        return KINDS[item[0]](*item[1:])
+    needed = ("size", "n_parameters", "entropy", "sample", "log_q")
+    if isinstance(item, type) or not all(hasattr(item, name) for name in needed):
+        found = item.__name__ if isinstance(item, type) else repr(item)
+        raise ValueError(f"found {found} among the codes, expected {', '.join(KINDS)} objects, such as Categorical(10)")
+    return item

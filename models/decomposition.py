@@ -13,6 +13,8 @@ import torch
 
 import infotheory
 
+from .images import as_floats
+
 LOG_2_PI = math.log(2 * math.pi)
 
 
@@ -33,7 +35,8 @@ class Estimate(NamedTuple):
 
 def log_normal(latents: torch.Tensor, mean: torch.Tensor, log_variance: torch.Tensor) -> torch.Tensor:
     """log N(z; μ, σ²), elementwise on broadcast shapes, in nats."""
-    return -((latents - mean) ** 2 * (-log_variance).exp() + log_variance + LOG_2_PI) / 2
+    standardised = (latents - mean) * (-log_variance / 2).exp()  # 1/σ does not overflow where 1/σ² would
+    return -(standardised**2 + log_variance + LOG_2_PI) / 2
 
 
 def kl_parts(
@@ -52,8 +55,12 @@ def kl_parts(
     `latents` [n, d] and `log_posterior` [n], log q(z_i|x_i); `mean` and `log_variance` [m, d] of the mixture;
     `log_weights` [n, m] or what broadcasts to it. With all examples and weights 1/N, q(z) is the aggregate posterior.
     """
-    log_prior = log_normal(latents, torch.zeros_like(latents), torch.zeros_like(latents)).sum(1)
     log_densities = log_normal(latents[:, None], mean, log_variance)  # [n, m, d]
+    return _parts(latents, log_posterior, log_densities, log_weights)
+
+
+def _parts(latents, log_posterior, log_densities, log_weights) -> KLParts:
+    log_prior = log_normal(latents, torch.zeros_like(latents), torch.zeros_like(latents)).sum(1)
     log_aggregate = (log_weights + log_densities.sum(2)).logsumexp(1)
     log_marginals = (log_weights[..., None] + log_densities).logsumexp(1).sum(1)
     return KLParts(log_posterior - log_aggregate, log_aggregate - log_marginals, log_marginals - log_prior)
@@ -68,23 +75,36 @@ def decompose(
     The mixture is exact; what is left is Monte Carlo over `n_samples` pairs of an example and a z, whose standard
     error stands beside each mean. "kl" has none: it is a closed form. I(x; z) is at most log N.
 
-    Raises ValueError for shapes that differ, or fewer than two samples.
+    Computed in float64 where a posterior is so narrow, so wide or so far away that float32 does not suffice.
+    Raises ValueError for shapes that differ, fewer than two samples, and what is not finite or beyond float64.
     """
+    mean, log_variance = as_floats(mean, "means"), as_floats(log_variance, "log-variances")
     if mean.ndim != 2 or mean.shape != log_variance.shape or not len(mean) or n_samples < 2:
         raise ValueError(
             f"found mean {tuple(mean.shape)}, log_variance {tuple(log_variance.shape)} and n_samples={n_samples}, "
             "expected two of one shape [N, d], and at least 2 samples"
         )
+    farthest, widest = mean.abs().max().item(), log_variance.abs().max().item()
+    if not (farthest < 1e100 and widest <= 600):
+        raise ValueError(
+            f"found means up to {farthest:g} and log-variances up to {widest:g}, expected finite means, and "
+            "log-variances between -600 and 600"
+        )
+    if (farthest > 1e4 or widest > 30) and mean.device.type != "mps":  # which has no float64
+        mean, log_variance = mean.double(), log_variance.double()
     generator = torch.Generator().manual_seed(seed)
     rows = torch.randint(len(mean), (n_samples,), generator=generator).to(mean.device)
     noise = torch.randn(n_samples, mean.shape[1], generator=generator).to(mean)
-    latents = mean[rows] + (log_variance[rows] / 2).exp() * noise
-    log_posterior = log_normal(latents, mean[rows], log_variance[rows]).sum(1)
+    own_mean, own_spread = mean[rows], (log_variance[rows] / 2).exp() * noise
+    log_posterior = -(noise**2 + log_variance[rows] + LOG_2_PI).sum(1) / 2
     uniform = torch.full((1, len(mean)), -math.log(len(mean))).to(mean)
 
     found = []
     for part in torch.arange(n_samples, device=mean.device).split(max(1, 4_000_000 // mean.numel())):
-        found.append(torch.stack(kl_parts(latents[part], log_posterior[part], mean, log_variance, uniform), dim=1))
+        distance = own_mean[part][:, None] - mean + own_spread[part][:, None]  # z - μ, where z would round off σ ε
+        log_densities = log_normal(distance, torch.zeros_like(mean), log_variance)
+        latents = own_mean[part] + own_spread[part]
+        found.append(torch.stack(_parts(latents, log_posterior[part], log_densities, uniform), dim=1))
     parts = torch.cat(found).double()
     errors = (parts.std(0) / math.sqrt(n_samples)).tolist()
     estimates = dict(zip(KLParts._fields, map(Estimate, parts.mean(0).tolist(), errors), strict=True))

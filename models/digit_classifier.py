@@ -4,7 +4,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from .data import MNIST, LabelledImages
+from .data import MNIST
+from .images import LabelledImages, require_shape
 from .model import Model, Player, Terms
 from .training import train
 
@@ -16,6 +17,7 @@ class DigitClassifier(Model):
     """
 
     batch_size = 128
+    pixels, labelled, n_labels = (0.0, 1.0), True, 10
 
     def __init__(self, steps: int = 1_200, learning_rate: float = 3e-3):
         super().__init__()
@@ -25,6 +27,12 @@ class DigitClassifier(Model):
             nn.Conv2d(1, 16, 5, stride=2, padding=2), nn.ReLU(), nn.Conv2d(16, 32, 5, stride=2, padding=2), nn.ReLU(),
             nn.Flatten(), nn.Linear(32 * 7 * 7, 128), nn.ReLU(), nn.Linear(128, 10),
         )  # fmt: skip
+
+    def check(self, batch: tuple[torch.Tensor, torch.Tensor]) -> None:
+        """Raise ValueError unless this is a pair of images [n, 1, 28, 28] and labels."""
+        if not isinstance(batch, tuple):
+            raise ValueError("found images without labels, expected both: train on LabelledImages(images, labels)")
+        require_shape(batch[0], (1, 28, 28))
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Logits [n, 10]."""

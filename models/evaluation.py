@@ -10,6 +10,8 @@ from .checkpoint import read_checkpoint
 from .data import load_mnist
 from .digits import evaluate_digits, numbers, to_text
 from .files import write_whole
+from .gan import GAN, ConditionalGAN
+from .infogan import InfoGAN
 from .metrics import scores
 from .model import Model
 from .pretrained import held_out_terms, load_model, load_pretrained, pretrained_names
@@ -38,13 +40,23 @@ def examples_of(name: str) -> int:
         return 0
 
 
+def is_of_digits(model: Model) -> bool:
+    """Whether `evaluate` measures the model on MNIST's digits, and not on sprites."""
+    return not isinstance(model, VAE) or model.size == 28
+
+
 def evaluate(model: Model, folder: str | None = None, **settings) -> tuple[dict[str, float], str]:
     """The numbers of `evaluate_vae`, which takes the settings, or of `evaluate_digits`; and the latter's whole report.
 
-    Raises ValueError for another model.
+    Raises ValueError for another model, and for images that the model cannot take.
     """
     if isinstance(model, VAE):
         return evaluate_vae(model, folder, **settings), ""
+    if not isinstance(model, InfoGAN | ConditionalGAN | GAN):
+        hint = "; metrics.scores(model, data) takes any encoder" if hasattr(model, "encode") else ""
+        raise ValueError(
+            f"found a {type(model).__name__}, expected a VAE, InfoGAN, ConditionalGAN or GAN, or one's subclass{hint}"
+        )
     report = evaluate_digits(model, load_mnist(folder))
     return numbers(report), to_text(report)
 
@@ -56,11 +68,14 @@ def evaluate_vae(
 
     The terms are those of 10,000 sprites, or of MNIST's test digits (from `folder`, see `load_mnist`), binarised with
     a fixed seed. An adversarial autoencoder has an ELBO as well, though none of its losses is that.
-    Raises ValueError for a model without q(z|x).
+    Raises ValueError unless the model is a VAE of such images, and for a folder that it would not read.
     """
     if not isinstance(model, VAE):
-        raise ValueError(f"found a {type(model).__name__}, expected a VAE or a model that is one, with a q(z|x)")
+        raise ValueError(
+            f"found a {type(model).__name__}, expected a VAE; metrics.scores(model, data) takes any encoder"
+        )
     data, images = load_data(f"sprites-{model.size}" if model.size > 28 else "binary digits", folder, model.device)
+    model.check(images[:4])
     terms = held_out_terms(model, images)
     if model.size == 28:
         return terms

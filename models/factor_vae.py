@@ -33,6 +33,7 @@ class FactorVAE(VAE):
     """
 
     critic_betas = (0.5, 0.9)
+    remedy = "a smaller gamma, or another learning_rate"
 
     def __init__(
         self, latent_dim: int = 10, *, gamma: float = 35.0, critic_learning_rate: float = 1e-4, width: int = 1000,
@@ -76,7 +77,7 @@ class FactorVAE(VAE):
 
     def watch(self, history: History) -> str | None:
         if not wins_outright(history["critic loss"]):
-            return None
+            return super().watch(history)
         return (
             f"the critic wins outright: its loss has stayed below 0.05 nats, at step {len(history)}, so its total "
             "correlation is no estimate but grows without end. Try a larger gamma, a smaller critic_learning_rate, "

@@ -92,6 +92,8 @@ class ConditionalGAN(AdversarialModel):
     answers with that of y: w_y · φ(x) + b_y, the projection of Miyato & Koyama (2018) with a linear ψ.
     """
 
+    labelled = True
+
     def __init__(self, *, n_labels: int = 10, **settings):
         super().__init__(**settings)
         if n_labels < 2:
@@ -102,11 +104,9 @@ class ConditionalGAN(AdversarialModel):
         self.critic = gan_critic(n_labels, self.width, self.normalisation)
 
     def check(self, batch: tuple[torch.Tensor, torch.Tensor]) -> None:
-        """Raise ValueError for what is no pair of images and labels, and for images and labels out of range."""
+        """Raise ValueError unless this is a pair of images and labels, both in range."""
         if not isinstance(batch, tuple):
-            raise ValueError(
-                f"found a batch of {type(batch).__name__}, expected a pair: train on LabelledImages(images, labels)"
-            )
+            raise ValueError("found images without labels, expected both: train on LabelledImages(images, labels)")
         super().check(batch[0])
         self._check_labels(batch[1])
 

@@ -12,7 +12,8 @@ import infotheory
 from . import gan
 from .adversarial import AdversarialModel
 from .codes import Categorical, Code, Uniform, describe, parse
-from .model import Player, Terms
+from .history import History
+from .model import Player, Terms, stayed_below
 from .networks import InfoGANCritic, gan_generator
 
 
@@ -33,7 +34,7 @@ class InfoGAN(AdversarialModel):
 
     def __init__(self, codes: list[Code] | None = None, *, weight: float = 1.0, **settings):
         super().__init__(**settings)
-        if weight < 0:
+        if not weight >= 0:
             raise ValueError(f"found weight={weight}, expected 0 or more")
         self.codes = parse([Categorical(10), Uniform(-1, 1), Uniform(-1, 1)] if codes is None else codes)
         self.weight = weight
@@ -95,6 +96,22 @@ class InfoGAN(AdversarialModel):
         adversarial = gan.GENERATOR_LOSSES[self.adversarial](fake_logits)
         bounds = self.information(draw.codes, parameters)
         return {"loss": adversarial - self.weight * sum(bounds.values()), "adversarial": adversarial, **bounds}
+
+    def watch(self, history: History) -> str | None:
+        """Warn of codes that the generator ignores: L_I of a Q that does not look at the image, for 500 steps."""
+        ignored = [
+            f"L_I[{i}]"
+            for i, code in enumerate(self.codes)
+            if f"L_I[{i}]" in history.names
+            and stayed_below(history[f"L_I[{i}]"], getattr(code, "ignored", 0.0) + 0.02, after=500)
+        ]
+        if not ignored:
+            return super().watch(history)
+        return (
+            f"codes are ignored: {' and '.join(ignored)} has stayed at what a Q that does not look at the image "
+            f"reaches, at step {len(history)}, so I(c; x) is about 0. Try a larger weight than {self.weight:g}, fewer "
+            "codes, or a smaller critic_learning_rate"
+        )
 
     def players(self) -> list[Player]:
         """D and Q move together on their loss; then G."""

@@ -11,6 +11,7 @@ from torch import nn
 
 import infotheory
 
+from .images import require_images
 from .model import Terms
 from .vae import VAE
 
@@ -20,6 +21,8 @@ class LinearVAE(VAE):
 
     Takes vectors [n, dim] where a VAE takes images. Everything that is intractable in a VAE has a closed form here.
     """
+
+    pixels = None
 
     def __init__(self, dim: int, latent_dim: int, *, learning_rate: float = 1e-2, half_life: int | None = 1000):
         super().__init__(
@@ -31,8 +34,10 @@ class LinearVAE(VAE):
         self.log_variance = nn.Parameter(torch.zeros(latent_dim))
 
     def check(self, images: torch.Tensor) -> None:
+        """Raise ValueError unless these are vectors [n, dim] of finite numbers."""
         if images.ndim != 2 or images.shape[1] != self.config["dim"]:
             raise ValueError(f"found data of shape {tuple(images.shape)}, expected [n, {self.config['dim']}]")
+        require_images(images, None)
 
     def encode(self, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         mean = self.encoder(images)

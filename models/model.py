@@ -1,7 +1,8 @@
 """The one face that every model shows to the training loop: what it draws, who plays, what each player loses."""
 
+import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -36,9 +37,15 @@ class Model(nn.Module):
 
     config: dict[str, Any]
     batch_size = 64
+    pixels: tuple[float, float] | None = None  # the range of the data, which `train` checks; None for any finite number
+    labelled: bool | None = None  # whether a batch is (images, labels); False leaves labels out, None takes both
+    n_labels: int | None = None  # of which labels are 0 … n_labels - 1
 
     def check(self, images: torch.Tensor) -> None:
         """Look at one batch before training: raise ValueError for images that the model cannot take."""
+
+    def prepare(self, n_examples: int) -> None:
+        """Take note of the size of the data set before training: raise ValueError if it is not the expected one."""
 
     def at_step(self, step: int) -> None:
         """Set what is annealed, a function of the step alone; nothing by default."""
@@ -62,9 +69,63 @@ class Model(nn.Module):
         return next(self.parameters()).device
 
 
+def ready_players(model: Model) -> list[Player]:
+    """The model's players, each with its trainable parameters alone.
+
+    A player without a trainable parameter does not move, though its loss is recorded; RuntimeWarning says so.
+    Raises ValueError unless there are players of different names, of which one can move.
+    """
+    players = model.players()
+    if not isinstance(players, list | tuple) or not all(isinstance(player, Player) for player in players):
+        raise ValueError(f"found {players!r} from {type(model).__name__}.players, expected a list of Player")
+    names = [player.name for player in players]
+    if not names or len(set(names)) < len(names):
+        raise ValueError(f"found players {names}, expected one or more, of different names")
+    ready = [_ready(player) for player in players]
+    frozen = [player.name for player in ready if not player.parameters]
+    if len(frozen) == len(ready):
+        raise ValueError(f"found no trainable parameter in {type(model).__name__}, expected at least one to move")
+    if frozen:
+        warnings.warn(
+            f"the player {' and '.join(frozen)} has no trainable parameter; its loss is recorded but moves nothing",
+            RuntimeWarning,
+            stacklevel=3,
+        )
+    return ready
+
+
+def _ready(player: Player) -> Player:
+    parameters = list(player.parameters)
+    if not all(isinstance(parameter, torch.Tensor) for parameter in parameters):
+        raise ValueError(f"found {parameters!r} as parameters of the player {player.name!r}, expected tensors")
+    return replace(player, parameters=[parameter for parameter in parameters if parameter.requires_grad])
+
+
+def check_terms(player: Player, terms: Any) -> None:
+    """Raise ValueError unless these are the terms of a loss: tensors with one number each, one of them "loss"."""
+    found = f"found {{}} from the loss of {player.name!r}, expected "
+    if not isinstance(terms, dict):
+        raise ValueError(found.format(f"a {type(terms).__name__}") + 'a dict of named terms, {"loss": …}')
+    if "loss" not in terms:
+        raise ValueError(found.format(f"the terms {', '.join(map(str, terms))}") + 'one that is named "loss"')
+    for name, value in terms.items():
+        if not isinstance(value, torch.Tensor):
+            raise ValueError(found.format(f"{name!r} as a {type(value).__name__}") + "a tensor: torch.as_tensor(value)")
+        if value.ndim or value.is_complex():
+            shape = f"{name!r} of shape {tuple(value.shape)} and {value.dtype}"
+            raise ValueError(found.format(shape) + "one real number: a mean over the batch")
+    if player.parameters and not terms["loss"].requires_grad:
+        raise ValueError(found.format('a "loss" without gradient') + "one that depends on the player's parameters")
+
+
+def stayed_below(values: np.ndarray, bound: float, steps: int = 500, after: int = 0) -> bool:
+    """Whether there are `steps` values from step `after` on, and the last of them have a median below `bound`."""
+    return len(values) - after >= steps and bool(np.median(values[-steps:]) < bound)
+
+
 def wins_outright(critic_loss: np.ndarray, below: float = 0.05, steps: int = 500) -> bool:
     """Whether a critic's loss, a positive number of nats at each step, had a median < `below` in the last `steps`.
 
     Such a critic is always sure and right: whoever learns from it sees hardly a gradient, or a wild one.
     """
-    return len(critic_loss) >= steps and bool(np.median(critic_loss[-steps:]) < below)
+    return stayed_below(critic_loss, below, steps)

@@ -7,10 +7,11 @@ import torch
 
 from .adversarial_autoencoder import AdversarialAutoencoder
 from .beta_tc_vae import BetaTCVAE
-from .data import LabelledImages, binarize, load_mnist
+from .data import binarize, load_mnist
 from .dip_vae import DIPVAE
 from .factor_vae import FactorVAE
 from .gan import GAN, ConditionalGAN
+from .images import LabelledImages
 from .infogan import InfoGAN
 from .model import Model
 from .sprites import Sprites
@@ -98,8 +99,14 @@ def load_data(name: str, folder: str | None = None, device: torch.device | None 
     """Training data, and images to evaluate on, by the name that a recipe gives.
 
     Test digits are held out. Sprites are not: the second is a fixed sample of the whole set, which is trained on.
+    Raises ValueError for a folder that would not be read, and as `load_mnist` does.
     """
     if name.startswith("sprites-"):
+        if folder is not None:
+            raise ValueError(
+                f"found the folder {folder} for {name}, which are rendered and read no files: leave it out; on images "
+                "of your own, call models.train(model, images)"
+            )
         sprites = Sprites(int(name.removeprefix("sprites-")), device)
         return sprites, sprites.sample(10_000, seed=0)[1]
     digits = load_mnist(folder)

@@ -18,7 +18,8 @@ from .checkpoint import identity, load_checkpoint, save_checkpoint
 from .files import require_writable
 from .fingerprint import fingerprint
 from .history import History
-from .model import Model, Player, Terms
+from .inputs import CheckedBatches, batch_of, training_data
+from .model import Model, Player, Terms, check_terms, ready_players
 from .stopping import PostponedStop
 
 FLUSH_EVERY = 50  # steps between transfers of the recorded terms off the device
@@ -60,10 +61,12 @@ def train(
 ) -> History:
     """Train `model` on `data` up to step `steps`, and leave it in eval mode on the device.
 
-    `data` has a length, and `data[rows]` is a batch, what the model's `draw` takes: a tensor of images [n, channels,
-    height, width], or images and labels. Data with a method `to`, as a tensor has, is moved to the device once; a data
+    `data` are images [n, channels, height, width] as a tensor, an array, a list or a data set, with labels where the
+    model takes them; see `inputs.training_data`. They become float32 once; those in memory are all looked at before
+    training, others batch by batch. Data with a method `to`, as a tensor has, is moved to the device once; a data
     set that renders does so there. Each epoch is a new permutation; the last rows that fill no batch sit that epoch
-    out. `precision="bf16"` runs networks in bfloat16 where that is safe, and losses in float32.
+    out. `precision="bf16"` runs networks in bfloat16 where that is safe, and losses in float32. On CUDA, convolutions
+    in "float32" round their inputs to TF32, with 10 bits of mantissa, unless torch.backends.cudnn.allow_tf32 is False.
     With `checkpoint`, a file, the state is saved there every `checkpoint_every` steps and at the end, and a run
     that finds the file goes on from it. Ctrl-C waits for the end of the step, saves, and then raises
     KeyboardInterrupt. SIGTERM and SIGHUP do the same, and then raise SystemExit(143) and SystemExit(129), unless the
@@ -71,12 +74,13 @@ def train(
 
     Raises ValueError, before any weight or file changes, for an unknown device or precision, too little data, data
     that the model cannot take, and a checkpoint that is damaged or of another model, another run or other data (see
-    `fingerprint`); FloatingPointError, naming the step and the term, as soon as a term is seen to be NaN or infinite.
-    Warns once (RuntimeWarning) of what the model sees going wrong, see `Model.watch`.
+    `fingerprint`); at the first step, for losses that are not named numbers; FloatingPointError, naming the step and
+    the term, as soon as a term is seen to be NaN or infinite. Warns once (RuntimeWarning) of what the model sees going
+    wrong, such as posterior collapse, see `Model.watch`.
     """
     batch_size = model.batch_size if batch_size is None else batch_size
     device = choose_device(device)
-    _check_data(data)
+    data = training_data(data, labelled=model.labelled, pixels=model.pixels, n_labels=model.n_labels)
     for name, value, least in (
         ("steps", steps, 0), ("batch_size", batch_size, 1), ("checkpoint_every", checkpoint_every, 1), ("seed", seed, 0)
     ):  # fmt: skip
@@ -89,12 +93,14 @@ def train(
     if checkpoint:
         require_writable(checkpoint)
         identity(model)  # a configuration that no file can hold is found now, not at the first save
-    model.check(data[torch.arange(batch_size)])
+    with torch.random.fork_rng(devices=[]):  # which data that augment themselves may draw from
+        model.check(data[torch.arange(batch_size)])
+    model.prepare(len(data))
+    players = ready_players(model)
     if hasattr(data, "to"):
         data = data.to(device)
     model.to(device, memory_format=torch.channels_last)
-    players = model.players()
-    optimizers = {player.name: _adam(player) for player in players}
+    optimizers = {player.name: _adam(player) for player in players if player.parameters}
     run = {"seed": seed, "batch_size": batch_size, "examples": len(data), "precision": precision}
     first, history, warned = 0, History(), False
     if checkpoint:
@@ -104,7 +110,7 @@ def train(
     model.train()
 
     recorded: list[torch.Tensor] = []
-    terms: Terms = {}
+    names = list(history.names)
     silent = bool(os.environ.get("TQDM_DISABLE"))  # where output is recorded; tqdm's notebook bar does not ask
     bar = tqdm(total=steps, initial=first, desc=type(model).__name__, unit="step", leave=False, disable=silent)
     clock = time.perf_counter()
@@ -113,13 +119,18 @@ def train(
         for step, rows in zip(range(first, steps), batches(len(data), batch_size, seed, first), strict=False):
             torch.manual_seed(_mix(seed, 0, step))
             with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):
-                terms = _step(model, players, optimizers, data[rows.to(device)], step)
+                terms = _step(model, players, optimizers, batch_of(data, rows, device), step, check=step == first)
+            names = names or list(terms)
+            if list(terms) != names:
+                raise ValueError(f"found the terms {list(terms)} at step {step}, expected those before it, {names}")
             recorded.append(torch.stack([value.detach() for value in terms.values()]))
             asked = signals.asked  # read once: a signal from here on waits for the next step
             last = step + 1 == steps or asked
             saves = checkpoint and ((step + 1) % checkpoint_every == 0 or last)
             if saves or len(recorded) == FLUSH_EVERY or last:
-                _flush(history, list(terms), recorded, checkpoint)
+                if isinstance(data, CheckedBatches):
+                    data.settle()
+                _flush(history, names, recorded, checkpoint)
                 if not warned and (trouble := model.watch(history)):
                     warnings.warn(trouble, RuntimeWarning, stacklevel=2)
                     warned = True
@@ -138,24 +149,19 @@ def train(
     return history
 
 
-def _check_data(data) -> None:
-    if isinstance(data, np.ndarray):
-        raise ValueError("found a numpy array, expected a tensor, torch.from_numpy(images).float(), or a data set")
-    if not (hasattr(data, "__len__") and hasattr(data, "__getitem__")):
-        hint = ": of MNIST, its train_images" if hasattr(data, "train_images") else ""
-        raise ValueError(f"found {type(data).__name__}, expected images, or a data set with a length and rows{hint}")
-
-
-def _step(model: Model, players: list[Player], optimizers: dict, images: torch.Tensor, step: int) -> Terms:
-    """One draw, on which every player moves once; the terms of all of them."""
+def _step(model: Model, players: list[Player], optimizers: dict, batch, step: int, *, check: bool = False) -> Terms:
+    """One draw, on which every player moves once; the terms of all of them, checked if `check` says so."""
     model.at_step(step)
-    draw = model.draw(images)
-    terms = {}
+    draw = model.draw(batch)
+    terms: Terms = {}
     for player in players:
         named = player.loss(draw)
-        _move(player, optimizers[player.name], named["loss"], step)
+        if check:
+            check_terms(player, named)
+        if player.parameters:
+            _move(player, optimizers[player.name], named["loss"], step)
         if len(players) > 1:
-            named[f"{player.name} loss"] = named.pop("loss")
+            named = {f"{player.name} loss" if name == "loss" else name: value for name, value in named.items()}
         terms |= named
     return terms
 

@@ -13,8 +13,12 @@ from torch.nn import functional as F
 
 import infotheory
 
-from .model import Model, Player, Terms
+from .history import History
+from .images import require_images, require_shape
+from .model import Model, Player, Terms, stayed_below
 from .networks import vae_networks
+
+COLLAPSED = 0.001  # nats of KL; a healthy run can start as low as 0.002, but does not stay there
 
 
 class VAE(Model):
@@ -32,6 +36,10 @@ class VAE(Model):
     latents.
     `network` is "mlp" (28×28), "conv" (32×32 or 64×64) or "burgess" (64×64); see `networks.vae_networks`.
     """
+
+    pixels = (0.0, 1.0)
+    labelled = False
+    remedy = "a larger latent_dim or hidden, a smaller variance of a Gaussian likelihood, or another learning_rate"
 
     def __init__(
         self,
@@ -74,12 +82,8 @@ class VAE(Model):
 
     def check(self, images: torch.Tensor) -> None:
         """Raise ValueError for images of another shape or range; warn of grey values under a Bernoulli."""
-        if images.ndim != 4 or tuple(images.shape[1:]) != (1, self.size, self.size):
-            raise ValueError(f"found images of shape {tuple(images.shape)}, expected [n, 1, {self.size}, {self.size}]")
-        low, high = images.min().item(), images.max().item()
-        if not (low >= 0 and high <= 1):
-            hint = "divide bytes by 255" if low >= 0 else "rescale them" if low < 0 else "some are no numbers"
-            raise ValueError(f"found pixels from {low:g} to {high:g}, expected 0 to 1: {hint}")
+        require_shape(images, (1, self.size, self.size))
+        require_images(images, self.pixels)
         if self.likelihood == "bernoulli" and ((images > 0) & (images < 1)).any():
             warnings.warn(
                 "found grey pixels; a Bernoulli likelihood is one of binary data only, so the ELBO bounds no log p(x): "
@@ -116,7 +120,18 @@ class VAE(Model):
         """The loss and its terms, given the posteriors and one z of each: a function without randomness."""
         reconstruction = -self.log_likelihood(images, latents).mean()
         kl = infotheory.diagonal_gaussian_kl(mean, log_variance, check=False).sum(1).mean()
-        regulariser, terms = self.regulariser(kl, mean, log_variance, latents)
+        penalty = self.regulariser(kl, mean, log_variance, latents)
+        if not (isinstance(penalty, tuple) and len(penalty) == 2 and isinstance(penalty[1], dict)):
+            raise ValueError(
+                f"found a {type(penalty).__name__} from {type(self).__name__}.regulariser, expected a pair: a scalar "
+                "tensor to add to the loss, and a dict of named terms, {} for none"
+            )
+        regulariser, terms = penalty
+        if not terms.keys().isdisjoint(("loss", "reconstruction", "kl")):
+            raise ValueError(
+                f"found the terms {', '.join(terms)} from {type(self).__name__}.regulariser, expected names other than "
+                "loss, reconstruction and kl, which the model records itself"
+            )
         loss = reconstruction + regulariser + self.extra_kl * kl
         return {"loss": loss, "reconstruction": reconstruction, "kl": kl, **terms}
 
@@ -126,6 +141,16 @@ class VAE(Model):
 
     def at_step(self, step: int) -> None:
         self.extra_kl = self.kl_start ** max(0.0, 1 - step / self.kl_steps) - 1
+
+    def watch(self, history: History) -> str | None:
+        """Warn of posterior collapse: a KL of zero for 500 steps after its annealing has ended."""
+        annealed = self.kl_steps if self.kl_start > 1 else 0
+        if "kl" not in history.names or not stayed_below(history["kl"], COLLAPSED, after=annealed):
+            return None
+        return (
+            f"posterior collapse: the KL has stayed below {COLLAPSED} nats, at step {len(history)}, so q(z|x) equals "
+            f"the prior for every x and z carries no information. Try {self.remedy}"
+        )
 
     def players(self) -> list[Player]:
         parameters = [parameter for parameter in self.parameters() if parameter.requires_grad]
@@ -181,6 +206,16 @@ class BetaVAE(VAE):
         self.config |= dict(beta=beta, capacity=capacity, capacity_steps=capacity_steps, gamma=gamma)
         self.beta, self.capacity, self.capacity_steps, self.gamma = beta, capacity, capacity_steps, gamma
         self.capacity_now = 0.0
+
+    @property
+    def remedy(self) -> str:
+        if self.capacity is None:
+            return "a smaller beta, or a capacity that grows from 0, such as capacity=25 with gamma=100"
+        return "a larger gamma, so that the KL follows the capacity, or another learning_rate"
+
+    def watch(self, history: History) -> str | None:
+        """Warn of posterior collapse; under a capacity, only once this is well above 0."""
+        return super().watch(history) if self.capacity is None or self.capacity_now > 0.5 else None
 
     def at_step(self, step: int) -> None:
         super().at_step(step)

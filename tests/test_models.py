@@ -264,7 +264,7 @@ def test_images_that_a_vae_cannot_take_are_refused_before_training(images):
     vae = VAE(2, hidden=8)
     with pytest.raises(ValueError, match=r"shape \(16, 1, 14, 14\), expected \[n, 1, 28, 28\]"):
         train(vae, images[:, :, ::2, ::2], steps=1, batch_size=16, device="cpu")
-    with pytest.raises(ValueError, match="pixels from 0 to 255, expected 0 to 1: divide bytes by 255"):
+    with pytest.raises(ValueError, match="pixels from 0 to 255 in image 0, expected 0 to 1: divide by 255"):
         train(vae, 255 * images, steps=1, batch_size=16, device="cpu")
     with pytest.warns(UserWarning, match="Bernoulli likelihood is one of binary data only"):
         train(vae, images / 2, steps=1, batch_size=16, device="cpu")

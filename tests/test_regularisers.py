@@ -453,7 +453,6 @@ def test_model_trains_through_the_one_loop_resumes_and_is_rebuilt_from_its_file(
         lambda: DIPVAE(kind="III"),
         lambda: BetaTCVAE(beta=-1, n_examples=10),
         lambda: BetaTCVAE(n_examples=1),
-        lambda: BetaTCVAE(),
         lambda: BetaTCVAE(sampling="uniform"),
         lambda: AdversarialAutoencoder(width=0),
         lambda: AdversarialAutoencoder(adversarial_learning_rate=0.0),
@@ -471,6 +470,7 @@ def test_impossible_settings_are_refused(make):
 def test_batches_too_small_are_refused_before_training(images, name, batch_size):
     model = MODELS[name]()
     before = [parameter.clone() for parameter in model.parameters()]
+    images = images.repeat(2, 1, 1, 1)
     with pytest.raises(ValueError, match=f"found a batch of {batch_size}"):
         train(model, images, steps=1, batch_size=batch_size, device="cpu")
     assert all(torch.equal(a, b) for a, b in zip(before, model.parameters(), strict=True))
@@ -531,3 +531,50 @@ def test_plain_vae_is_each_of_them_with_weight_zero(images):
         expected = plain.loss(images)["loss"].item()
         torch.manual_seed(1)
         assert model.loss(images)["loss"].item() == pytest.approx(expected, rel=1e-6)
+
+
+# The decomposition of posteriors that are very narrow, very wide, or in other containers.
+
+
+@pytest.mark.parametrize("log_variance", [-100.0, -300.0, -600.0])
+def test_decomposition_of_narrow_posteriors_is_exact(log_variance):
+    """Posteriors that do not overlap: I is log N, TC is (d - 1) log N, and the parts sum to the KL in closed form."""
+    n, d = 40, 3
+    mean = torch.randn(n, d, generator=torch.Generator().manual_seed(0))
+    found = decompose(mean, torch.full((n, d), log_variance), n_samples=4000)
+    kl = (mean.double().square().sum(1).mean() + d * (math.exp(log_variance) - 1 - log_variance)) / 2
+    assert kl.dtype == torch.float64 and found["kl"].value == pytest.approx(kl.item())
+    assert found["mutual_information"].value == pytest.approx(math.log(n))
+    assert found["total_correlation"].value == pytest.approx((d - 1) * math.log(n))
+    parts = sum(found[name].value for name in ("mutual_information", "total_correlation", "dimension_wise_kl"))
+    assert parts == pytest.approx(kl.item(), abs=5 * found["dimension_wise_kl"].error)
+
+
+def test_decomposition_takes_every_float_dtype_and_arrays(posteriors):
+    expected = decompose(*posteriors)
+    for convert, digits in ((lambda x: x.numpy(), 12), (lambda x: x.float(), 4), (lambda x: x.bfloat16(), 1)):
+        found = decompose(*map(convert, posteriors))
+        for name, estimate in expected.items():
+            assert found[name].value == pytest.approx(estimate.value, abs=10.0**-digits)
+    wide = decompose(torch.zeros(5, 2), torch.full((5, 2), 100.0))
+    assert all(math.isfinite(number) for estimate in wide.values() for number in estimate)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 1e4, -1e4])
+def test_decomposition_of_what_is_not_finite_is_refused(value):
+    with pytest.raises(ValueError, match="expected finite means, and log-variances between -600 and 600"):
+        decompose(torch.zeros(5, 2), torch.full((5, 2), value))
+    with pytest.raises(ValueError, match="found masked"):
+        decompose(np.ma.array(np.zeros((5, 2)), mask=np.eye(5, 2)), torch.zeros(5, 2))
+
+
+def test_the_adversarial_autoencoder_records_the_kl_without_training_on_it(images):
+    torch.manual_seed(0)
+    model = MODELS["AdversarialAutoencoder"]()
+    terms = model.reconstruction_loss(model.draw(images))
+    q = distributions.Normal(
+        *(part.detach() for part in (model.encode(images)[0], (model.encode(images)[1] / 2).exp()))
+    )
+    expected = distributions.kl_divergence(q, distributions.Normal(0.0, 1.0)).sum(1).mean()
+    assert terms["kl"].item() == pytest.approx(expected.item(), rel=1e-5)
+    assert torch.equal(terms["loss"], terms["reconstruction"]) and not terms["kl"].requires_grad

@@ -273,7 +273,6 @@ def test_a_run_that_is_done_says_so(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (IMAGES.numpy(), r"found a numpy array, expected a tensor, torch\.from_numpy"),
         (load_mnist(), "found MNIST, expected images, .*: of MNIST, its train_images"),
         (iter(IMAGES), "expected images, or a data set with a length and rows$"),
     ],

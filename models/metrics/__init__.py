@@ -1,9 +1,11 @@
 """Scores of disentanglement: each a pure function of codes and the factors behind them, and what each cannot see.
 
-`codes` [n, d] are real numbers, most often posterior means; `factors` [n, k] are integers, the levels of each factor.
+`codes` [n, d] are real numbers, most often posterior means; `factors` [n, k] are integers, the levels of each factor,
+or bools, or floats that are whole. Arrays, tensors, tables and lists are taken.
 Every score is at most 1. All of them raise ValueError, saying what was found and what is expected, for codes that are
-not finite, factors that are no integers, lengths that differ, a constant factor, one latent where two are compared,
-and fewer than 20 rows. A constant code is no error: it is a latent that says nothing, and its mutual information is 0.
+not finite, factors that are not whole numbers, masked entries, lengths that differ, a constant factor, one latent where
+two are compared, and fewer than 20 rows. A constant code is no error: it is a latent without information, whose mutual
+information is 0.
 
 The constants are disentanglement_lib's, so that numbers compare with those of Locatello et al., Challenging Common
 Assumptions in the Unsupervised Learning of Disentangled Representations (2019). Two extras are none of that study's:

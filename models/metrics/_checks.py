@@ -1,11 +1,13 @@
 """What all scores ask of their input."""
 
+import contextlib
 import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import torch
+from torch.masked import MaskedTensor
 
 BINS = 20  # of a latent, for plug-in mutual information; no score takes fewer rows
 Array = Any  # a numpy.ndarray, a torch.Tensor or a list
@@ -14,10 +16,9 @@ Array = Any  # a numpy.ndarray, a torch.Tensor or a list
 def checked(codes: Array, factors: Array, latents: int = 1, factors_needed: int = 1) -> tuple[np.ndarray, np.ndarray]:
     """Both as arrays, the codes in float64; ValueError for what the module says."""
     codes, factors = as_array(codes), as_array(factors)
-    if codes.ndim != 2 or codes.dtype.kind not in "fiu":
+    if codes.ndim != 2 or codes.dtype.kind not in "fiub":
         raise ValueError(f"found codes of shape {codes.shape} and {codes.dtype}, expected real numbers [n, d]")
-    if factors.ndim != 2 or factors.dtype.kind not in "iu":
-        raise ValueError(f"found factors of shape {factors.shape} and {factors.dtype}, expected integers [n, k]")
+    factors = _as_levels(factors)
     if len(codes) != len(factors):
         raise ValueError(f"found {len(codes)} rows of codes and {len(factors)} of factors, expected one for each image")
     if len(codes) < BINS:
@@ -31,7 +32,39 @@ def checked(codes: Array, factors: Array, latents: int = 1, factors_needed: int 
         row, column = np.argwhere(~np.isfinite(codes))[0]
         raise ValueError(f"found {codes[row, column]} in row {row}, latent {column} of the codes, expected numbers")
     require_levels(factors, "all rows")
-    return codes.astype(np.float64), factors
+    return _shrunk(codes.astype(np.float64)), factors
+
+
+def _as_levels(factors: np.ndarray) -> np.ndarray:
+    """Factors as integers; whole numbers in floats and bools are levels, too."""
+    if factors.ndim != 2:
+        raise ValueError(
+            f"found factors of shape {factors.shape} and {factors.dtype}, expected integers [n, k]: of one factor, "
+            "factors[:, None]"
+        )
+    if factors.dtype.kind == "b":
+        return factors.astype(np.int64)
+    if factors.dtype.kind == "f":
+        whole = np.isfinite(factors) & (factors == np.round(factors)) & (abs(factors) < 2.0**53)
+        if not whole.all():
+            row, column = np.argwhere(~whole)[0]
+            raise ValueError(
+                f"found {factors[row, column]:g} in row {row}, factor {column} of the factors, expected integers, the "
+                "levels: bin a continuous factor first, np.digitize(v, np.quantile(v, np.arange(1, 10) / 10))"
+            )
+        return factors.astype(np.int64)
+    if factors.dtype.kind not in "iu":
+        raise ValueError(
+            f"found factors of {factors.dtype}, expected integers [n, k]: "
+            "np.unique(v, return_inverse=True)[1] numbers the levels of a factor"
+        )
+    return factors
+
+
+def _shrunk(codes: np.ndarray) -> np.ndarray:
+    """Codes whose squares can be summed: a latent beyond 1e100 is scaled down to that."""
+    largest = abs(codes).max(axis=0, initial=0)
+    return codes * np.where(largest > 1e100, 1e100 / np.maximum(largest, 1), 1)
 
 
 def require_levels(factors: np.ndarray, where: str) -> None:
@@ -41,6 +74,15 @@ def require_levels(factors: np.ndarray, where: str) -> None:
         raise ValueError(f"found factor {k} = {factors[0, k]} in {where}, expected two values of it or more")
 
 
+def require_factors(data: Any) -> None:
+    """Raise ValueError unless `data` is a data set with known factors."""
+    if not hasattr(data, "factor_sizes") or not hasattr(data, "images"):
+        raise ValueError(
+            f"found a {type(data).__name__} as data, expected a data set with factor_sizes and images(factors), such "
+            "as Sprites"
+        )
+
+
 def require(least: int, **numbers: int) -> None:
     for name, n in numbers.items():
         if n < least:
@@ -48,7 +90,24 @@ def require(least: int, **numbers: int) -> None:
 
 
 def as_array(values: Array) -> np.ndarray:
-    return values.detach().cpu().numpy() if isinstance(values, torch.Tensor) else np.asarray(values)
+    """A numpy array of an array, a tensor of any device and real dtype, a table or a list; ValueError if masked."""
+    if isinstance(values, MaskedTensor) or np.ma.is_masked(values):
+        raise ValueError("found masked entries, expected all to be known: leave out the rows that have some")
+    if isinstance(values, torch.Tensor):
+        if values.layout != torch.strided or values.device.type == "meta":
+            raise ValueError(f"found a tensor of layout {values.layout} on {values.device}, expected a dense one")
+        values = values.detach().cpu()
+        return (values.float() if values.dtype == torch.bfloat16 else values).numpy()
+    if hasattr(values, "to_numpy"):
+        values = values.to_numpy()
+    try:
+        array = np.asarray(values)
+    except (ValueError, TypeError, RuntimeError):
+        raise ValueError(f"found a {type(values).__name__} that is no rectangular array, expected [n, d]") from None
+    if array.dtype == object:
+        with contextlib.suppress(ValueError, TypeError):  # a table of several dtypes, or of a pandas one
+            array = array.astype(np.float64)
+    return array
 
 
 def grid(factor_sizes: Sequence[int], n_images: int | None, seed: int) -> np.ndarray:

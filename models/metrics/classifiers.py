@@ -11,6 +11,8 @@ from infotheory import entropy
 from ._checks import Array, checked, require_levels
 from .information import top_gap
 
+WIDE = 10.0  # the standard deviation of a latent from which on the scale no longer changes `sap`
+
 
 class DCI(NamedTuple):
     """The three scores of `dci`, each at most 1."""
@@ -26,7 +28,8 @@ def sap(codes: Array, factors: Array) -> float:
         SAP = 1/k Σ_v (accuracy of the best latent - accuracy of the second best)
 
     of a linear support vector machine on one latent (C = .01, balanced classes). Between 0 and 1; unchanged by
-    permuting latents, but the penalty C feels their scale.
+    permuting and shifting latents. The penalty C depends on their scale where it is small; a latent whose standard
+    deviation is above 10, where the penalty no longer matters, is scaled down to 10, so that the fit converges.
 
     Ceiling: far below 1, and higher with more rows, since the penalty is on the sum of all rows' losses. Lines of one
     level against the rest, on one number, find the outer levels of a factor and few of those between: codes that are
@@ -38,6 +41,8 @@ def sap(codes: Array, factors: Array) -> float:
     codes, factors = checked(codes, factors, latents=2)
     accuracies = np.zeros((codes.shape[1], factors.shape[1]))
     for k, (train, test, v_train, v_test) in enumerate(thirds(codes, factors)):
+        centre, scale = train.mean(axis=0), np.maximum(train.std(axis=0) / WIDE, 1)
+        train, test = (train - centre) / scale, (test - centre) / scale
         for j in range(codes.shape[1]):
             machine = LinearSVC(C=0.01, class_weight="balanced", random_state=0)
             accuracies[j, k] = machine.fit(train[:, [j]], v_train).score(test[:, [j]], v_test)
@@ -105,17 +110,41 @@ def dci(codes: Array, factors: Array, *, booster: str = "gradient") -> DCI:
                 importances[:, k] = trees.feature_importances_
             else:
                 trees = HistGradientBoostingClassifier(max_depth=3, early_stopping=False, random_state=0)
-                importances[:, k] = _gains(trees.fit(train, v_train), codes.shape[1])
+                importances[:, k] = _gains(trees.fit(train, v_train), train)
             accuracies.append(trees.score(test, v_test))
     return DCI(_concentration(importances), _concentration(importances.T), float(np.mean(accuracies)))
 
 
-def _gains(trees, n_latents: int) -> np.ndarray:
-    """The gain of all splits on each latent, as shares: scikit-learn stores it, but has no public name for it."""
-    nodes = np.concatenate([tree.nodes for iteration in trees._predictors for tree in iteration])
-    splits = nodes[nodes["is_leaf"] == 0]
-    gains = np.bincount(splits["feature_idx"], weights=splits["gain"], minlength=n_latents)
+def _gains(trees, x: np.ndarray) -> np.ndarray:
+    """The gain of all splits on each latent of the training codes `x` [n, d], as shares: [d].
+
+    scikit-learn stores the gains, but has no public name for them. Where several latents can send the same rows to
+    each side of a split, they gain equally, and the one that comes first was taken: they share the gain.
+    """
+    gains, columns = np.zeros(x.shape[1]), np.ascontiguousarray(x.T)
+    for tree in (tree for iteration in trees._predictors for tree in iteration):
+        nodes = {name: tree.nodes[name].tolist() for name in ("feature_idx", "num_threshold", "left", "right", "gain")}
+        is_leaf, to_do = tree.nodes["is_leaf"], [(0, np.arange(len(x)))]
+        while to_do:
+            i, rows = to_do.pop()
+            if is_leaf[i]:
+                continue
+            latent = nodes["feature_idx"][i]
+            is_left = columns[latent, rows] <= nodes["num_threshold"][i]
+            left, right = rows[is_left], rows[~is_left]
+            equal = _separating(x, left[:20], right[:20])  # rules out nearly all others, for little work
+            if equal.sum() > 1:
+                equal = _separating(x, left, right)
+            equal[latent] = True
+            gains[equal] += nodes["gain"][i] / equal.sum()
+            to_do += [(nodes["left"][i], left), (nodes["right"][i], right)]
     return gains / (gains.sum() or 1)
+
+
+def _separating(x: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Whether each latent has all rows of `left` on one side of some threshold and those of `right` beyond it: [d]."""
+    left, right = x[left], x[right]
+    return (left.max(axis=0) < right.min(axis=0)) | (left.min(axis=0) > right.max(axis=0))
 
 
 def _concentration(importances: np.ndarray) -> float:

@@ -84,14 +84,16 @@ def continuous_mig(mean: Array, log_variance: Array, factors: Array, *, n_sample
         )
     rng = np.random.default_rng(seed)
     sampled = rng.integers(len(mean), size=n_samples)
+    log_variance = log_variance.clip(-600, 600)  # whose exponentials are finite
     z = mean[sampled] + np.exp(log_variance[sampled] / 2) * rng.standard_normal((n_samples, mean.shape[1]))
     level, share = _levels(factors)
 
     informations = np.zeros((mean.shape[1], factors.shape[1]))
     for j in range(mean.shape[1]):
-        precision, log_scale = np.exp(-log_variance[:, j] / 2).astype(np.float32), log_variance[:, j] / 2
+        precision, log_scale = np.exp(-log_variance[:, j] / 2), log_variance[:, j] / 2
         for (part,) in parts(np.arange(n_samples), size=100):
-            distance = (z[part, j, None] - mean[:, j]).astype(np.float32) * precision
+            distance = (z[part, j, None] - mean[:, j]) * precision
+            distance = distance.clip(-1e15, 1e15).astype(np.float32)  # whose squares float32 can hold
             log_density = -(distance**2) / 2 - log_scale.astype(np.float32)
             log_density -= log_density.max(axis=1, keepdims=True)  # a constant of each z: it cancels in the ratio
             density = np.exp(np.maximum(log_density, -80))  # smaller ones are slow and change nothing

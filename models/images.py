@@ -1,0 +1,179 @@
+"""Images and labels as tensors: what they may be made of, and what is asked of their values."""
+
+import os
+from typing import Any
+
+import numpy as np
+import torch
+from torch.masked import MaskedTensor
+
+Range = tuple[float, float]
+
+
+def as_images(images: Any) -> torch.Tensor:
+    """Images as a float32 tensor; it is the given one if that is float32 already. Raises ValueError as `as_floats`."""
+    if isinstance(images, str | os.PathLike):
+        raise ValueError(
+            f"found the path {str(images)!r}, expected images: read them first, as in torch.from_numpy(np.load(path)), "
+            "load_mnist(folder).train_images or Sprites.from_npz(path)"
+        )
+    return as_floats(images, "images").float()
+
+
+def as_floats(values: Any, name: str) -> torch.Tensor:
+    """A tensor or array as a float32 tensor, or a float64 one if it is that.
+
+    Raises ValueError unless they are real numbers in a dense, rectangular array without masked entries.
+    """
+    if isinstance(values, MaskedTensor) or np.ma.is_masked(values):
+        raise ValueError(f"found masked {name}, expected all entries to be known: leave these {name} out, or fill them")
+    if not isinstance(values, torch.Tensor):
+        return _from_numpy(values, name)
+    if values.layout != torch.strided or values.is_quantized or values.is_nested or values.device.type == "meta":
+        raise ValueError(f"found {name} of {_kind(values)}, expected a dense tensor: see to_dense and dequantize")
+    if values.is_complex():
+        raise ValueError(f"found {name} of {values.dtype}, expected real numbers: take their .real or .abs()")
+    return values.detach() if values.dtype == torch.float64 else values.detach().float()
+
+
+def as_labels(labels: Any) -> torch.Tensor:
+    """Labels as an int64 tensor [n]. Raises ValueError unless they are integers (or bools), one for each image."""
+    if isinstance(labels, MaskedTensor) or np.ma.is_masked(labels):
+        raise ValueError("found masked labels, expected an integer for each image: leave these images out")
+    if not isinstance(labels, torch.Tensor):
+        try:
+            array = np.asarray(labels)
+        except ValueError:
+            array = np.empty((), object)
+        if array.dtype.kind not in "iubf":
+            raise ValueError(
+                f"found labels of {array.dtype}, expected an integer for each image: "
+                "np.unique(labels, return_inverse=True)[1] numbers them"
+            )
+        labels = torch.from_numpy(array.astype(np.float64 if array.dtype.kind == "f" else np.int64))
+    if labels.ndim == 2 and labels.shape[1] > 1:
+        raise ValueError(
+            f"found labels {tuple(labels.shape)}, expected an integer for each image: of one-hot rows, labels.argmax(1)"
+        )
+    if labels.ndim != 1 or labels.is_floating_point() or labels.is_complex():
+        raise ValueError(
+            f"found labels {tuple(labels.shape)} of {labels.dtype}, expected an integer for each image, [n]"
+        )
+    return labels.detach().long()
+
+
+class LabelledImages:
+    """Images and their labels as one data set: `data[rows]` is the pair of both, what a `ConditionalGAN` trains on.
+
+    Images become float32 and labels [n] int64. Raises ValueError for lengths that differ, and as `as_images` and
+    `as_labels` do.
+    """
+
+    def __init__(self, images: Any, labels: Any):
+        self.images, self.labels = as_images(images), as_labels(labels)
+        if self.images.ndim < 1 or len(self.images) != len(self.labels):
+            raise ValueError(
+                f"found images {tuple(self.images.shape)} and labels {tuple(self.labels.shape)}, expected an integer "
+                "for each image"
+            )
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def __getitem__(self, rows) -> tuple[torch.Tensor, torch.Tensor]:
+        return self.images[rows], self.labels[rows]
+
+    def to(self, device: torch.device) -> "LabelledImages":
+        """The same on a device."""
+        return LabelledImages(self.images.to(device), self.labels.to(device))
+
+
+def require_shape(images: torch.Tensor, shape: tuple[int, int, int]) -> None:
+    """Raise ValueError, with what may help, unless these are images [n, *shape], shape being channels and pixels."""
+    found, (channels, height, width) = tuple(images.shape), shape
+    if found[1:] == shape and len(found) == 4:
+        return
+    hint = ""
+    if found[1:] == (height, width):
+        hint = ": add the axis of channels, images[:, None]"
+    elif found == shape:
+        hint = ": of one image, image[None]"
+    elif found[1:] == (height, width, channels):
+        hint = ": move the axis of channels, images.permute(0, 3, 1, 2)"
+    elif len(found) == 4 and found[2:] == (height, width):
+        hint = ": this model has one channel; of colour, images.mean(1, keepdim=True)"
+    elif len(found) == 2 and found[1] == height * width:
+        hint = f": images.view(-1, {channels}, {height}, {width})"
+    raise ValueError(f"found images of shape {found}, expected [n, {channels}, {height}, {width}]{hint}")
+
+
+def require_images(images: torch.Tensor, pixels: Range | None, rows: torch.Tensor | None = None) -> None:
+    """Raise ValueError, naming the first image, unless all are finite and, if given, in the range `pixels`.
+
+    `rows` are the places of the images in their data set, if they are a batch of it.
+    """
+    if not images.numel() or bool(in_range(images, pixels)):
+        return
+    flat = images.flatten(1) if images.ndim > 1 else images[:, None]
+    low, high = flat.aminmax(dim=1)
+    first = int((~_within(low, high, pixels)).nonzero()[0])
+    low, high = low[first].item(), high[first].item()
+    first = first if rows is None else int(rows[first])
+    raise ValueError(
+        f"found pixels from {low:.3g} to {high:.3g} in image {first}, expected {in_words(pixels, low, high)}"
+    )
+
+
+def require_labels(labels: torch.Tensor | None, n_labels: int | None) -> None:
+    """Raise ValueError unless all labels are in 0 … n_labels - 1; without labels or that number, all are right."""
+    if labels is None or n_labels is None or not labels.numel():
+        return
+    low, high = (bound.item() for bound in labels.aminmax())
+    if low < 0 or high >= n_labels:
+        raise ValueError(f"found labels from {low} to {high}, expected integers in 0 … {n_labels - 1}")
+
+
+def in_range(images: torch.Tensor, pixels: Range | None) -> torch.Tensor:
+    """Whether all images are finite and in the range, on their device: a bool []."""
+    return _within(*images.aminmax(), pixels)
+
+
+def in_words(pixels: Range | None, low: float = 0.0, high: float = 0.0) -> str:
+    """What pixels should be, and what to do with those from `low` to `high`."""
+    if low != low or abs(low) == float("inf") or abs(high) == float("inf"):
+        hint = ": some are not finite, so leave these images out"
+    elif pixels != (0, 1):
+        hint = ""
+    elif low >= 0 and high > 2:
+        hint = ": divide by 255"
+    elif -1 <= low < 0 and 0 <= high <= 1:
+        hint = ": use (x + 1) / 2 if -1 is black"
+    else:
+        hint = ": rescale them" if (low, high) != (0, 0) else ""
+    return ("finite numbers" if pixels is None else f"{pixels[0]:g} to {pixels[1]:g}") + hint
+
+
+def _within(low: torch.Tensor, high: torch.Tensor, pixels: Range | None) -> torch.Tensor:
+    if pixels is None:
+        return low.isfinite() & high.isfinite()
+    return (low >= pixels[0]) & (high <= pixels[1])  # false for NaN, which aminmax hands on
+
+
+def _from_numpy(values: Any, name: str) -> torch.Tensor:
+    """A tensor of an array, or of nested lists of numbers; it shares the memory of a float array in native order."""
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        raise ValueError(f"found {name} of different shapes, expected one shape for all: resize or crop them") from None
+    if array.dtype.kind not in "biuf":
+        raise ValueError(
+            f"found {type(values).__name__} of {array.dtype}, expected {name} as real numbers, a tensor or an array"
+        )
+    dtype = np.float64 if array.dtype in (np.float64, np.longdouble) else np.float32
+    return torch.from_numpy(np.require(array, dtype, ["C", "W"]))
+
+
+def _kind(values: torch.Tensor) -> str:
+    if values.device.type == "meta":
+        return "the meta device, which have no values"
+    return "a nested layout" if values.is_nested else f"{values.dtype} and layout {values.layout}"

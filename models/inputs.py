@@ -1,0 +1,251 @@
+"""What comes into `train`: images in any usual container, as one data set of float32 images that were looked at.
+
+Images that are in memory are converted and looked at once, before training. A data set that reads or renders its
+images as they are asked for is looked at batch by batch.
+"""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch.utils.data import DataLoader, Dataset, Subset, TensorDataset
+
+from .images import LabelledImages, Range, as_images, as_labels, in_range, in_words, require_images, require_labels
+from .sprites import Sprites
+
+
+def training_data(data: Any, *, labelled: bool | None, pixels: Range | None, n_labels: int | None = None) -> Any:
+    """A data set with a length, of which `data[rows]` is a batch: images, or a pair of images and labels.
+
+    Taken are tensors and numpy arrays of any real dtype, lists of them, a pair or a list of pairs of images and labels,
+    `TensorDataset`, `Subset`, `LabelledImages`, `Sprites`, any other map-style data set of images or of pairs of an
+    image and its label, and an object whose `data[rows]` is a batch of these. Images become float32, labels int64; the
+    caller's own tensors stay as they are.
+
+    `labelled=False` leaves labels out. `pixels` is the range that every image must keep to; None allows every finite
+    number. Labels must be in 0 … `n_labels` - 1, if that is given.
+    Raises ValueError, saying what to do, for anything else. `Sprites` are known to be right and are not looked at.
+    """
+    data = _as_data_set(data, labelled)
+    if isinstance(data, Sprites | SomeSprites):
+        return data
+    if isinstance(data, torch.Tensor | LabelledImages):
+        images, labels = parts_of(data)
+        require_images(images, pixels)
+        require_labels(labels, n_labels)
+        return data
+    return CheckedBatches(data, labelled, pixels, n_labels)
+
+
+def batch_of(data: Any, rows: torch.Tensor, device: torch.device) -> Any:
+    """The batch of these rows, which are on the CPU, on the device."""
+    batch = data[rows] if isinstance(data, CheckedBatches) else data[rows.to(device)]
+    if isinstance(batch, tuple):
+        return tuple(part.to(device, non_blocking=True) for part in batch)
+    return batch.to(device, non_blocking=True)
+
+
+class CheckedBatches:
+    """A data set that makes its images as they are asked for; each batch is converted and looked at on the way.
+
+    A batch on the CPU is refused at once. A batch on another device must not be waited for, so that a fault is
+    remembered there, and refused by `settle`.
+    """
+
+    def __init__(self, data: Any, labelled: bool | None, pixels: Range | None, n_labels: int | None):
+        self.data, self.labelled, self.pixels, self.n_labels = data, labelled, pixels, n_labels
+        self.rows_on = torch.device("cpu")
+        self.faults: torch.Tensor | None = None
+        self.one_by_one = _is_read_one_by_one(data, labelled)
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __getitem__(self, rows: torch.Tensor) -> torch.Tensor | tuple[torch.Tensor, torch.Tensor]:
+        if self.one_by_one:
+            images, labels = _stacked([self.data[row] for row in rows.tolist()], self.labelled)
+        else:
+            images, labels = _converted(self.data[rows.to(self.rows_on)], self.labelled)
+        if images.device.type == "cpu":
+            require_images(images, self.pixels, rows)
+            require_labels(labels, self.n_labels)
+        else:
+            faulty = ~in_range(images, self.pixels)
+            self.faults = faulty if self.faults is None else self.faults | faulty
+        return images if labels is None else (images, labels)
+
+    def to(self, device: torch.device) -> "CheckedBatches":
+        """The same, after the data have moved to the device if they can; it is told of rows there."""
+        if hasattr(self.data, "to"):
+            self.data, self.rows_on = self.data.to(device), device
+        return self
+
+    def settle(self) -> None:
+        """Raise ValueError if an image since the last call was out of range; this waits for the device."""
+        if self.faults is not None and bool(self.faults):
+            raise ValueError(
+                f"found images outside the range, {in_words(self.pixels)}, in a batch of the last steps; "
+                "they were trained on, so build the model afresh or go back to its last checkpoint"
+            )
+        self.faults = None
+
+
+class SomeSprites:
+    """Some rows of `Sprites`, as a data set of their own."""
+
+    def __init__(self, sprites: Sprites, rows: torch.Tensor):
+        self.sprites, self.rows = sprites, rows
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, rows: torch.Tensor) -> torch.Tensor:
+        return self.sprites[self.rows[rows]]
+
+    def to(self, device: torch.device) -> "SomeSprites":
+        """The same with the rows on a device, where the sprites are then rendered."""
+        return SomeSprites(self.sprites, self.rows.to(device))
+
+
+def _as_data_set(data: Any, labelled: bool | None) -> Any:
+    """A tensor, `LabelledImages` or `Sprites` if the data are plainly one of these, else another data set."""
+    if isinstance(data, LabelledImages):
+        return data.images if labelled is False else data
+    if isinstance(data, Sprites):
+        return data
+    if isinstance(data, TensorDataset):
+        return _of_tensors(data.tensors, labelled)
+    if isinstance(data, Subset):
+        return _some(data, labelled)
+    if isinstance(data, list | tuple):
+        return _in_memory(*_of_list(data, labelled))
+    if isinstance(data, torch.Tensor | np.ndarray | str | os.PathLike):
+        return _in_memory(as_images(data), None)
+    _require_data_set(data)
+    return data
+
+
+def _of_tensors(tensors: tuple[torch.Tensor, ...], labelled: bool | None) -> torch.Tensor | LabelledImages:
+    if len(tensors) > 2:
+        raise ValueError(f"found a TensorDataset of {len(tensors)} tensors, expected images, or images and labels")
+    return _in_memory(as_images(tensors[0]), None if len(tensors) == 1 or labelled is False else tensors[1])
+
+
+def _some(data: Subset, labelled: bool | None) -> Any:
+    """The rows of a `Subset` taken out of what is in memory, or of `Sprites`; else the `Subset` itself."""
+    whole, rows = _as_data_set(data.dataset, labelled), torch.as_tensor(list(data.indices), dtype=torch.int64)
+    if isinstance(whole, Sprites):
+        return SomeSprites(whole, rows)
+    if isinstance(whole, torch.Tensor | LabelledImages):
+        return _in_memory(*parts_of(whole[rows]))
+    _require_data_set(data)
+    return data
+
+
+def _of_list(data: list | tuple, labelled: bool | None) -> tuple[torch.Tensor, Any]:
+    """Images and labels, or None for them, of a list of images, a list of pairs, or a pair of images and labels."""
+    if not data:
+        raise ValueError("found an empty list, expected images")
+    if _is_pair(data) and _axes(data[1]) == 1 and len(data[0]) == len(data[1]) and not _is_pair(data[1]):
+        images, labels = data
+        if isinstance(images, list | tuple):
+            images = _stack(images)
+        return as_images(images), None if labelled is False else labels
+    return _stacked(data, labelled)
+
+
+def _in_memory(images: torch.Tensor, labels: Any) -> torch.Tensor | LabelledImages:
+    if images.ndim == 0:
+        raise ValueError("found a single number, expected images")
+    return images if labels is None else LabelledImages(images, labels)
+
+
+def parts_of(batch: Any) -> tuple[torch.Tensor, torch.Tensor | None]:
+    """Images and labels of a batch, or of a whole data set in memory; None where there are no labels."""
+    if isinstance(batch, LabelledImages):
+        return batch.images, batch.labels
+    return batch if isinstance(batch, tuple) else (batch, None)
+
+
+def _stacked(examples: Sequence[Any], labelled: bool | None) -> tuple[torch.Tensor, torch.Tensor | None]:
+    """One batch of examples, each an image, alone or in a tuple of its own, or a pair of an image and its label."""
+    examples = [example[0] if isinstance(example, tuple) and len(example) == 1 else example for example in examples]
+    if not all(_is_pair(example) for example in examples):
+        return _stack(examples), None
+    images = _stack([image for image, _ in examples])
+    return images, None if labelled is False else as_labels([label for _, label in examples])
+
+
+def _stack(images: Sequence[Any]) -> torch.Tensor:
+    wrong = next((image for image in images if isinstance(image, dict | str | os.PathLike | tuple)), None)
+    if wrong is not None:
+        found = f"the path {str(wrong)!r}" if isinstance(wrong, str | os.PathLike) else f"a {type(wrong).__name__}"
+        raise ValueError(f"found {found} as an example, expected an image, or a pair of an image and its label")
+    images = [as_images(image) for image in images]
+    if len({image.shape for image in images}) > 1:
+        raise ValueError("found images of different shapes, expected one shape for all: resize or crop them")
+    return torch.stack(images)
+
+
+def _converted(batch: Any, labelled: bool | None) -> tuple[torch.Tensor, torch.Tensor | None]:
+    """A batch that a data set gave for several rows at once."""
+    if isinstance(batch, list | tuple) and len(batch) == 2:
+        return as_images(batch[0]), None if labelled is False else as_labels(batch[1])
+    return as_images(batch), None
+
+
+def _is_pair(example: Any) -> bool:
+    """Whether this is an image and what belongs to it: two things, of which the second has fewer axes, at most one."""
+    if not isinstance(example, list | tuple) or len(example) != 2:
+        return False
+    return _axes(example[1]) < min(2, _axes(example[0]))
+
+
+def _axes(value: Any) -> int:
+    if isinstance(value, list | tuple):
+        return 1 + (_axes(value[0]) if value else 0)
+    return value.ndim if hasattr(value, "ndim") else np.ndim(value)
+
+
+def _require_data_set(data: Any) -> None:
+    hint = ""
+    if isinstance(data, DataLoader):
+        hint = ": of a DataLoader, its dataset"
+    elif hasattr(data, "train_images"):
+        hint = ": of MNIST, its train_images"
+    elif hasattr(data, "to_numpy"):
+        hint = ": of a table, its to_numpy()"
+    countable = hasattr(data, "__len__") and hasattr(data, "__getitem__") and not isinstance(data, dict)
+    if hint or not countable:
+        raise ValueError(f"found {type(data).__name__}, expected images, or a data set with a length and rows{hint}")
+    if not len(data):
+        raise ValueError(f"found a {type(data).__name__} of 0 examples, expected at least one whole batch")
+
+
+def _is_read_one_by_one(data: Any, labelled: bool | None) -> bool:
+    """Whether `data[0]` is one example, as of a map-style data set; or `data[rows]` a batch, as of `Sprites`."""
+
+    def one() -> bool:
+        _stacked([data[0]], labelled)
+        return True
+
+    def several() -> bool:
+        n = min(2, len(data))
+        images, _ = _converted(data[torch.arange(n)], labelled)
+        if images.ndim < 2 or len(images) != n:
+            raise ValueError(f"found {tuple(images.shape)} for {n} rows")
+        return False
+
+    ways, refused = (one, several) if isinstance(data, Dataset) else (several, one), []
+    for way in ways:
+        try:
+            with torch.random.fork_rng(devices=[]):
+                return way()
+        except Exception as error:  # whatever a data set of the user's raises for the other kind of row
+            refused.append(error)
+    raise ValueError(
+        f"found a {type(data).__name__} that gives no images, expected an image (or an image and its label) for "
+        f"data[0], or a batch for data[rows]: {refused[0]}"
+    ) from refused[0]
