@@ -375,7 +375,7 @@ for name in ("aligned", "two factors in one"):
     by_hand = concentration(importance), concentration(importance.T), np.mean(right)
     dci = metrics.dci(z, v)
     print(f"{name}: by hand as metrics.dci: {np.allclose(by_hand, dci, atol=1e-6)};", end=" ")
-    print(", ".join(f"{part} {value:.1f}" for part, value in zip("DCI", dci, strict=True)))
+    print(", ".join(f"{part} {value:z.1f}" for part, value in zip("DCI", dci, strict=True)))
 
 # %% [markdown]
 # Shape and scale in one latent: $D$ falls to 0 (its row is uniform), $C$ stays 1 (each column still has one entry).
