@@ -1282,7 +1282,7 @@ def price_of_turning(a, b):
 
 d = precision.shape[1]
 prices = [price_of_turning(precision[:, i], precision[:, j]) for i in range(d) for j in range(i)]
-print(f"45° between latents whose σ are equal: {price_of_turning(precision[:, 0], precision[:, 0]):.1f}")
+print(f"45° between latents whose σ are equal: {price_of_turning(precision[:, 0], precision[:, 0]):z.1f}")
 print(f"between two of the {d} active latents: always above 0.05 nats {min(prices) > 0.05}", end=", ")
 print(f"the dearest pair at least twice the cheapest {max(prices) > 2 * min(prices)}")
 

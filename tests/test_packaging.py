@@ -50,6 +50,12 @@ def test_every_requirement_has_a_lower_bound_and_what_is_installed_satisfies_it(
             assert as_numbers(version(name)) >= as_numbers(bound), name
 
 
+def test_a_requirement_without_a_lower_bound_is_refused():
+    assert lowest("numpy>=2.0,<3") == "numpy==2.0"
+    with pytest.raises(ValueError, match="found the requirement 'numpy<3', expected a lower bound"):
+        lowest("numpy<3")
+
+
 def test_no_upper_bound_refuses_a_new_release_unless_it_is_known_to_break():
     assert [line for line in requirements() if re.search("[<~]|==", line)] == ["ruff>=0.9,<0.18"]
 
@@ -200,6 +206,7 @@ def test_the_sdist_holds_every_file_of_the_repository(built):
     if shutil.which("git") is None or not (ROOT / ".git").exists():
         pytest.skip("this is no clone: git knows which files belong to it")
     files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    assert not (built[0] / ".git").exists()
     assert [name for name in files if name and not (built[0] / name).is_file() and (ROOT / name).is_file()] == []
 
 
