@@ -35,8 +35,9 @@ def lowest(requirement: str) -> str:
 
 def run(folder: Path, arguments: list[str]) -> int:
     """Install the lowest versions into an environment in `folder` and run pytest there: its exit code."""
-    venv.create(folder, with_pip=True)
     python = folder / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    if not folder.joinpath("pyvenv.cfg").exists():
+        venv.create(folder, with_pip=True)
     pins = folder / "lowest.txt"
     pins.write_text("\n".join(map(lowest, requirements())) + "\n")
     print(pins.read_text(), flush=True)
@@ -45,7 +46,9 @@ def run(folder: Path, arguments: list[str]) -> int:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+    )
     parser.add_argument("--keep", metavar="DIR", type=Path, help="make the environment here, or use the one that is")
     known, for_pytest = parser.parse_known_args()
     if known.keep:
