@@ -86,9 +86,8 @@ def main_of_models() -> Callable[[list[str]], int]:
         return import_module("models.__main__").main
     except ImportError as error:
         sys.modules.pop("models", None)
-        where = f" in {error.path}" if error.path else ""
         raise ImportError(
-            f"found an installation that cannot be imported ({error}{where}), expected models and what it needs: "
+            f"found an installation that cannot be imported ({error}), expected models and what it needs: "
             "install the package again, or rename a file of yours that has the name of an installed package"
         ) from error
 
