@@ -55,7 +55,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         copies = copy_lectures(parsed.folder)
     except OSError as error:
-        print(f"infotheory: {error}", file=sys.stderr)
+        of_the_system = f"found that {parsed.folder} cannot be written ({error.strerror}), expected a folder of yours"
+        print(f"infotheory: {of_the_system if error.strerror else error}", file=sys.stderr)
         return 1
     print(f"{len(copies)} notebooks are in {parsed.folder}; open them with: jupyter lab {parsed.folder}")
     return 0

@@ -171,7 +171,9 @@ def test_lectures_are_copied_and_nothing_is_overwritten(tmp_path, capsys):
     file = tmp_path / "file"
     file.write_text("")
     assert command.main(["lectures", str(file)]) == 1
-    assert "expected a folder" in capsys.readouterr().err
+    assert "expected a folder or a new name" in capsys.readouterr().err
+    assert command.main(["lectures", str(file / "below")]) == 1
+    assert "below cannot be written (" in capsys.readouterr().err
     with pytest.raises(SystemExit):
         command.main(["lectures"])
     assert "FOLDER" in capsys.readouterr().err
