@@ -1,12 +1,4 @@
-"""Train models from a shell, measure them, and ship the trained ones.
-
-python -m models train vae --steps 2000
-python -m models train beta-vae-dsprites --seeds 0 1 2
-python -m models evaluate vae-dsprites beta-vae-dsprites runs/beta-vae-dsprites-1.safetensors
-python -m models publish beta-vae-dsprites runs/beta-vae-dsprites-?.safetensors
-
-A checkpoint is a model too: `models.load_model(FILE)`.
-"""
+"""The commands train, evaluate and publish of `infotheory`; `python -m models` is the same command."""
 
 import argparse
 import os
@@ -14,6 +6,9 @@ import sys
 from pathlib import Path
 
 import torch
+
+import infotheory.__main__
+from infotheory.__main__ import OF_MODELS
 
 from .data import DATA_VARIABLE, load_mnist
 from .evaluation import evaluate, examples_of, find_model, is_of_digits, to_markdown, write_table
@@ -91,16 +86,15 @@ def publish_command(arguments: argparse.Namespace) -> None:
     print(path.read_text())
 
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m models", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    commands = parser.add_subparsers(required=True, metavar="train | evaluate | publish")
+def main(arguments: list[str]) -> int:
+    """Run one of the three commands; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="infotheory")
+    commands = parser.add_subparsers(required=True, metavar=" | ".join(OF_MODELS))
     data_help = "folder with MNIST's IDX files (default: $INFOTHEORY_DATA, else the 5,000 packaged digits)"
 
     recipes = "\n".join(f"  {name:32s}{recipe.steps:7,} steps on {recipe.data}" for name, recipe in RECIPES.items())
     trainer = commands.add_parser(
-        "train", help="train a model; a run that was stopped goes on where it was",
+        "train", description=OF_MODELS["train"],
         epilog=f"names:\n{recipes}", formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     trainer.add_argument("name", choices=RECIPES, metavar="NAME", help="one of the names below")
@@ -113,7 +107,7 @@ def main(arguments: list[str] | None = None) -> int:
     trainer.add_argument("--checkpoint-every", type=int, default=1000, metavar="STEPS", help="default: %(default)s")
     trainer.set_defaults(run=train_command)
 
-    evaluator = commands.add_parser("evaluate", help="one table: models × ELBO terms and scores, as CSV and Markdown")
+    evaluator = commands.add_parser("evaluate", description=OF_MODELS["evaluate"])
     evaluator.add_argument("names", nargs="+", metavar="NAME", help="a pretrained model's name, or a checkpoint's file")
     evaluator.add_argument(
         "--out", default="runs/evaluation", metavar="PATH", help="without suffix (default: %(default)s)"
@@ -126,7 +120,7 @@ def main(arguments: list[str] | None = None) -> int:
     evaluator.add_argument("--data", metavar="FOLDER", help=data_help)
     evaluator.set_defaults(run=evaluate_command)
 
-    publisher = commands.add_parser("publish", help="put a trained model into the package, with its card")
+    publisher = commands.add_parser("publish", description=OF_MODELS["publish"])
     publisher.add_argument("name", choices=RECIPES, metavar="NAME", help="under which load_pretrained finds it")
     publisher.add_argument("checkpoints", nargs="+", metavar="FILE", help="one of each seed")
     publisher.add_argument("--data", metavar="FOLDER", help=data_help)
@@ -145,4 +139,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(infotheory.__main__.main())

@@ -111,7 +111,7 @@ axes.invert_yaxis()
 axes.legend(loc="lower left", fontsize=11)
 plt.show()
 for name, value in values.items():
-    print(f"{name:16s} ELBO = {value:.6f}, gap = {log_p_x - value:.6f}")
+    print(f"{name:16s} ELBO = {value:.6f}, gap = {log_p_x - value:z.6f}")
 
 # %% [markdown]
 # The gap is infinite only if $q$ claims a state that the posterior excludes. The other direction, a state that $q$ leaves

@@ -371,7 +371,7 @@ print(f"K = 500 gains more than 3 nats on the ELBO: {bounds[-1] - bounds[0] > 3}
 
 # %% [markdown]
 # **The full-length result.** Seconds of training on 4,000 digits are a sketch. The package ships a VAE with 20 latents that
-# had 40,000 steps on all 60,000 binarised digits (`python -m models train vae-mnist`); its card says what it reached on
+# had 40,000 steps on all 60,000 binarised digits (`infotheory train vae-mnist`); its card says what it reached on
 # MNIST's 10,000 test digits.
 
 # %%

@@ -438,7 +438,7 @@ print(f"loss within 20 nats of the least D at R = 0: {abs(history.mean('loss', 5
 # %% [markdown]
 # First the network learns how often each pixel is on, whatever $z$. It sits near a collapsed point, as in 5.4, and
 # leaves it later. The package ships five models that went on for 10,000 steps
-# (`python -m models train beta-vae-dsprites-32-beta-1`, and so on), each with a card that says how.
+# (`infotheory train beta-vae-dsprites-32-beta-1`, and so on), each with a card that says how.
 #
 # ## 5.6 A sweep over β
 #

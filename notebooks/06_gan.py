@@ -852,7 +852,7 @@ print(f"slow D: in the last 50 steps the cloud has moved on by more than half of
 # ## 6.7 Digits
 #
 # `GAN` has the networks of InfoGAN's digits. A short training on the 4,000 packaged digits, at a quarter of the InfoGAN paper's
-# width, so that you see it move; then the long one, made beforehand by `python -m models train gan-mnist`. A
+# width, so that you see it move; then the long one, made beforehand by `infotheory train gan-mnist`. A
 # classifier, trained on the same labelled digits, is the judge. With $p(y\mid x)$ its reading of an image,
 #
 # $$I(y;x)=H\big(\mathbb E\,p(y\mid x)\big)-\mathbb E\,H\big(p(y\mid x)\big)\;\le\;\log 10 .$$

@@ -258,7 +258,7 @@ readers = {
 }
 for name, reader in readers.items():
     gap = p_x @ it.kl_divergence(posterior, reader, axis=0)
-    print(f"{name:21s} L_I = {it.barber_agakov_bound(p_cx, reader):9.6f},  I − L_I = {gap:.6f}")
+    print(f"{name:21s} L_I = {it.barber_agakov_bound(p_cx, reader):z9.6f},  I − L_I = {gap:.6f}")
 
 # %% [markdown]
 # $Q=p(c)$ has exactly $0$: nothing read, nothing claimed. The two sure readers name the likeliest code of each image.

@@ -576,7 +576,7 @@ for move, terms in moves.items():
 # `train` plays these two moves, here 800 times, on the 4,000 training digits. Its seed is that of batches, codes and
 # noise; the first weights were drawn above. No label enters: the model is given images alone. It picks the best device
 # and leaves the model there. With a GPU use the paper's size: `InfoGAN()`, `load_mnist(folder)` with all 60,000 digits
-# and `steps=20_000`, or `python -m models train infogan --steps 20000` in a shell.
+# and `steps=20_000`, or `infotheory train infogan --steps 20000` in a shell.
 #
 # **Predict, while it runs.** Sketch three curves over the steps: $L_I$ of the ten classes, $L_I$ of the two numbers,
 # and $V$. Where do they begin? Which line bounds each? Will $V$ end above or below $-\log 4$?
@@ -1040,8 +1040,8 @@ print(f"the best carrier after T is the digit: {max(carried, key=lambda name: ca
 # move the slant, which $T$ spoils. What $T$ blurs can still carry a number, if it is moved further than $T$ moves it.
 #
 # **Try it.** The comparison that changes $T$ alone takes minutes to an hour, so it is not run here: in a shell,
-# `python -m models train infogan-mnist --steps 4000` and `python -m models train infogan-quarter --precision bf16 --steps
-# 4000`, each with `--data FOLDER` of the full MNIST, then `python -m models evaluate` with the file of each. In a trial of ours, one
+# `infotheory train infogan-mnist --steps 4000` and `infotheory train infogan-quarter --precision bf16 --steps
+# 4000`, each with `--data FOLDER` of the full MNIST, then `infotheory evaluate` with the file of each. In a trial of ours, one
 # seed, the second ended with an $L_I$ of 2.29 and an error of 39 % on the test digits.
 #
 # ### A last look at the gap

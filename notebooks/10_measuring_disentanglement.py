@@ -378,7 +378,7 @@ for name in ("aligned", "two factors in one"):
     by_hand = concentration(importance), concentration(importance.T), np.mean(right)
     dci = metrics.dci(z, v)
     print(f"{name}: by hand as metrics.dci: {np.allclose(by_hand, dci, atol=1e-6)};", end=" ")
-    print(", ".join(f"{part} {value:.1f}" for part, value in zip("DCI", dci, strict=True)))
+    print(", ".join(f"{part} {value:z.1f}" for part, value in zip("DCI", dci, strict=True)))
 
 # %% [markdown]
 # Shape and scale in one latent: $D$ falls to 0 (its row is uniform), $C$ stays 1 (each column still has one entry).
@@ -1285,7 +1285,7 @@ def price_of_turning(a, b):
 
 d = precision.shape[1]
 prices = [price_of_turning(precision[:, i], precision[:, j]) for i in range(d) for j in range(i)]
-print(f"45° between latents whose σ are equal: {price_of_turning(precision[:, 0], precision[:, 0]):.1f}")
+print(f"45° between latents whose σ are equal: {price_of_turning(precision[:, 0], precision[:, 0]):z.1f}")
 print(f"between two of the {d} active latents: always above 0.05 nats {min(prices) > 0.05}", end=", ")
 print(f"the dearest pair at least twice the cheapest {max(prices) > 2 * min(prices)}")
 

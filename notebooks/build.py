@@ -49,6 +49,13 @@ _b.uuid = _t.SimpleNamespace(uuid4=lambda: _t.SimpleNamespace(hex=f"{next(_ids):
 SOLUTION = re.compile(r"^([ \t]*)### BEGIN SOLUTION\n.*?### END SOLUTION\n?", re.DOTALL | re.MULTILINE)
 
 
+# The first lines of a check in a student's copy. IPython's own error would not say what to do.
+FOLDER_OF_CHECKS = """
+from pathlib import Path
+assert Path("{path}").exists(), "found no {path}; copy the folder checks to where this notebook is"
+""".strip()
+
+
 def sources() -> list[Path]:
     """The lectures' sources, in order."""
     return sorted(path for path in HERE.glob("*.py") if path.stem not in ("build", "conftest"))
@@ -119,7 +126,7 @@ def for_students(notebook: nbformat.NotebookNode, name: str) -> tuple[nbformat.N
             if definition:
                 path = f"checks/{name}_{len(checks) + 1}.py"
                 checks[path] = definition + "\n"
-                cell.source = f"%run -i {path}\n{rest.strip()}"
+                cell.source = f"{FOLDER_OF_CHECKS.format(path=path)}\n%run -i {path}\n{rest.strip()}"
             tags = cell.metadata.get("tags", [])
             if after_exercise:
                 cell.metadata["tags"] = [*tags, "raises-exception"]

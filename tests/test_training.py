@@ -179,7 +179,7 @@ def test_command_line_trains_and_resumes(model, tmp_path, capsys):
 
 def test_command_line_says_in_one_line_what_is_wrong(tmp_path, capsys):
     assert main(["train", "vae", "--device", "abacus", "--out", str(tmp_path / "x")]) == 1
-    assert capsys.readouterr().err.startswith("python -m models: found device 'abacus'")
+    assert capsys.readouterr().err.startswith("infotheory: found device 'abacus'")
     assert main(["train", "vae", "--data", str(tmp_path / "nowhere")]) == 1
     assert "no folder" in capsys.readouterr().err
 

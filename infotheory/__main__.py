@@ -1,0 +1,128 @@
+"""Train, measure and publish models from a shell, and copy the lectures into a folder.
+
+infotheory lectures FOLDER
+infotheory train vae --steps 2000
+infotheory train beta-vae-dsprites --seeds 0 1 2
+infotheory evaluate vae-dsprites beta-vae-dsprites runs/beta-vae-dsprites-1.safetensors
+infotheory publish beta-vae-dsprites runs/beta-vae-dsprites-?.safetensors
+
+`infotheory COMMAND --help` lists the options of a command. A checkpoint is a model too: `models.load_model(FILE)`.
+"""
+
+import argparse
+import shutil
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+import infotheory
+
+INSTALLED = Path(infotheory.__file__).parents[1]  # the folder that holds `infotheory` and `models`
+OF_MODELS = {
+    "train": "train a model; a run that was stopped continues where it stopped",
+    "evaluate": "one table: models × ELBO terms and scores, as CSV and Markdown",
+    "publish": "put a trained model into the package, with its card",
+}
+OF_LECTURES = "copy the lectures (Jupyter notebooks) into a folder of yours"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit code. Help, version and lectures do not import torch."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments and arguments[0] in OF_MODELS:
+        try:
+            command_of_models = main_of_models()
+        except ImportError as error:
+            print(f"infotheory: {error}", file=sys.stderr)
+            return 1
+        return command_of_models(arguments)
+
+    parser = argparse.ArgumentParser(
+        prog="infotheory", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--version", action="version", version=f"infotheory {infotheory.__version__}")
+    commands = parser.add_subparsers(metavar=" | ".join(["lectures", *OF_MODELS]))
+    lectures = commands.add_parser("lectures", help=OF_LECTURES, description=OF_LECTURES)
+    lectures.add_argument("folder", metavar="FOLDER", type=Path, help="is made if it does not exist")
+    for name, what in OF_MODELS.items():
+        commands.add_parser(name, help=what)
+    parsed = parser.parse_args(arguments)
+    if "folder" not in parsed:
+        parser.print_help(sys.stderr)
+        return 2
+    try:
+        copies = copy_lectures(parsed.folder)
+    except OSError as error:
+        of_the_system = f"found that {parsed.folder} cannot be written ({error.strerror}), expected a folder of yours"
+        print(f"infotheory: {of_the_system if error.strerror else error}", file=sys.stderr)
+        return 1
+    print(f"{len(copies)} notebooks are in {parsed.folder}; open them with: jupyter lab {parsed.folder}")
+    return 0
+
+
+def main_of_models() -> Callable[[list[str]], int]:
+    """The commands of the package `models` that was installed with this one, even where a file of yours has its name.
+
+    Raises ImportError that says what was found where and what to do.
+    """
+    init = INSTALLED / "models" / "__init__.py"
+    imported = sys.modules.get("models")
+    if imported is not None:
+        file = getattr(imported, "__file__", None) or "a folder without __init__.py"
+        if Path(file).resolve() != init.resolve():
+            raise ImportError(
+                f"found that models is imported from {file}, expected {init}: rename your file, or run the command "
+                "infotheory in a process of its own"
+            )
+    try:
+        if imported is None:
+            if not init.is_file():
+                raise ImportError(f"there is no {init}")
+            # By its file and not by its name: a models.py in the folder of work may come first on sys.path.
+            spec = spec_from_file_location("models", init, submodule_search_locations=[str(init.parent)])
+            sys.modules["models"] = module_from_spec(spec)
+            spec.loader.exec_module(sys.modules["models"])
+        return import_module("models.__main__").main
+    except ImportError as error:
+        sys.modules.pop("models", None)
+        raise ImportError(
+            f"found an installation that cannot be imported ({error}), expected models and what it needs: "
+            "install the package again, or rename a file of yours that has the name of an installed package"
+        ) from error
+
+
+def lecture_folder() -> Path:
+    """Where the notebooks lie: in the package, or beside it in a clone and an editable install.
+
+    Raises FileNotFoundError if neither folder exists.
+    """
+    folders = [INSTALLED / "infotheory" / "lectures", INSTALLED / "notebooks"]
+    for folder in folders:
+        if (folder / "01_entropy.ipynb").is_file():
+            return folder
+    raise FileNotFoundError(f"found no lectures in {folders[0]} or {folders[1]}: install the package again")
+
+
+def copy_lectures(folder: Path) -> list[Path]:
+    """Copy every notebook into `folder`, which is made if it does not exist; returns the copies.
+
+    Raises FileExistsError if a notebook of that name is there, before anything is written; OSError for a folder that
+    cannot be written.
+    """
+    sources = sorted(lecture_folder().glob("*.ipynb"))
+    taken = [source.name for source in sources if (folder / source.name).exists()]
+    if taken:
+        raise FileExistsError(
+            f"found {taken[0]}{' and others' * (len(taken) > 1)} in {folder}, expected a folder without the lectures, "
+            "for they may hold your answers: name another folder, or move them away"
+        )
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(f"found the file {folder}, expected a folder or a new name")
+    folder.mkdir(parents=True, exist_ok=True)
+    return [Path(shutil.copyfile(source, folder / source.name)) for source in sources]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
