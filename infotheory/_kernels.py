@@ -14,7 +14,7 @@ from array_api_compat import array_namespace, is_numpy_namespace, is_torch_array
 from ._sums import total
 
 BLOCK = 65_536  # entries that stay in the processor's cache
-AWAY_FROM_SUBNORMAL = 2.0**64  # this factor takes every positive number of its dtype to one of full precision
+AWAY_FROM_SUBNORMAL = 2.0**64  # a positive subnormal number times this is a normal one, of full precision
 
 
 class Kernel:

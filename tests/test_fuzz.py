@@ -14,7 +14,8 @@ import long_double
 import numpy as np
 import pytest
 import torch
-from fuzz_inputs import LAYOUTS, MAKERS, WITHOUT_UNITS, Draw, make, numpy_array, spoil, tensor
+from fuzz_arrays import LAYOUTS, numpy_array, spoil, tensor
+from fuzz_inputs import MAKERS, WITHOUT_UNITS, Draw, make
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
