@@ -117,6 +117,14 @@ def test_finite_numbers_of_any_size_give_the_value_or_infinity_without_a_warning
 
 
 @both
+def test_divergence_of_gaussians_that_overflows_on_the_way_is_infinite_and_not_nan(kind):
+    cov = [[0.1261, -0.1061, -0.0617], [-0.1061, 0.3978, 0.0451], [-0.0617, 0.0451, 0.0876]]
+    far = np.array([3.7292e307, -3.8573e307, 3.1712e307])
+    assert it.gaussian_kl(kind(far), np.eye(3).tolist(), [0, 0, 0], cov) == inf
+    assert it.gaussian_kl([0, 0, 0], kind(1e300 * np.eye(3)), [0, 0, 0], (1e-200 * np.array(cov)).tolist()) == inf
+
+
+@both
 def test_no_floating_point_error_is_raised_under_a_strict_numpy(kind):
     with np.errstate(all="raise"):
         for function, arguments in CALLS.items():
