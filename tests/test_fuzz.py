@@ -129,7 +129,7 @@ def feed(rng: np.random.Generator, tally: Tally) -> None:
     function = getattr(infotheory, name)
     leaves = []
     if library == "torch" and not wrong and rng.random() < 0.5:
-        leaves = arrays = [a.detach().clone().requires_grad_() for a in arrays]
+        leaves = arrays = [a.detach().requires_grad_() for a in arrays]
     try:
         found = call(function, arrays, case.keywords)
         assert not wrong, "accepted"
