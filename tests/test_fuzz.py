@@ -208,7 +208,7 @@ def test_a_few_thousand_random_inputs():
 
 @pytest.mark.fuzz
 def test_half_a_million_random_inputs():
-    tally = run(examples=2300, derandomize=False)
+    tally = run(examples=2400, derandomize=False)
     print("\n" + tally.summary())
     assert not tally.faults, "\n\n".join(tally.faults)
     assert len(tally.seen) >= 500_000
