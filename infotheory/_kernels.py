@@ -14,7 +14,7 @@ from array_api_compat import array_namespace, is_numpy_namespace, is_torch_array
 from ._sums import total
 
 BLOCK = 65_536  # entries that stay in the processor's cache
-AWAY_FROM_SUBNORMAL = 2.0**64  # this factor takes every positive number of its dtype to one of full precision
+AWAY_FROM_SUBNORMAL = 2.0**64  # a positive subnormal number times this is a normal one, of full precision
 
 
 class Kernel:
@@ -158,13 +158,13 @@ def _kl_term_of_near(p, q):
 def _log_ratio(xp, p, q):
     """log(q/p) = ±log1p(|q - p| / min(p, q)), which keeps its relative precision as q nears p."""
     difference = q - p
-    distance, smaller = xp.abs(difference), xp.abs(xp.minimum(p, q))  # the smaller one may be -0.0
+    distance, smaller = xp.abs(difference), xp.minimum(p, q)
     ratio = distance / smaller
     size = xp.log1p(ratio)
-    overflow = ratio == math.inf  # the smaller one is 0 or subnormal
+    overflow = xp.isinf(ratio)  # the smaller one is subnormal, 0 or -0.0
     if not is_numpy_namespace(xp) or overflow.any():
         scaled = distance / (smaller * AWAY_FROM_SUBNORMAL)
-        size = xp.where(overflow, xp.log(scaled) + math.log(AWAY_FROM_SUBNORMAL), size)
+        size = xp.where(overflow, xp.log(xp.abs(scaled)) + math.log(AWAY_FROM_SUBNORMAL), size)
     return xp.copysign(size, difference)
 
 

@@ -42,7 +42,7 @@ def _marginals(xp, p_xy):
 
 def _pointwise(xp, p_xy):
     p_x, p_y, never = _marginals(xp, p_xy)
-    return xp.where(never, xp.nan, xp.log(abs(p_xy)) - xp.log(p_x) - xp.log(p_y))
+    return xp.where(never, xp.nan, xp.log(p_xy) - xp.log(p_x) - xp.log(p_y))
 
 
 def _pointwise_gradient(xp, p_xy, upstream):
@@ -52,7 +52,8 @@ def _pointwise_gradient(xp, p_xy, upstream):
     of_x, of_y = xp.sum(upstream, axis=-1, keepdims=True), xp.sum(upstream, axis=-2, keepdims=True)
     impossible = p_xy == 0
     possible = (upstream - p_xy / p_x * of_x - p_xy / p_y * of_y) / xp.where(impossible, 1, p_xy)
-    through_marginals = 0 - xp.nan_to_num(of_x / p_x + of_y / p_y)
+    through_marginals = of_x / p_x + of_y / p_y
+    through_marginals = xp.where(xp.isnan(through_marginals), 0, -through_marginals)
     alone = xp.where(upstream == 0, through_marginals, xp.copysign(xp.full_like(upstream, math.inf), upstream))
     return xp.where(never, 0, xp.where(impossible, alone, possible))
 
