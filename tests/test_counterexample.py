@@ -248,6 +248,8 @@ def test_a_condition_that_fails_by_a_little_fails():
     for tilt, kept in [(1e-5, False), (1e-7, True)]:  # floating point sees the square of the tilt, and no less
         p = 1 / 4 + tilt * np.array([[[1, -1], [-1, 1]]])
         assert np.isfinite(violations(statement, p)) == kept
+        for factor in ("1000000000000", "1e-12"):
+            assert np.isfinite(violations(Statement("H(X) <= 0", f"{factor} I(X;Y) = 0"), p)) == kept
 
 
 @given(st.lists(st.integers(0, 5), min_size=8, max_size=8).filter(sum))
@@ -290,6 +292,7 @@ def test_descent_refutes_what_look_ups_do_not():
     # Zhang and Yeung's inequality with 2 for 1: false by little, on six points
     verdict = confirm(Statement("I(C;D) <= I(C;D|A) + I(A;C|D) + I(A;D|C) + I(C;D|B) + I(A;B)"))
     assert len(verdict.searched) == 3 and (verdict.pmf > 0).sum() > 4
+    assert max(q.denominator for q in in_fractions(verdict.pmf).values()) <= 64
 
 
 @pytest.mark.parametrize("size", [2, 3])

@@ -490,6 +490,21 @@ def test_floating_point_and_fractions_agree_on_what_has_a_proof(data):
     assert (proof.prove(statement) is None) == (proof.prove(statement, exactly=True) is None)
 
 
+@provable
+def test_ordinary_lines_are_proved_without_the_simplex_method(text, conditions, monkeypatch):
+    monkeypatch.setattr(proof, "simplex", lambda *forms: pytest.fail("the simplex method is slower"))
+    statement = Statement(text, conditions)
+    if not any(map(proof.uneven, [statement.form, *(line.form for line in statement.given)])):
+        assert statement.prove()
+
+
+def test_a_proof_may_hang_on_the_smallest_coefficient():
+    assert Statement("H(Y) <= 0", "H(X) + 1e-12 H(Y) = 0").prove().verify()
+    assert Statement("H(Y) <= 0", "H(X) + 1e-30 H(Y) = 0").prove().verify()
+    assert Statement("1e30 H(X) + 1e-30 H(Y) >= 0").prove().verify()
+    assert Statement("1e30 H(X) - 1e-30 H(Y) >= 0").prove() is None
+
+
 def test_a_line_that_floating_point_misses_is_proved_by_the_verdict(monkeypatch):
     monkeypatch.setattr(proof, "program", lambda form, statement: None)
     assert Statement("I(X;Z) <= I(X;Y)", MARKOV).prove() is None

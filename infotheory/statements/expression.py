@@ -1,4 +1,4 @@
-"""The notation of the lectures, read: an expression such as `2 H(X,Y|Z) - I(X;Y)`, and a line that relates two."""
+"""The parser: it reads an expression such as `2 H(X,Y|Z) - I(X;Y)`, and a line that relates two, into forms."""
 
 import re
 from collections.abc import Sequence
@@ -36,9 +36,9 @@ class Line:
 def evaluate(text: str, p: Array, *, base: float | None = None, check: bool = True) -> Array:
     """The value of an expression such as `"H(X,Y|Z) - I(X;Y)"` at a joint pmf: [..., one axis a variable] -> [...].
 
-    The last axes of `p` are the variables of the text in sorted order, up to five; leading axes are a batch. In nats,
-    or in units of log `base`. Numpy or torch; on tensors it is differentiable, with large but finite slopes at p = 0.
-    The notation is that of `Statement`, without a relation; I(X;Y;Z) = I(X;Y) - I(X;Y|Z) is positive for redundancy.
+    The last axes of `p` are the variables of the text in sorted order, up to five; leading axes are a batch. The value
+    is in nats, or in units of log `base`. On tensors it is differentiable, with large but finite slopes at p = 0. The
+    notation is that of `Statement`, without a relation; I(X;Y;Z) = I(X;Y) - I(X;Y|Z) is positive for redundancy.
 
     Raises `StatementError` if the text cannot be read and ValueError unless `p` is a pmf with such axes; `check=False`
     skips validating its entries.
@@ -110,6 +110,7 @@ class Reader:
             self.fail("but no variable: expected a term such as H(X)")
 
     def relation(self, condition: bool) -> str:
+        """=, <= or >=; a condition has =."""
         if self.token in ("<", ">"):
             self.fail(f"but a strict inequality cannot be proved, constants break it: write {self.token}=")
         if self.kind != "relation":
@@ -187,7 +188,8 @@ class Reader:
         self.fail(f"but a factor is 0 or between 1e-30 and 1e30, in at most {LONGEST} characters")
 
     def group(self) -> Group:
-        group = set()
+        """Names with commas between."""
+        group: set[str] = set()
         while not group or self.take(","):
             if self.kind != "name":
                 self.fail("expected the name of a variable: a letter or _, then letters, digits and _")
@@ -199,7 +201,7 @@ class Reader:
 
 
 class Claim:
-    """A line and its conditions: `line` and `given` as read, `form` of the line, and all `variables`, sorted."""
+    """A line and its conditions: `line` and `given` as they were read, the line's `form`, all `variables` sorted."""
 
     def __init__(self, text: str, given: str | Sequence[str] = ()):
         if not isinstance(given, str | Sequence):

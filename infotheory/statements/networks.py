@@ -2,7 +2,7 @@
 
 A network is a factorisation p(u, x1, …, xn) = p(u) Π p(xi | parents) with a hidden u. What its graph makes
 independent, or a function, is so whatever the numbers in its tables: conditions hold by construction, also while the
-tables that are no functions change.
+tables that are not functions change.
 """
 
 from collections.abc import Callable
@@ -33,7 +33,7 @@ def random_network(n: int, size: int, rng: np.random.Generator) -> Network:
 
 
 def complete_network(n: int, size: int) -> Network:
-    """The network that any joint pmf is: no u, and each variable hangs on all before it."""
+    """The network that any joint pmf is: no u, and each variable depends on all before it."""
     tables = [np.full([1] + [size if j <= i else 1 for j in range(n)], 1 / size) for i in range(n)]
     return [np.ones([1] * (n + 1)), *tables]
 
@@ -78,8 +78,8 @@ def descend(claim: Claim, batch: Network, free: list[int], sign: np.ndarray) -> 
 
 
 def softmax(logits: np.ndarray, axis: int) -> np.ndarray:
-    grown = np.exp(logits - logits.max(axis=axis, keepdims=True))
-    return grown / grown.sum(axis=axis, keepdims=True)
+    weights = np.exp(logits - logits.max(axis=axis, keepdims=True))
+    return weights / weights.sum(axis=axis, keepdims=True)
 
 
 def objective(claim: Claim) -> Callable[[np.ndarray], np.ndarray]:

@@ -3,7 +3,7 @@
     Statement("I(X;Z) <= I(X;Y)", given=["X -> Y -> Z"]).verdict()
 
 Left minus right of a statement is a sum of joint entropies (`form`). A linear program looks for a sum of Shannon's
-inequalities that proves it (`proof`); where there is none, a pmf that breaks it is looked for (`counterexample`).
+inequalities that proves it (`proof`). Where there is none, `counterexample` looks for a pmf that breaks it.
 The variables are discrete: H(X|Y) >= 0, for one, is false for differential entropy.
 """
 
@@ -27,9 +27,10 @@ class Statement(Claim):
 
     A side is 0 or a sum of H(group), H(group|group), I(group;group), I(group;group|group) with factors such as 2, 1/3,
     0.5 or 1e-3. A group is names with commas between; the relation is =, <= or >=, that of a condition =. `variables`
-    are all names, sorted, five at most. Also read are
+    are all names, sorted, five at most. Three more notations are read:
 
-    - `X -> Y -> Z`, a Markov chain of three groups or more, as a condition: I(X;Z|Y) = 0;
+    - `X -> Y -> Z`, a Markov chain of three groups or more, as a condition: given each group between, those before it
+      and those after it are independent;
     - `I(X;Y;Z)`, the co-information I(X;Y) - I(X;Y|Z) of three groups or more, also given a group: it is positive for
       redundancy, and -log 2 for a XOR;
     - `I(X:Y)`, which is I(X;Y).
@@ -55,11 +56,11 @@ class Statement(Claim):
         return bool((broken <= atol).all())
 
     def prove(self) -> Proof | None:
-        """A `Proof` that the statement holds for every distribution, or None if it is not a Shannon-type one."""
+        """A `Proof` by Shannon's inequalities that it holds for every distribution, or None if none is found."""
         return prove(self)
 
     def counterexample(self, seed: int = 0) -> np.ndarray | None:
-        """A joint pmf that keeps the conditions and breaks the statement, or None if there or found is none."""
+        """A joint pmf that keeps the conditions and breaks the statement, or None if none is found."""
         return None if self.prove() else search(self, seed)[0]
 
     def verdict(self, seed: int = 0) -> "Verdict":
