@@ -18,7 +18,7 @@ class DIPVAE(VAE):
     given, as in the paper. Needs batches of two or more.
     """
 
-    remedy = "a larger latent_dim, smaller off_diagonal and diagonal, or another learning_rate"
+    remedy = "a smaller off_diagonal and diagonal, or another learning_rate"
 
     def __init__(
         self,

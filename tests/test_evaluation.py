@@ -5,9 +5,10 @@ import csv
 import pytest
 import torch
 
-from models import VAE, InfoGAN, Sprites, load_pretrained, train
+from models import VAE, BetaVAE, InfoGAN, LinearVAE, Model, Sprites, load_pretrained, train
 from models.__main__ import main
-from models.evaluation import evaluate_vae, find_model, to_csv, to_markdown, write_table
+from models.digit_classifier import DigitClassifier
+from models.evaluation import evaluate, evaluate_vae, find_model, to_csv, to_markdown, write_table
 from models.metrics import mig_per_factor
 from models.pretrained import held_out_terms
 from models.recipes import load_data
@@ -82,3 +83,50 @@ def test_evaluate_refuses_unknown_names_before_it_measures(tmp_path, capsys):
 def test_evaluate_refuses_a_model_without_q_of_z_given_x():
     with pytest.raises(ValueError, match="found a InfoGAN"):
         evaluate_vae(InfoGAN(width=0.1))
+
+
+# Folders of data that would not be read.
+
+
+@pytest.mark.parametrize("data", ["nowhere", "."])
+@pytest.mark.parametrize("arguments", [["train", "beta-vae-dsprites", "--steps", "1"], ["evaluate", "vae-dsprites"]])
+def test_a_folder_for_models_of_sprites_is_refused(arguments, data, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main([*arguments, "--data", data, "--device", "cpu"]) == 1
+    said = capsys.readouterr().err
+    assert f"found the folder {data} for sprites-64, which are rendered and read no files" in said
+    assert "models.train(model, images)" in said and not (tmp_path / "runs" / "evaluation.csv").exists()
+
+
+def test_publish_refuses_a_folder_for_models_of_sprites(tmp_path, capsys):
+    torch.manual_seed(0)
+    path = tmp_path / "run.safetensors"
+    train(BetaVAE(2, network="conv", size=32), Sprites(32), steps=1, batch_size=4, checkpoint=path, device="cpu")
+    assert main(["publish", "beta-vae-dsprites-32-beta-4", str(path), "--data", str(tmp_path)]) == 1
+    assert "for sprites-32, which are rendered" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "command", [["train", "vae"], ["evaluate", "vae-mnist"], ["evaluate", "vae-dsprites", "vae-mnist"]]
+)
+def test_a_folder_that_is_not_there_is_an_error_before_anything_is_measured(command, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main([*command, "--data", str(tmp_path / "nowhere")]) == 1
+    assert "found no folder" in capsys.readouterr().err
+    assert not any(path.is_file() for path in tmp_path.rglob("*"))
+
+
+class OwnEncoder(Model):
+    def encode(self, images):
+        return images.flatten(1)[:, :3]
+
+
+def test_other_models_are_refused_with_those_that_are_evaluated_and_what_to_do():
+    with pytest.raises(
+        ValueError, match=r"found a OwnEncoder, expected a VAE, .*; metrics.scores\(model, data\) takes"
+    ):
+        evaluate(OwnEncoder())
+    with pytest.raises(ValueError, match="found a DigitClassifier, expected a VAE, InfoGAN, ConditionalGAN or GAN"):
+        evaluate(DigitClassifier())
+    with pytest.raises(ValueError, match=r"found data of shape .*, expected \[n, 4\]"):
+        evaluate(LinearVAE(4, 2))

@@ -333,7 +333,7 @@ def test_codes_without_information_are_refused(codes):
         (lambda x: 255 * x, r"pixels from .*expected 0 to 1: divide by 255"),
         (lambda x: 2 * x - 1, r"expected 0 to 1: use \(x \+ 1\) / 2"),
         (lambda x: x * math.nan, r"pixels from nan to nan in image 0, expected 0 to 1: some are not finite"),
-        (lambda x: x[:, :, :14], r"found images \(.*14, 28\), expected \[n, 1, 28, 28\]"),
+        (lambda x: x[:, :, :14], r"found images of shape \(.*14, 28\), expected \[n, 1, 28, 28\]"),
         (lambda x: x[:1], "expected at least 2"),
     ],
     ids=["bytes", "tanh", "nan", "shape", "one"],

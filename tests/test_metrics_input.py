@@ -2,14 +2,13 @@
 
 import json
 import math
-import tracemalloc
 import warnings
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models import VAE, Sprites
@@ -79,8 +78,6 @@ CONTAINERS = {
 @pytest.mark.parametrize("score", TABLE)
 @pytest.mark.parametrize("name", CONTAINERS)
 def test_the_same_codes_in_another_container_have_the_same_score(score, name, codes, factors):
-    if score is sharp_mig and name in ("tables", "tables of several dtypes", "with a gradient"):
-        pytest.importorskip("pandas")
     assert np.allclose(score(*CONTAINERS[name](codes, factors)), score(codes, factors), rtol=1e-12)
 
 
@@ -124,6 +121,7 @@ def test_what_is_no_codes_or_factors_is_refused_in_a_sentence(score, name, codes
         score(*change(codes, factors))
 
 
+@settings(deadline=None, max_examples=40, derandomize=True)
 @given(st.sampled_from(TABLE), st.integers(-300, 300), st.floats(-1e8, 1e8), st.sampled_from([1, 2**10, 2**20]))
 def test_codes_of_any_size_and_place_have_a_score_or_are_constant(score, exponent, offset, steps):
     rng = np.random.default_rng(2)
@@ -202,14 +200,16 @@ class Grid:
 
 
 @pytest.mark.parametrize("score", [beta_vae_score, factor_vae_score])
-def test_ten_factors_of_ten_values_take_little_memory(score):
-    tracemalloc.start()
-    found = score(lambda images: images, Grid((10,) * 10), **FEW)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert found > 0.99 and peak < 100e6  # bytes, of 10 billion images
+def test_ten_factors_of_ten_values_are_drawn_and_not_listed(score):
+    """A list of the 10 billion images would take 74 GB."""
+    assert score(lambda images: images, Grid((10,) * 10), **FEW) > 0.99
     noise = np.random.default_rng(0)
     assert score(lambda images: noise.normal(size=(len(images), 3)), Grid((10,) * 10), **FEW) < 0.25
+    images = Images(lambda factors: factors, (10,) * 10)
+    assert len(images) == 10**10 and images.subset is None and images.known.size == 0
+    numbers = np.array([[1234567890, 5]])
+    assert np.array_equal(images.codes(numbers), images.factors(numbers))
+    assert images.factors(np.array(1234567890)).tolist() == [1, 2, 3, 4, 5, 6, 7, 8, 9, 0]
 
 
 def test_images_of_the_whole_set_are_numbered_as_its_list_is():
@@ -231,7 +231,7 @@ def test_encoders_and_data_that_are_none_are_refused_in_a_sentence(score):
     grid = Grid((3, 4))
     with pytest.raises(ValueError, match="found a ndarray as data, expected a data set with factor_sizes"):
         score(lambda images: images, np.zeros((5, 2)), **FEW)
-    with pytest.raises(ValueError, match="expected fewer than 2.53"):
+    with pytest.raises(ValueError, match=r"expected fewer than 2\^53"):
         score(lambda images: images, Grid((1000,) * 6), **FEW)
     for represent, message in (
         (lambda images: images.astype(str), r"for 12 images, expected real numbers \[n, d\]"),
@@ -300,11 +300,10 @@ def test_scores_of_an_encoder_of_codes_alone_are_all_but_continuous_mig(of_centr
     assert noisy["continuous_mig"] > 0.9
 
 
-@pytest.mark.parametrize("name", ["function", "bound method", "network", "method of a network"])
+@pytest.mark.parametrize("name", ["bound method", "network", "method of a network"])
 def test_scores_of_a_function_or_network_are_those_of_the_object(name, of_centre):
     network = Network().train()
     encoder = {
-        "function": lambda images: Centre().encode(images),
         "bound method": Centre().encode,
         "network": network,
         "method of a network": network.encode,
@@ -325,7 +324,8 @@ def test_scores_of_anything_else_are_refused_in_a_sentence():
 
     for model, message in (
         (torch.nn.Linear(2, 2), "found Linear without encode, expected a model of .*or a function that takes images"),
-        ("model", "found str without encode"),
+        ("vae-dsprites", "found the name .vae-dsprites., expected a model: load_pretrained"),
+        (7, "found int without encode"),
         (Three(), r"from the encoder for 64 images, expected codes \[n, d\], or a pair"),
         (Differ(), r"found \(64, 2\) and \(64, 3\) from the encoder"),
         (lambda images: images, r"found \(64, 1, 28, 28\) from the encoder"),

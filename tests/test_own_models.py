@@ -283,9 +283,24 @@ def test_ignored_codes_are_named_with_what_to_do():
     assert "wins outright" in model.watch(History(["V"], np.full((1000, 1), -0.01, np.float32)))
 
 
+class OneLayer(torch.nn.Module):
+    """D and Q without hidden layers, for a test that takes a thousand steps."""
+
+    def __init__(self):
+        super().__init__()
+        self.heads = torch.nn.Linear(784, 4)
+
+    def forward(self, images):
+        return self.heads(images.flatten(1)).split([1, 3], dim=1)
+
+
 def test_a_weight_of_zero_is_warned_of_in_training(images):
     torch.manual_seed(0)
-    model = InfoGAN([Categorical(3)], weight=0.0, noise_dim=2, width=0.03)
+    model = InfoGAN([Categorical(3)], weight=0.0, noise_dim=2, width=0.0625)
+    model.generator = torch.nn.Sequential(
+        torch.nn.Linear(5, 784), torch.nn.Sigmoid(), torch.nn.Unflatten(1, (1, 28, 28))
+    )
+    model.critic = OneLayer()
     with pytest.warns(RuntimeWarning, match=r"codes are ignored: L_I\[0\] .*larger weight than 0"):
         train(model, images, steps=1000, batch_size=4, device="cpu")
 

@@ -105,6 +105,8 @@ def _encoder(model: Any) -> tuple[Callable[[torch.Tensor], Any], torch.device]:
 
     A network is copied and put into eval mode, with the memory format of the fastest convolutions on a CPU.
     """
+    if isinstance(model, str):  # which has an encode of its own
+        raise ValueError(f"found the name {model!r}, expected a model: load_pretrained({model!r})")
     owner, name = model, "encode"
     if not hasattr(model, "encode"):
         if isinstance(model, torch.nn.Module) or not callable(model):
