@@ -488,7 +488,7 @@ def test_bad_data_sets_encoders_and_sizes_are_refused_in_words(score):
         score(aligned, Grid((5,)))
     with pytest.raises(ValueError, match="two values or more"):
         score(aligned, Grid((5, 1)))
-    with pytest.raises(ValueError, match=r"expected \[n, d\]"):
+    with pytest.raises(ValueError, match=r"expected real numbers \[n, d\]"):
         score(lambda images: images[:, 0], Grid(), **FEW)
     with pytest.raises(ValueError, match="not finite"):
         score(lambda images: images * np.nan, Grid(), **FEW)
