@@ -381,7 +381,7 @@ def test_images_that_two_scores_ask_for_are_encoded_once():
     images = Images(data.images, SIZES)
     images.encode(np.arange(100), np.arange(50, 150))
     images.encode(np.arange(200))
-    assert data.asked == 200 and np.array_equal(images.codes[:200], images.factors[:200])
+    assert data.asked == 200 and np.array_equal(images.codes(np.arange(200)), images.factors(np.arange(200)))
 
 
 def test_pairs_share_the_factor_and_only_that():
@@ -390,7 +390,7 @@ def test_pairs_share_the_factor_and_only_that():
     factor, first = np.array([0, 1, 2, 3]), rng.integers(len(images), size=(4, 4000))
     second = images.with_equal(factor, first, rng)
     for k in range(4):
-        a, b = images.factors[first[k]], images.factors[second[k]]
+        a, b = images.factors(first[k]), images.factors(second[k])
         assert (a[:, k] == b[:, k]).all()
         others = [j for j in range(4) if j != k]
         assert np.allclose((a == b).mean(0)[others], 1 / np.array(SIZES)[others], atol=0.04)
@@ -448,7 +448,7 @@ def test_bad_codes_and_factors_are_refused_in_words(score, noisy, factors):
     bad = {
         "found nan in row 7, latent 2": (changed(noisy, (7, 2), np.nan), factors),
         "found inf in row 0, latent 0": (changed(noisy, (0, 0), np.inf), factors),
-        "expected integers": (noisy, factors.astype(float)),
+        "expected integers": (noisy, factors + 0.5),
         "found 3000 rows of codes and 2999 of factors": (noisy, factors[:-1]),
         "found factor 1 = 2 in all rows": (noisy, changed(factors, (slice(None), 1), 2)),
         "expected at least 20": (noisy[:19], factors[:19]),
@@ -488,7 +488,7 @@ def test_bad_data_sets_encoders_and_sizes_are_refused_in_words(score):
         score(aligned, Grid((5,)))
     with pytest.raises(ValueError, match="two values or more"):
         score(aligned, Grid((5, 1)))
-    with pytest.raises(ValueError, match=r"expected \[n, d\]"):
+    with pytest.raises(ValueError, match=r"expected real numbers \[n, d\]"):
         score(lambda images: images[:, 0], Grid(), **FEW)
     with pytest.raises(ValueError, match="not finite"):
         score(lambda images: images * np.nan, Grid(), **FEW)

@@ -42,8 +42,9 @@ class RotationExplorer(LiveExplorer):
         seed: int = 0,
     ):
         self._images = Images(lambda factors: represent(data.images(factors)), data.factor_sizes, n_images, seed)
-        self._images.encode(np.arange(len(self._images)))
-        self.codes, self.factors = self._images.codes, self._images.factors
+        everything = np.arange(len(self._images))
+        self._images.encode(everything)
+        self.codes, self.factors = self._images.codes(everything), self._images.factors(everything)
         n_latents = self.codes.shape[1]
         if len(set(latents)) != 2 or not all(0 <= latent < n_latents for latent in latents):
             raise ValueError(f"found latents={latents}, expected two different ones of 0 … {n_latents - 1}")
@@ -64,10 +65,10 @@ class RotationExplorer(LiveExplorer):
     def scores(self, angle: float) -> dict[str, float]:
         """Four scores of the turned codes, by name; those from interventions with 1,500 points and 500 more."""
         images = copy.copy(self._images)
-        images.codes = self.turned(angle)
+        codes = images.remembered = self.turned(angle)
         return {
-            "MIG": mig(images.codes, self.factors),
-            "modularity": modularity(images.codes, self.factors),
+            "MIG": mig(codes, self.factors),
+            "modularity": modularity(codes, self.factors),
             "BetaVAE": beta_vae_score_of(images, self.seed, 1_500, 500),
             "FactorVAE": factor_vae_score_of(images, self.seed, 1_500, 500, len(images)),
         }
