@@ -17,13 +17,14 @@ def array_function(function: Callable) -> Callable:
     The function itself computes with them in float32. The parameters that count are those annotated `Array`.
     """
     parameters = inspect.signature(function).parameters
-    names = [name for name, parameter in parameters.items() if parameter.annotation is Array]
+    arrays = {name: i for i, name in enumerate(parameters) if parameters[name].annotation is Array}
 
     @wraps(function)
     def call(*arguments, **keywords):
         with np.errstate(all="ignore"):
             answer = function(*arguments, **keywords)
-            return narrowed(answer, [*arguments[: len(names)], *(keywords[name] for name in names if name in keywords)])
+            values = [arguments[i] for i in arrays.values() if i < len(arguments)]
+            return narrowed(answer, values + [keywords[name] for name in arrays if name in keywords])
 
     return call
 

@@ -210,11 +210,11 @@ def numbers(report: Report) -> dict[str, float]:
 
 def to_text(report: Report) -> str:
     """A report for reading: numbers, then tables. Rows of the confusion are codes, or the digits asked for."""
-    lines = [f"{name.replace('_', ' '):28s}{value:8.4f}" for name, value in numbers(report).items()]
+    lines = [f"{name.replace('_', ' '):28s}{value:z8.4f}" for name, value in numbers(report).items()]
     if "moves" in report:
         lines.append("\nwhat each continuous code moves, 5 % to 95 % quantile, in standard deviations")
         lines += [
-            f"  {code}  " + "  ".join(f"{name} {value:+.2f}" for name, value in moved.items())
+            f"  {code}  " + "  ".join(f"{name} {value:+z.2f}" for name, value in moved.items())
             for code, moved in report["moves"].items()
         ]
     if "share_of_digit" in report:

@@ -115,7 +115,7 @@ def _columns(rows: Iterable[Row]) -> list[str]:
 def _cell(column: str, value: str | float) -> str:
     if isinstance(value, str):
         return value
-    return f"{value:.1f}" if column in ("elbo", "reconstruction", "kl") else f"{value:.3f}"
+    return f"{value:z.1f}" if column in ("elbo", "reconstruction", "kl") else f"{value:z.3f}"
 
 
 def _line(cells: list[str], widths: list[int]) -> str:

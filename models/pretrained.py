@@ -121,7 +121,7 @@ def publish(
         "torch": torch.__version__,
         "python": platform.python_version(),
         "terms": rounded(results),
-        "command": f"python -m models train {name} --seed {saved.run['seed']}",
+        "command": f"infotheory train {name} --seed {saved.run['seed']}",
         **more,
     }
     text = json.dumps(card, indent=2) + "\n"

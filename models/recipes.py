@@ -1,4 +1,4 @@
-"""How each named model is made: its settings, its data, and how long it trains, for `python -m models train NAME`."""
+"""How each named model is made: its settings, its data, and how long it trains, for `infotheory train NAME`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

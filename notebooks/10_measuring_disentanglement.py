@@ -615,7 +615,9 @@ print(f"near 0 for 'every latent twice': {[k for k in columns if score[k]['every
 print(f"at least 0.1 lower for 'two factors in one': {[k for k in columns if drop['two factors in one'][k] > 0.1]}")
 d = representations["every latent twice"](factors).shape[1]
 expected = 1 - np.log(2) / np.log(d)  # each factor in two of d latents, evenly
-print(f"DCI's C for 'every latent twice' is {score['DCI: C']['every latent twice']:.2f}, 1 − log 2/log {d}: {expected:.2f}")
+print(
+    f"DCI's C for 'every latent twice' is {score['DCI: C']['every latent twice']:.2f}, 1 − log 2/log {d}: {expected:.2f}"
+)
 print(f"SAP falls by more than 0.03 if latents are rescaled: {drop['permuted, scaled']['SAP'] > 0.03}", end="; ")
 print(f"if the positions turn by 30°: {drop['positions turned 30°']['SAP'] > 0.03}")
 

@@ -1,4 +1,4 @@
-"""`python -m models evaluate`: its numbers are those of the functions, and its files are whole tables."""
+"""`infotheory evaluate`: its numbers are those of the functions, and its files are whole tables."""
 
 import csv
 

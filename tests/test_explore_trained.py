@@ -126,11 +126,11 @@ def test_weights_that_lack_are_named_and_the_picture_says_what_to_do(weights):
     (weights / "vae-mnist.safetensors").unlink()
     (weights / "vae-dsprites.safetensors").write_bytes(b"no weights")
     for name in ("vae-mnist", "vae-dsprites"):
-        with pytest.raises(MissingWeights, match=f"python -m models train {name}"):
+        with pytest.raises(MissingWeights, match=f"infotheory train {name}"):
             load(name)
         explorer = TraversalExplorer(name)
         bundle = explorer._repr_mimebundle_()
-        assert f"python -m models train {name}" in bundle["text/plain"] and explorer.png()
+        assert f"infotheory train {name}" in bundle["text/plain"] and explorer.png()
         explorer.widget().children[0].children[2].click()
         explorer.widget().children[0].children[1].value = 3
         explorer.widget().children[0].children[0].value = SMALL  # those that are there can still be chosen

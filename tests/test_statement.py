@@ -322,6 +322,13 @@ def test_evaluate_is_what_the_measures_give(p):
     )
 
 
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_values_at_a_pmf_of_16_bits_are_computed_in_32_and_given_in_16(dtype):
+    p = torch.tensor([[6.843e-5, 0, 1.073e-6], [0.5195, 0, 3.576e-6], [3.636e-6, 0, 0.4805]], dtype=dtype)
+    for value in (evaluate("I(X;Y)", p), evaluate(p=p, text="I(X;Y)"), Statement("I(X;Y) >= 0").residual(p)):
+        assert value.dtype == dtype and float(value) == pytest.approx(0.692, abs=4e-3)
+
+
 def test_evaluate_takes_batches_and_tensors_and_is_differentiable():
     p = torch.softmax(torch.randn(5, 3, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(0)), -1) / 3
     p.requires_grad_()

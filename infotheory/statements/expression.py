@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .._arrays import Array, in_units, joint_pmf
+from .._arrays import array_function, in_units, joint_pmf
+from .._inputs import Array
 from .form import Form, Group, combine, information, value
 
 AT_MOST = 5  # variables: a proof of six would weigh 246 inequalities, one of five 85
@@ -33,6 +34,7 @@ class Line:
     form: Form
 
 
+@array_function
 def evaluate(text: str, p: Array, *, base: float | None = None, check: bool = True) -> Array:
     """The value of an expression such as `"H(X,Y|Z) - I(X;Y)"` at a joint pmf: [..., one axis a variable] -> [...].
 

@@ -14,7 +14,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from .._arrays import Array, in_units, joint_pmf
+from .._arrays import array_function, in_units, joint_pmf
+from .._inputs import Array
 from .counterexample import search
 from .expression import Claim
 from .form import Form, largest, value
@@ -38,6 +39,7 @@ class Statement(Claim):
     Raises `StatementError`, a ValueError that points at the character.
     """
 
+    @array_function
     def residual(self, p: Array, *, base: float | None = None, check: bool = True) -> Array:
         """Left minus right at `p` [..., one axis for each of `variables`] -> [...].
 

@@ -74,8 +74,8 @@ class InfoGANExplorer(LiveExplorer):
 
     def describe(self) -> str:
         best = int(self.probabilities.argmax())
-        given = ", ".join(f"{value:+.1f}" for value in self.numbers)
-        read = ", ".join(f"{value:+.1f}" for value in self.means)
+        given = ", ".join(f"{value:+z.1f}" for value in self.numbers)
+        read = ", ".join(f"{value:+z.1f}" for value in self.means)
         return (
             f"given class {self.names[self.chosen]}" + (f" and numbers {given}" if given else "")
             + f" (noise {self.noise} × {self.size:.1f}); Q reads class {self.names[best]} "

@@ -19,7 +19,7 @@ class MissingWeights(ValueError):
     def __init__(self, name: str):
         super().__init__(
             f"found no weights of {name}: install the package again (pip install --force-reinstall --no-deps .), "
-            f"or train them (python -m models train {name})"
+            f"or train them (infotheory train {name})"
         )
 
 
