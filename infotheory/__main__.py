@@ -22,7 +22,7 @@ import infotheory
 INSTALLED = Path(infotheory.__file__).parents[1]  # the folder that holds `infotheory` and `models`
 OF_MODELS = {
     "train": "train a model; a run that was stopped continues where it stopped",
-    "evaluate": "one table: models × ELBO terms and scores, as CSV and Markdown",
+    "evaluate": "write a table of ELBO terms and scores of models, as CSV and Markdown",
     "publish": "put a trained model into the package, with its card",
 }
 OF_LECTURES = "copy the lectures (Jupyter notebooks) into a folder of yours"
@@ -63,9 +63,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def main_of_models() -> Callable[[list[str]], int]:
-    """The commands of the package `models` that was installed with this one, even where a file of yours has its name.
+    """The commands of the package `models` beside this one, even if a file of yours is called models.py.
 
-    Raises ImportError that says what was found where and what to do.
+    Raises ImportError, with a remedy, if a different `models` is imported already or if this one cannot be imported.
     """
     init = INSTALLED / "models" / "__init__.py"
     imported = sys.modules.get("models")
@@ -80,7 +80,7 @@ def main_of_models() -> Callable[[list[str]], int]:
         if imported is None:
             if not init.is_file():
                 raise ImportError(f"there is no {init}")
-            # By its file and not by its name: a models.py in the folder of work may come first on sys.path.
+            # Import by file, not by name: a models.py in the working directory may come first on sys.path.
             spec = spec_from_file_location("models", init, submodule_search_locations=[str(init.parent)])
             sys.modules["models"] = module_from_spec(spec)
             spec.loader.exec_module(sys.modules["models"])
@@ -116,7 +116,7 @@ def copy_lectures(folder: Path) -> list[Path]:
     if taken:
         raise FileExistsError(
             f"found {taken[0]}{' and others' * (len(taken) > 1)} in {folder}, expected a folder without the lectures, "
-            "for they may hold your answers: name another folder, or move them away"
+            "since a copy would overwrite your answers: name a different folder, or move them away"
         )
     if folder.exists() and not folder.is_dir():
         raise NotADirectoryError(f"found the file {folder}, expected a folder or a new name")

@@ -1,4 +1,4 @@
-"""What comes in and goes out: arrays of one library, a pmf that is one, keywords, units and dtypes."""
+"""Helpers for the arguments and results of all measures: checked pmfs, units and dtypes."""
 
 import inspect
 import math
@@ -12,9 +12,9 @@ from ._inputs import Array, as_arrays, in_one_dtype, narrowed
 
 
 def array_function(function: Callable) -> Callable:
-    """Let numpy compute in silence, and give the answer to 16-bit floats in their own dtype.
+    """Silence numpy's floating-point warnings, and round the result for 16-bit floats to their dtype.
 
-    The function itself computes with them in float32. The parameters that count are those annotated `Array`.
+    The function itself computes in float32 then. The arguments that decide are those annotated `Array`.
     """
     parameters = inspect.signature(function).parameters
     arrays = {name: i for i, name in enumerate(parameters) if parameters[name].annotation is Array}

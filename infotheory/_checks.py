@@ -1,4 +1,4 @@
-"""What is refused: arrays that are no pmf, no logits or no covariance, and keywords of another type or value."""
+"""Checks that an array is a pmf, logits or a covariance, and that keywords have the right type and value."""
 
 import math
 from functools import cache
@@ -13,7 +13,7 @@ Axis = int | tuple[int, ...]
 
 
 def check_keywords(base: float | None, check: bool) -> None:
-    """Raise unless `base` is None (nats) or the base of a logarithm, positive, finite, not 1, and `check` a bool."""
+    """Raise unless `check` is a bool and `base` is None (nats) or a positive, finite number other than 1."""
     if not isinstance(check, bool | np.bool_):
         raise TypeError(f"found check={check!r}, expected True or False")
     if base is None:
@@ -56,7 +56,8 @@ def require_axes(array: Array, n: int, name: str) -> None:
     """Raise ValueError unless `array` has the last `n` axes that a joint pmf of n variables needs."""
     if array.ndim < n:
         raise ValueError(
-            f"{name} has shape {tuple(array.shape)}, expected at least {n} axes: one a variable, batch axes before them"
+            f"{name} has shape {tuple(array.shape)}, expected at least {n} axes: "
+            "one for each variable, after any batch axes"
         )
 
 
@@ -114,7 +115,7 @@ def check_pmf(p: Array, axes: tuple[int, ...], name: str) -> None:
 
 
 def _hint(p: np.ndarray, axes: tuple[int, ...], tolerance: float) -> str:
-    """What the entries may be, if they are no pmf over `axes`: a guess from other sums that equal 1."""
+    """Guess, from other sums that equal 1, why the entries are not a pmf over `axes`."""
 
     def sums_to_one(*axes: int) -> bool:
         return p.ndim >= -min(axes) and bool(np.all(abs(p.sum(axis=axes) - 1) <= tolerance))
@@ -173,9 +174,8 @@ def check_no_nan(array: Array, name: str) -> None:
 
 def check_finite(array: Array, name: str) -> None:
     """Raise ValueError, with the place, if an entry is NaN or infinite."""
-    check_no_nan(array, name)
     array = as_numpy(array)
-    _refuse_entries(array, np.isinf(array), name, expected="a finite number")
+    _refuse_entries(array, ~np.isfinite(array), name, expected="a finite number")
 
 
 def require_square(matrix: Array, name: str) -> None:

@@ -1,4 +1,4 @@
-"""What a value is: a dense numpy array or torch tensor of real numbers, or an error that says what to do.
+"""Convert each argument to a dense numpy array or torch tensor of real numbers, or raise an error with a remedy.
 
 Arrays keep their kind: numpy gives numpy back, torch gives torch back on the same device.
 Neither torch nor pandas is imported here: a tensor and a Series are recognised by their types and attributes.
@@ -87,9 +87,9 @@ def narrowed(answer: Array, values: list[Array]) -> Array:
     if answer.dtype.itemsize != 4:
         return answer
     dtypes = {_dtype(value) for value in values} - {None}
-    if len(dtypes) > 1 or not str(*dtypes).endswith("float16"):  # also bfloat16
+    dtype = dtypes.pop() if len(dtypes) == 1 else None
+    if dtype is None or dtype.itemsize != 2 or "float" not in str(dtype):
         return answer
-    (dtype,) = dtypes
     return answer.to(dtype) if is_torch_array(answer) else answer.astype(dtype)
 
 

@@ -1,4 +1,4 @@
-"""From the samples of one variable, of any kind, to its levels 0, 1, …: what `estimate` counts."""
+"""Convert the samples of one variable, of any kind, to levels 0, 1, …, which `estimate` counts."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence, Set

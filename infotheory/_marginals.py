@@ -13,12 +13,12 @@ CELLS = 2**22  # of the array that holds all marginals; a larger one is worked o
 def alternating_sum(p: Array, n: int) -> Array:
     """Σ over all groups T of the last `n` variables of (-1)^|T| Σ p log p_T, where p_T is the marginal of T.
 
-    The group of no variable counts too: its p_T is the total of p.
+    The empty group counts too: its p_T is the total of p.
 
-    Over the groups without a certain variable it is that of the table without it; over those with it, the sum of those
-    of the tables for each of its outcomes, with a minus. So a table whose marginals would take too much room is split,
-    along its shortest axis. It is not if a gradient is wanted: autograd would keep all parts, and infinite slopes that
-    cancel would be added up as inf - inf.
+    Choose one variable X. The groups without X give the alternating sum of the table summed over X. The groups with X
+    give minus the alternating sums of the tables for each outcome of X. So a table whose marginals would take too much
+    memory is split along its shortest axis. It is not split if a gradient is needed: autograd would keep all parts, and
+    infinite slopes that cancel would be added as inf - inf.
     """
     xp = array_namespace(p)
     large = math.prod(size + 1 for size in p.shape[-n:]) > CELLS
@@ -56,8 +56,9 @@ def _slopes(xp, p, log_ratio, zeros):
 
 @kernel(_slopes)
 def _term(xp, p, log_ratio, zeros):
-    """p times the sum of ±log p_T over all groups T but the `zeros`, those with p_T = 0, counted with their signs.
+    """p times `log_ratio`, which sums ±log p_T over the groups T with p_T > 0.
 
-    As p goes to 0 alone, all these p_T equal p. So the slope there is `zeros` log p: infinite unless they cancel.
+    `zeros` counts the groups with p_T = 0, with the same signs. If p alone rises from 0, each of these p_T equals p.
+    The slope there is `zeros` log p, which is infinite unless the signs cancel.
     """
     return p * log_ratio

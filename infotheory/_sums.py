@@ -11,8 +11,8 @@ LONGEST_SUM = 1024  # terms that a matrix product adds up in float32 without los
 def total(array: Array, axes: tuple[int, ...]) -> Array:
     """Sum over `axes`, without losing digits of float32 in long sums.
 
-    A matrix product is several times faster than numpy's sum over one of the last two axes. It adds one number
-    after the other, so long axes go by parts.
+    A matrix product is several times faster than numpy's sum over one of the last two axes. It adds the numbers one
+    after another, which loses digits on long axes, so these are summed in parts.
     """
     if not isinstance(array, np.ndarray):
         return array_namespace(array).sum(array, axis=axes)
@@ -24,7 +24,7 @@ def total(array: Array, axes: tuple[int, ...]) -> Array:
 
 
 def mean(array: Array) -> Array:
-    """Mean over the last axis, which is finite wherever the numbers are: their sum might overflow."""
+    """Mean over the last axis. Each number is divided before the sum, which might overflow otherwise."""
     return total(array / array.shape[-1], (-1,))
 
 

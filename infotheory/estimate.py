@@ -47,8 +47,8 @@ def empirical_joint(*samples: Array, bins: Bins = None) -> Array:
 
     A tensor among the samples makes the pmf a tensor. The dtype is that of the float samples. Counting has no gradient.
     Raises ValueError for samples that are empty, missing (NaN, None), infinite or not one row, for different lengths,
-    for floats without bins and for a table of more than 2^27 cells; TypeError for masked arrays, complex numbers, numpy
-    beside torch and bins that are not whole numbers.
+    for floats without bins and for a table of more than 2^27 cells. Raises TypeError for masked and complex arrays, for
+    numpy beside torch and for bins that are not whole numbers.
     """
     if not samples:
         raise ValueError("found no samples, expected those of at least one variable")

@@ -2,8 +2,8 @@
 
 Covariances lie on the last two axes, means on the last; axes before those are a batch. `base=2` gives bits.
 A covariance that is not finite, square, symmetric and positive definite raises ValueError, as do shapes that do not
-match. `check=False` skips validating the entries; use it in inner loops. 16-bit floats are computed with in float32
-and long doubles in float64, the widest that LAPACK has. "C&T" is Cover & Thomas (2006).
+match. `check=False` skips validating the entries; use it in inner loops. The computation is in float32 for 16-bit
+floats, and in float64 for long doubles, since LAPACK has no wider type. "C&T" is Cover & Thomas (2006).
 """
 
 import math
@@ -64,7 +64,7 @@ def gaussian_kl(
     mean_p, cov_p, mean_q, cov_q = _for_linalg(mean_p, cov_p, mean_q, cov_q)
     chol_p, chol_q = _cholesky(xp, cov_p, "cov_p"), _cholesky(xp, cov_q, "cov_q")
     half_trace = _half_square(xp, chol_q, chol_p)
-    half_distance = 4 * _half_square(xp, chol_q, (mean_q / 2 - mean_p / 2)[..., None])  # the whole might overflow
+    half_distance = 4 * _half_square(xp, chol_q, (mean_q / 2 - mean_p / 2)[..., None])  # mean_q - mean_p may overflow
     log_ratio = _log_det(xp, chol_q) - _log_det(xp, chol_p)
     return in_units(half_trace - cov_p.shape[-1] / 2 + half_distance + log_ratio / 2, base)
 
@@ -141,7 +141,7 @@ def _cholesky(xp, cov: Array, name: str) -> Array:
 
 
 def _half_square(xp, chol: Array, b: Array) -> Array:
-    """½ ‖L⁻¹ b‖², which is ½ tr(Σ⁻¹ b bᵀ). `b` is solved for at size 1, lest an overflow turn into inf - inf."""
+    """½ ‖L⁻¹ b‖² = ½ tr(Σ⁻¹ b bᵀ). `b` is scaled to size 1 first, so that no overflow gives inf - inf."""
     size = xp.max(xp.abs(b.detach() if is_torch_array(b) else b), axis=(-2, -1), keepdims=True)
     size = xp.where(size == 0, 1, size)
     whitened = xp.linalg.solve(chol, b / size) * size

@@ -35,9 +35,9 @@ from ._checks import (
     require_same_outcomes,
     whole,
 )
+from ._closed_form import pointwise, shares
 from ._inputs import Array, as_arrays, in_one_dtype
 from ._sums import total
-from ._whole import pointwise, shares
 
 XY = (-2, -1)
 
@@ -144,8 +144,8 @@ def marginal(p_xy: Array, of: str = "x", *, base: float | None = None, check: bo
 def conditional(p_xy: Array, given: str = "y", *, base: float | None = None, check: bool = True) -> Array:
     """Conditional pmf p(x|y) = p(x, y) / p(y), or p(y|x) with given="x".
 
-    `p_xy` [..., x, y] -> [..., x, y] in the same layout: given y, its columns sum to 1. NaN where the
-    condition has probability 0, and `base` changes nothing. Source: C&T §2.2.
+    `p_xy` [..., x, y] -> [..., x, y] in the same layout: given y, its columns sum to 1. Entries are NaN
+    where the condition has probability 0. `base` is ignored. Source: C&T §2.2.
     """
     p_xy = joint_pmf(p_xy, base, check)
     xp, (axis,) = array_namespace(p_xy), _other(given, "given")
@@ -235,11 +235,11 @@ def total_correlation(
 def co_information(p: Array, *, n_variables: int | None = None, base: float | None = None, check: bool = True) -> Array:
     """Co-information: Σ (-1)^(|T|+1) H(T) over all non-empty groups T of the variables, by inclusion and exclusion.
 
-    H(X) for one variable, I(X;Y) for two, and I(X;Y) - I(X;Y|Z) for three, in any order. From three variables on
-    either sign occurs: here redundancy is positive (three copies of a fair bit have log 2) and synergy negative
-    (XOR has -log 2). "Interaction information" (McGill, 1954) has the opposite sign for an odd number of variables.
+    It equals H(X) for one variable, I(X;Y) for two, and I(X;Y) - I(X;Y|Z) for three, in any order. For three or more
+    it can have either sign. Redundancy is positive: it is log 2 for three copies of a fair bit. Synergy is negative: it
+    is -log 2 for XOR. "Interaction information" (McGill, 1954) has the opposite sign for an odd number of variables.
 
-    The last `n_variables` axes of `p` are the variables (by default all), the others a batch. It takes the work of an
+    The last `n_variables` axes of `p` are the variables (by default all), the others a batch. The cost is that of an
     array with one more outcome on each axis, 3^n cells for n bits. Source: Bell (2003), The co-information lattice.
     """
     _, p = as_arrays(p)

@@ -1,7 +1,7 @@
 """Bounds on log p(x) and on mutual information: exact on discrete latents, and from samples.
 
-Values are in nats, and `base=2` gives bits. Batch axes come first. Shapes that do not match, NaN, and an array that is
-not the pmf it should be raise ValueError. `check=False` skips validating the entries; use it in inner loops.
+Values are in nats, and `base=2` gives bits. Batch axes come first. Shapes that do not match, NaN, and arrays that are
+not pmfs where pmfs are expected raise ValueError. `check=False` skips validating the entries; use it in inner loops.
 """
 
 import math
@@ -127,9 +127,9 @@ def infonce_bound(scores: Array, *, base: float | None = None, check: bool = Tru
 def nwj_bound(scores: Array, *, base: float | None = None, check: bool = True) -> Array:
     """Nguyen-Wainwright-Jordan: E_p(x, y) f - e⁻¹ E_p(x)p(y) exp f <= I(x; y); tight at f = 1 + log p(x|y)/p(x).
 
-    `scores` [..., K, K] with s_ij = f(x_i, y_j): the pairs on the diagonal are drawn together, the others apart; K >= 2
-    -> [...].
-    It holds in expectation: one estimate can lie above I. Source: Nguyen et al. (2010); Poole et al. (2019), §2.
+    `scores` [..., K, K] with s_ij = f(x_i, y_j) and K >= 2 -> [...]. The pairs on the diagonal are drawn together, the
+    others independently. The bound holds in expectation: one estimate can lie above I.
+    Source: Nguyen et al. (2010); Poole et al. (2019), §2.
     """
     xp, scores, k = _scores(scores, base, check)
     if k < 2:

@@ -75,8 +75,9 @@ def decompose(
     The mixture is exact; what is left is Monte Carlo over `n_samples` pairs of an example and a z, whose standard
     error stands beside each mean. "kl" has none: it is a closed form. I(x; z) is at most log N.
 
-    Computed in float64 where a posterior is so narrow, so wide or so far away that float32 does not suffice.
-    Raises ValueError for shapes that differ, fewer than two samples, and what is not finite or beyond float64.
+    The computation is in float64 (except on MPS) if float32 does not suffice for the means or log-variances.
+    Raises ValueError for shapes that differ, fewer than two samples, means that are not below 1e100 in size, and
+    log-variances that are not between -600 and 600.
     """
     mean, log_variance = as_floats(mean, "means"), as_floats(log_variance, "log-variances")
     if mean.ndim != 2 or mean.shape != log_variance.shape or not len(mean) or n_samples < 2:

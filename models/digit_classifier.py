@@ -5,7 +5,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from .data import MNIST
-from .images import LabelledImages, require_shape
+from .images import LabelledImages, require_pair, require_shape
 from .model import Model, Player, Terms
 from .training import train
 
@@ -30,8 +30,7 @@ class DigitClassifier(Model):
 
     def check(self, batch: tuple[torch.Tensor, torch.Tensor]) -> None:
         """Raise ValueError unless this is a pair of images [n, 1, 28, 28] and labels."""
-        if not isinstance(batch, tuple):
-            raise ValueError("found images without labels, expected both: train on LabelledImages(images, labels)")
+        require_pair(batch)
         require_shape(batch[0], (1, 28, 28))
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:

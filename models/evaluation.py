@@ -68,7 +68,8 @@ def evaluate_vae(
 
     The terms are those of 10,000 sprites, or of MNIST's test digits (from `folder`, see `load_mnist`), binarised with
     a fixed seed. An adversarial autoencoder has an ELBO as well, though none of its losses is that.
-    Raises ValueError unless the model is a VAE of such images, and for a folder that it would not read.
+    Raises ValueError unless the model is a VAE of such images, and for a `folder` if it is one of sprites, which are
+    rendered.
     """
     if not isinstance(model, VAE):
         raise ValueError(

@@ -72,7 +72,7 @@ def _remove_leftovers(path: Path) -> None:
 def _alive(pid: int) -> bool:
     """Whether a process has this number; True wherever that is not known for sure."""
     if os.name != "posix":
-        return True  # signal 0 is no mere question on Windows
+        return True  # on Windows, os.kill would send the process a signal or end it
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

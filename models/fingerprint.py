@@ -14,8 +14,8 @@ def fingerprint(data: Any) -> str:
 
     `data` has a length, and `data[rows]` is a tensor, an array, or a tuple, list or dict of them. The fingerprint is
     the same on every device. Data that differ only in rows between those 100 have the same fingerprint.
-    Rows that are random, such as augmented images, count by dtype and shape only: they are asked for twice, with
-    different seeds, and differ. Torch's random state is left as it was.
+    The rows are read twice, with different seeds. If they differ, as augmented images do, only dtype and shape enter
+    the fingerprint. Torch's random state is left as it was.
     """
     rows = torch.linspace(0, len(data) - 1, min(ROWS, len(data)), dtype=torch.float64).long()
     digests = []

@@ -11,6 +11,7 @@ import torch
 from torch.nn.functional import one_hot, softplus
 
 from .adversarial import AdversarialModel
+from .images import require_pair
 from .model import Terms
 from .networks import gan_critic, gan_generator
 
@@ -105,8 +106,7 @@ class ConditionalGAN(AdversarialModel):
 
     def check(self, batch: tuple[torch.Tensor, torch.Tensor]) -> None:
         """Raise ValueError unless this is a pair of images and labels, both in range."""
-        if not isinstance(batch, tuple):
-            raise ValueError("found images without labels, expected both: train on LabelledImages(images, labels)")
+        require_pair(batch)
         super().check(batch[0])
         self._check_labels(batch[1])
 

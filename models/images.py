@@ -1,4 +1,4 @@
-"""Images and labels as tensors: what they may be made of, and what is asked of their values."""
+"""Convert images and labels to tensors, and check their shapes and values."""
 
 import os
 from typing import Any
@@ -124,8 +124,14 @@ def require_images(images: torch.Tensor, pixels: Range | None, rows: torch.Tenso
     )
 
 
+def require_pair(batch: Any) -> None:
+    """Raise ValueError for images without labels."""
+    if not isinstance(batch, tuple):
+        raise ValueError("found images without labels, expected both: train on LabelledImages(images, labels)")
+
+
 def require_labels(labels: torch.Tensor | None, n_labels: int | None) -> None:
-    """Raise ValueError unless all labels are in 0 … n_labels - 1; without labels or that number, all are right."""
+    """Raise ValueError unless all labels are in 0 … n_labels - 1. If either argument is None, nothing is checked."""
     if labels is None or n_labels is None or not labels.numel():
         return
     low, high = (bound.item() for bound in labels.aminmax())

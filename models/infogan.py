@@ -98,7 +98,7 @@ class InfoGAN(AdversarialModel):
         return {"loss": adversarial - self.weight * sum(bounds.values()), "adversarial": adversarial, **bounds}
 
     def watch(self, history: History) -> str | None:
-        """Warn of codes that the generator ignores: L_I of a Q that does not look at the image, for 500 steps."""
+        """Warn if the median L_I of a code over 500 steps is hardly higher than for a Q that ignores the image."""
         ignored = [
             f"L_I[{i}]"
             for i, code in enumerate(self.codes)
@@ -108,9 +108,9 @@ class InfoGAN(AdversarialModel):
         if not ignored:
             return super().watch(history)
         return (
-            f"codes are ignored: {' and '.join(ignored)} has stayed at what a Q that does not look at the image "
-            f"reaches, at step {len(history)}, so I(c; x) is about 0. Try a larger weight than {self.weight:g}, fewer "
-            "codes, or a smaller critic_learning_rate"
+            f"codes are ignored: {' and '.join(ignored)} has stayed, in the median of the last 500 steps, hardly "
+            f"higher than for a Q that ignores the image, at step {len(history)}. So Q recovers nothing about the "
+            f"code. Try a larger weight than {self.weight:g}, fewer codes, or a smaller critic_learning_rate"
         )
 
     def players(self) -> list[Player]:

@@ -1,7 +1,7 @@
-"""What comes into `train`: images in any usual container, as one data set of float32 images that were looked at.
+"""Convert the data of `train`, images in any usual container, to one data set of checked float32 images.
 
-Images that are in memory are converted and looked at once, before training. A data set that reads or renders its
-images as they are asked for is looked at batch by batch.
+Images that are in memory are converted and checked once, before training. A data set that reads or renders its images
+on request is checked batch by batch.
 """
 
 import os
@@ -19,14 +19,14 @@ from .sprites import Sprites
 def training_data(data: Any, *, labelled: bool | None, pixels: Range | None, n_labels: int | None = None) -> Any:
     """A data set with a length, of which `data[rows]` is a batch: images, or a pair of images and labels.
 
-    Taken are tensors and numpy arrays of any real dtype, lists of them, a pair or a list of pairs of images and labels,
-    `TensorDataset`, `Subset`, `LabelledImages`, `Sprites`, any other map-style data set of images or of pairs of an
-    image and its label, and an object whose `data[rows]` is a batch of these. Images become float32, labels int64; the
-    caller's own tensors stay as they are.
+    `data` may be a tensor or numpy array of any real dtype, a list of them, or a pair or a list of pairs of images and
+    labels. It may be a `TensorDataset`, `Subset`, `LabelledImages`, `Sprites`, or any other map-style data set of
+    images, or of pairs of an image and its label. It may also be an object whose `data[rows]` is a batch of these.
+    Images become float32, labels int64; the caller's own tensors stay as they are.
 
     `labelled=False` leaves labels out. `pixels` is the range that every image must keep to; None allows every finite
     number. Labels must be in 0 … `n_labels` - 1, if that is given.
-    Raises ValueError, saying what to do, for anything else. `Sprites` are known to be right and are not looked at.
+    Raises ValueError, with a remedy, for anything else. `Sprites` are right by construction and are not checked.
     """
     data = _as_data_set(data, labelled)
     if isinstance(data, Sprites | SomeSprites):
@@ -48,10 +48,10 @@ def batch_of(data: Any, rows: torch.Tensor, device: torch.device) -> Any:
 
 
 class CheckedBatches:
-    """A data set that makes its images as they are asked for; each batch is converted and looked at on the way.
+    """A data set that makes its images on request; each batch is converted and checked on the way.
 
-    A batch on the CPU is refused at once. A batch on another device must not be waited for, so that a fault is
-    remembered there, and refused by `settle`.
+    A faulty batch on the CPU raises at once. Waiting for another device at each step would be slow, so the check of its
+    images and labels is recorded there, and `settle` raises.
     """
 
     def __init__(self, data: Any, labelled: bool | None, pixels: Range | None, n_labels: int | None):
@@ -73,6 +73,9 @@ class CheckedBatches:
             require_labels(labels, self.n_labels)
         else:
             faulty = ~in_range(images, self.pixels)
+            if labels is not None and self.n_labels is not None:
+                faulty = faulty | ~in_range(labels, (0, self.n_labels - 1))
+                labels = labels.clamp(0, self.n_labels - 1)  # a class that does not exist would stop the device itself
             self.faults = faulty if self.faults is None else self.faults | faulty
         return images if labels is None else (images, labels)
 
@@ -86,10 +89,13 @@ class CheckedBatches:
         """Raise ValueError if an image since the last call was out of range; this waits for the device."""
         if self.faults is not None and bool(self.faults):
             raise ValueError(
-                f"found images outside the range, {in_words(self.pixels)}, in a batch of the last steps; "
+                f"found images outside the range, {in_words(self.pixels)}{self._or_labels()}, in a batch of the last steps; "
                 "they were trained on, so build the model afresh or go back to its last checkpoint"
             )
         self.faults = None
+
+    def _or_labels(self) -> str:
+        return "" if self.n_labels is None else f", or labels outside 0 … {self.n_labels - 1}"
 
 
 class SomeSprites:

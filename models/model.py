@@ -119,7 +119,7 @@ def check_terms(player: Player, terms: Any) -> None:
 
 
 def stayed_below(values: np.ndarray, bound: float, steps: int = 500, after: int = 0) -> bool:
-    """Whether there are `steps` values from step `after` on, and the last of them have a median below `bound`."""
+    """Whether `steps` values or more follow step `after`, and the median of the last `steps` is below `bound`."""
     return len(values) - after >= steps and bool(np.median(values[-steps:]) < bound)
 
 

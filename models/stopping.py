@@ -12,8 +12,9 @@ ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasatt
 class PostponedStop:
     """While it is entered, a first Ctrl-C and every SIGTERM or SIGHUP only set `asked`; a second Ctrl-C interrupts.
 
-    SIGTERM comes from a job scheduler whose time is up or from `kill`, SIGHUP from a terminal that closes. A signal
-    that the caller ignores or handles by a function of their own stays theirs. Signals reach the main thread alone.
+    SIGTERM comes from `kill` or from a job scheduler at its time limit, SIGHUP from a terminal that closes. An ignored
+    signal stays ignored, and a caller's own handler of SIGTERM or SIGHUP stays in place. A caller's handler of Ctrl-C
+    is replaced until the end. In threads other than the main one, nothing is changed.
     """
 
     asked: signal.Signals | None = None

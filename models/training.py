@@ -62,9 +62,9 @@ def train(
     """Train `model` on `data` up to step `steps`, and leave it in eval mode on the device.
 
     `data` are images [n, channels, height, width] as a tensor, an array, a list or a data set, with labels where the
-    model takes them; see `inputs.training_data`. They become float32 once; those in memory are all looked at before
-    training, others batch by batch. Data with a method `to`, as a tensor has, is moved to the device once; a data
-    set that renders does so there. Each epoch is a new permutation; the last rows that fill no batch sit that epoch
+    model takes them; see `inputs.training_data`. They are converted to float32. Data in memory are all checked before
+    training, others batch by batch. Data with a method `to`, as a tensor has, are moved to the device once; a data
+    set that renders does so there. Each epoch is a new permutation, and rows that do not fill its last batch are left
     out. `precision="bf16"` runs networks in bfloat16 where that is safe, and losses in float32. On CUDA, convolutions
     in "float32" round their inputs to TF32, with 10 bits of mantissa, unless torch.backends.cudnn.allow_tf32 is False.
     With `checkpoint`, a file, the state is saved there every `checkpoint_every` steps and at the end, and a run

@@ -120,20 +120,24 @@ class VAE(Model):
         """The loss and its terms, given the posteriors and one z of each: a function without randomness."""
         reconstruction = -self.log_likelihood(images, latents).mean()
         kl = infotheory.diagonal_gaussian_kl(mean, log_variance, check=False).sum(1).mean()
-        penalty = self.regulariser(kl, mean, log_variance, latents)
+        regulariser, terms = self._named(self.regulariser(kl, mean, log_variance, latents))
+        loss = reconstruction + regulariser + self.extra_kl * kl
+        return {"loss": loss, "reconstruction": reconstruction, "kl": kl, **terms}
+
+    def _named(self, penalty) -> tuple[torch.Tensor, Terms]:
+        """What a `regulariser` returned. Raises ValueError unless it is a pair, with names of its own."""
         if not (isinstance(penalty, tuple) and len(penalty) == 2 and isinstance(penalty[1], dict)):
             raise ValueError(
                 f"found a {type(penalty).__name__} from {type(self).__name__}.regulariser, expected a pair: a scalar "
                 "tensor to add to the loss, and a dict of named terms, {} for none"
             )
-        regulariser, terms = penalty
+        terms = penalty[1]
         if not terms.keys().isdisjoint(("loss", "reconstruction", "kl")):
             raise ValueError(
                 f"found the terms {', '.join(terms)} from {type(self).__name__}.regulariser, expected names other than "
                 "loss, reconstruction and kl, which the model records itself"
             )
-        loss = reconstruction + regulariser + self.extra_kl * kl
-        return {"loss": loss, "reconstruction": reconstruction, "kl": kl, **terms}
+        return penalty
 
     def regulariser(self, kl, mean, log_variance, latents) -> tuple[torch.Tensor, Terms]:
         """What is added to the reconstruction term, and its named parts; a new model overrides this."""
@@ -143,13 +147,13 @@ class VAE(Model):
         self.extra_kl = self.kl_start ** max(0.0, 1 - step / self.kl_steps) - 1
 
     def watch(self, history: History) -> str | None:
-        """Warn of posterior collapse: a KL of zero for 500 steps after its annealing has ended."""
+        """Warn of posterior collapse: after KL annealing, the median KL of 500 steps is almost zero."""
         annealed = self.kl_steps if self.kl_start > 1 else 0
         if "kl" not in history.names or not stayed_below(history["kl"], COLLAPSED, after=annealed):
             return None
         return (
-            f"posterior collapse: the KL has stayed below {COLLAPSED} nats, at step {len(history)}, so q(z|x) equals "
-            f"the prior for every x and z carries no information. Try {self.remedy}"
+            f"posterior collapse: at step {len(history)}, the median KL of 500 steps is below {COLLAPSED} nats, so "
+            f"q(z|x) equals the prior for every x and z carries no information. Try {self.remedy}"
         )
 
     def players(self) -> list[Player]:

@@ -114,8 +114,8 @@ explorer
 # A code word has at least one bit, so the mean length stops at 1 while $H \to 0$; coding several symbols at once closes
 # the gap. The two agree everywhere exactly when all probabilities are powers of ½.
 #
-# **From data.** The probabilities are often the shares of each outcome in a sample, and `empirical_pmf` counts them.
-# The outcomes may be labels of any kind; here they are the characters of a sentence.
+# **From data.** Probabilities are often estimated by the share of each outcome in a sample, which `empirical_pmf`
+# computes. The outcomes may be labels of any kind. Here they are the characters of a sentence.
 
 # %%
 sentence = "entropy is the mean surprise of a random variable"
@@ -339,8 +339,8 @@ for claim in claims:
 
 # %% [markdown]
 # Type a conjecture of your own: names are yours, `H(A,B|C)`, `I(A;B)` and factors like `2 H(A)` are allowed, up to five
-# variables. A slip in the notation is pointed at. And `evaluate` gives the value of an expression at a table of yours,
-# whose axes are its variables in alphabetical order.
+# variables. An error in the notation is marked with a caret. `evaluate` computes an expression at a joint pmf of yours,
+# whose axes are the variables in alphabetical order.
 
 # %%
 try:

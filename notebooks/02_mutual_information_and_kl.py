@@ -199,8 +199,8 @@ compare("I(X;Y)", it.mutual_information(p_square), "log 3 − ⅔ log 2", np.log
 # a mean of mutual informations, and 0 iff $X$ and $Y$ are independent given $Z$. Its **chain rule** is that of the
 # entropy, used twice: $I(X;Y,Z) = I(X;Z) + I(X;Y\mid Z)$.
 #
-# What conditioning takes away, $I(X;Y)-I(X;Y\mid Z)$, does not depend on which of the three is called $Z$. It is the
-# **co-information** (Bell, 2003), the sum of the entropies of all groups with alternating signs:
+# The difference $I(X;Y)-I(X;Y\mid Z)$ does not depend on which of the three variables is called $Z$. It is the
+# **co-information** (Bell, 2003), and it equals the sum of the entropies of all groups with alternating signs:
 #
 # $$H(X)+H(Y)+H(Z)-H(X,Y)-H(X,Z)-H(Y,Z)+H(X,Y,Z).$$
 #
@@ -244,8 +244,8 @@ compare("I(X;Y) − I(X;Y|Z)", difference, "it.co_information", it.co_informatio
 # determines the other: $I(X;Y\mid Z)=\log 2$. Two copies of one cause are dependent until the cause is known.
 #
 # A positive co-information is called **redundancy**: the copies carry the same information. A negative one is called
-# **synergy**: in XOR no variable alone, but every two together, carry information about the third. ("Interaction
-# information", McGill, 1954, has the opposite sign for three variables; check the sign before you compare.)
+# **synergy**: in XOR no variable alone carries information about another, but any two together determine the third.
+# ("Interaction information", McGill, 1954, has the opposite sign for three variables; check before you compare.)
 #
 # So beware of the picture with *three* overlapping circles: its middle is the co-information, which for XOR equals
 # $-\log 2$. The diagram of two variables is always right; with three, an area may be negative.
@@ -634,8 +634,8 @@ print(f"I(X; sun or grey) = {I_grey:.6f}, lost {I_XY - I_grey:.6f}")
 # not needed.
 #
 # **Settled by machine.** Data processing is a statement about entropies with a condition, and `Statement` (lecture 1) proves
-# it for every Markov chain, which is written `X -> Y -> Z` or `I(X;Z|Y) = 0`. Without the condition it refutes it; and of
-# conditioning it refutes both directions (2.3).
+# it for every Markov chain, which is written `X -> Y -> Z` or `I(X;Z|Y) = 0`. Without this condition data processing is
+# refuted. So are both claims about conditioning (2.3): that it never raises $I$, and that it never lowers $I$.
 
 # %%
 print(repr(it.Statement("I(X;Z) <= I(X;Y)", given=["X -> Y -> Z"]).verdict()), end="\n\n")
@@ -726,7 +726,7 @@ print(f"noise σ = 0.02: I = {I_noisy[0]:.4f}, h(X|Y) = {h - I_noisy[0]:.4f}")
 # $N$ outcomes.
 #
 # The number $n$ of possible outcomes is seldom known. The **Miller–Madow** estimate therefore adds $(K-1)/2N$ to the
-# plug-in, where $K$ is the number of outcomes that were *seen*.
+# plug-in estimate, where $K$ is the number of outcomes that were *seen*.
 #
 # **Predict, then run.** $X$ and $Y$ are independent, with 5 and 4 outcomes; we see 200 pairs. Of 2000 such data sets,
 # in how many is $\hat I$ exactly 0? What is its mean?

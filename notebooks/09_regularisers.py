@@ -136,9 +136,10 @@ for name in ("ELBO surgery", "split into total correlation"):
     print(it.report.DERIVATIONS[name].check())
 
 # %% [markdown]
-# For two latents this redundancy is the co-information of $x$, $z_1$ and $z_2$ (lecture 2). It equals
-# $I(z_1;z_2)-I(z_1;z_2\mid x)$, and the second term is 0 because $q(z\mid x)$ factorises. So a factorised encoder has
-# redundancy and never synergy. Without that condition the third line fails.
+# For two latents the difference $\sum_j I(x;z_j)-I(x;z)$ is the co-information of $x$, $z_1$ and $z_2$ (lecture 2). It
+# equals $I(z_1;z_2)-I(z_1;z_2\mid x)$, and the second term is 0 because $q(z\mid x)$ factorises. So the co-information
+# of a factorised encoder is TC, which is never negative: there is no synergy. If $q(z\mid x)$ does not factorise, the
+# third identity above, $I+\mathrm{TC}=\sum_j I(x;z_j)$, fails.
 #
 # **Predict, then run.** One bit $x$ is encoded as $z_1$, a fair coin, and $z_2=x\oplus z_1$. What are TC and the
 # co-information? (All variables are discrete here, so that both are exact.)
@@ -155,9 +156,9 @@ for name, p_xz in {"factorised": factorised, "XOR": exclusive_or}.items():
     print(f"{name:10s} TC(z)          = {it.total_correlation(p_xz.sum(axis=0)):.6f}")
 
 # %% [markdown]
-# The XOR encoder has independent latents, TC = 0, and each of them alone carries no information about $x$. Together they
-# determine it, so the co-information is $-\log 2$. Penalising TC alone cannot detect this; the diagonal $q(z\mid x)$ of
-# a VAE excludes it.
+# The latents of the XOR encoder are independent, so TC is 0, and neither carries information about $x$ alone. Together
+# they determine $x$, so the co-information is $-\log 2$. A penalty on TC cannot detect this. A VAE excludes it, because
+# its $q(z\mid x)$ is diagonal.
 #
 # **What can $I$ be at most?** $x$ is one of $N$ examples, so $I(x;z)\le H(x)=\log N$. **Predict, then run.** Shrink all
 # four $\sigma$ together. The KL grows without bound. Which part takes it, once $I$ has reached $\log 4$?

@@ -177,14 +177,15 @@ for claim in conjectures:
 # an inequality that holds for every distribution and is *not* a sum of elemental ones, the first **non-Shannon
 # inequality**. More followed; Matúš (2007) showed that with four variables no finite list of linear inequalities is
 # enough. So there is no complete prover of this kind, and the honest answer to Zhang and Yeung's inequality is
-# *open*. That is a statement about the prover, not about the inequality. It prints what it looked through for a
-# counterexample:
+# *open*. That is a statement about the prover, not about the inequality. The verdict lists where the prover searched
+# for a counterexample:
 #
-# - linear functions of fair coins, or of two fair three-sided dice: their entropies are *ranks* of subspaces of $F_2^3$
-#   or $F_3^2$, times $\log 2$ or $\log 3$. XOR is one of these arrangements.
-# - all functions of one of four points, such as two coins, fair or not, with weights in sixteenths, twentieths and
-#   twenty-fourths.
-# - gradient descent on the joint pmf, a softmax, from random starts. Under conditions random networks come first.
+# - It tries linear functions of three fair coins, or of two fair three-sided dice. Their entropies are *ranks* of
+#   subspaces of $F_2^3$ or $F_3^2$, times $\log 2$ or $\log 3$. XOR is one of these arrangements.
+# - It tries all functions of a random point among four, such as the outcomes of two coins, fair or not. The four
+#   probabilities are multiples of 1/16, 1/20 or 1/24.
+# - It follows the gradient of the joint pmf, a softmax, from random starts. If there are conditions, it tries random
+#   networks before.
 #
 # The inequality can also be written as $I(C;D)\le 2I(C;D\mid A)+I(A;C\mid D)+I(A;D\mid C)+I(C;D\mid B)+I(A;B)$. No
 # term is superfluous: without the second on the right, for example, four points refute it.
@@ -222,9 +223,8 @@ compare("I(A,B;E|C,D)", it.conditional_mutual_information(grouped), "0", 0)
 #
 # ### All verdicts so far, and yours
 #
-# **Type your own.** Names are free, up to five variables; factors as in `2 H(A)`; `given=[...]` for conditions, of which
-# one may be a Markov chain, `X -> Y -> Z`.
-# Change the last lines and run.
+# **Type your own.** Choose any names for up to five variables. Factors are written as in `2 H(A)`, conditions as
+# `given=[...]`. A condition is an equality or a Markov chain, `X -> Y -> Z`. Change the last lines and run.
 
 # %%
 markov = ["X -> Y -> Z"]

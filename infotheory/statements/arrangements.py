@@ -1,8 +1,8 @@
-"""Counterexamples among all functions of one point, drawn from a few points: by look-ups, up to symmetry.
+"""Search for counterexamples whose variables are all functions of one random point of a small set, up to symmetry.
 
 A function of the point divides the points into blocks, and several functions together divide them into the common
-refinement. So all entropies of an arrangement of variables are look-ups in two tables: the refinement of two
-partitions, and the entropy of a partition under each weighting of the points. Three kinds are looked through.
+refinement. So two tables give all entropies of an arrangement of variables: the refinement of two partitions, and the
+entropy of a partition under each weighting of the points. Three kinds of arrangement are searched.
 
 - Linear functions of a uniform point of F₂³ or F₃²: entropies are ranks of subspaces times log 2 or log 3, integers
   that are compared exactly. Source: Hammer, Romashchenko, Shen & Vereshchagin (2000).
@@ -22,7 +22,7 @@ from .expression import Claim
 from .form import Form, largest
 
 ROWS, TRIES = 1024, 20  # arrangements at a time, for memory, and candidates of these to be checked
-SLACK, VISIBLE = 1e-12, 1e-9  # by which a condition may fail, and the statement must, for a largest coefficient of 1
+SLACK, VISIBLE = 1e-12, 1e-9  # how far a condition may, and the statement must, be violated at scale 1
 
 Partition = tuple[int, ...]  # the block of each point, numbered as they appear
 
@@ -122,7 +122,7 @@ def compositions(whole: int, parts: int) -> Iterator[tuple[int, ...]]:
 
 @cache
 def arrangements(lattice: Lattice, n: int) -> np.ndarray:
-    """The partition that each group of n variables has: [m, 2ⁿ], the group that i = Σ 2ʲ names in column i.
+    """The partition of each group of n variables: [m, 2ⁿ]. Column i is for the group of all j with bit 2ʲ set in i.
 
     There is one row for each orbit of arrangements under the symmetries; those with few outcomes come first.
     """
@@ -147,8 +147,7 @@ def refutations(lattice: Lattice, claim: Claim) -> Iterator[np.ndarray]:
         kept = np.ones((len(rows), len(lattice.weights)), bool)
         for line in claim.given:
             kept &= abs(values(line.form, claim, lattice, rows)) <= (0 if lattice.exact else SLACK)
-        residual = values(claim.form, claim, lattice, rows)
-        broken = {"=": abs(residual), "<=": residual, ">=": -residual}[claim.line.relation]
+        broken = claim.line.violation(values(claim.form, claim, lattice, rows))
         row, weighting = np.nonzero(kept & (broken > (0 if lattice.exact else VISIBLE)))
         outcomes = lattice.partitions.max(axis=1)[rows[row, -1]]
         sizes = broken[row, weighting].astype(float).round(9)  # equal ones stay in order, whatever the rounding errors
@@ -158,13 +157,11 @@ def refutations(lattice: Lattice, claim: Claim) -> Iterator[np.ndarray]:
 
 
 def values(form: Form, claim: Claim, lattice: Lattice, rows: np.ndarray) -> np.ndarray:
-    """The form of each arrangement under each weighting, [m, w]: an exact integer, or nats for a coefficient of 1."""
+    """The form of each arrangement and weighting, [m, w]: an exact integer, or nats with largest coefficient 1."""
     if lattice.exact:
         unit = lcm(*(coefficient.denominator for coefficient in form.values()))
-        number, dtype = (
-            int,
-            int if largest(form) * unit < 2**40 else object,
-        )  # Python's integers, where int64 is too small
+        number = int
+        dtype = int if largest(form) * unit < 2**40 else object  # Python's integers, where int64 is too small
     else:
         unit, number, dtype = 1 / largest(form), float, float
     totals = np.zeros((len(rows), len(lattice.partitions)), dtype)

@@ -1,8 +1,8 @@
 """The search for a joint pmf that keeps the conditions of a statement and breaks it.
 
-It looks through linear functions of uniform points, through all functions of four points, through random networks,
-and last along the gradient. Candidates are integers, to be divided by their sum: one counts only after its entropies
-have been computed to 150 digits, in which each condition must hold to 100 and the statement must fail.
+The search goes through linear functions of uniform points, all functions of four points, random networks if there
+are conditions, and gradient descents. A candidate is an array of integers, to be divided by their sum. It is accepted
+only if, with entropies computed to 150 digits, each condition holds to 100 digits and the statement fails.
 """
 
 from collections.abc import Generator, Iterator
@@ -79,17 +79,16 @@ def descents(claim: Claim, network: Network, rng: np.random.Generator) -> Genera
 
 
 def violations(claim: Claim, p: np.ndarray) -> np.ndarray:
-    """By how much each pmf breaks the line, a nat of joint entropy and for a largest coefficient of 1.
+    """By how much each pmf breaks the line, per nat of joint entropy, with the largest coefficient scaled to 1.
 
-    It is -inf where a condition fails or all variables are constant.
+    It is -inf if a condition fails or all variables are almost constant.
     """
     size = value({frozenset(claim.variables): 1}, claim.variables, p)
     kept = size > 1e-3
     for line in claim.given:
         kept &= abs(value(line.form, claim.variables, p)) <= SLACK * float(largest(line.form))
     residual = value(claim.form, claim.variables, p) / float(largest(claim.form))
-    broken = {"=": abs(residual), "<=": residual, ">=": -residual}[claim.line.relation]
-    return np.where(kept, broken / np.where(kept, size, 1), -np.inf)
+    return np.where(kept, claim.line.violation(residual) / np.where(kept, size, 1), -np.inf)
 
 
 def small_fractions(claim: Claim, network: Network) -> Iterator[np.ndarray]:
@@ -128,8 +127,7 @@ def refutes(claim: Claim, counts: np.ndarray) -> bool:
     tiny = Decimal(10) ** -100
     if any(abs(precisely(line.form, claim, counts)) > tiny for line in claim.given):
         return False
-    residual = precisely(claim.form, claim, counts)
-    return {"=": abs(residual), "<=": residual, ">=": -residual}[claim.line.relation] > tiny
+    return claim.line.violation(precisely(claim.form, claim, counts)) > tiny
 
 
 def precisely(form: Form, claim: Claim, counts: np.ndarray) -> Decimal:

@@ -10,7 +10,7 @@ from .._inputs import Array
 from .form import Form, Group, combine, information, value
 
 AT_MOST = 5  # variables: a proof of six would weigh 246 inequalities, one of five 85
-LARGEST, LONGEST = 10**30, 100  # of a factor; within them float32 neither overflows nor rounds to 0
+LARGEST, LONGEST = 10**30, 100  # the largest factor, so that float32 holds it, and the most characters of one
 RELATIONS = {"=": "=", "<=": "<=", "≤": "<=", ">=": ">=", "≥": ">="}
 NUMBER = r"[0-9]+/0*[1-9][0-9]*|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 TOKEN = re.compile(
@@ -19,12 +19,12 @@ TOKEN = re.compile(
 
 
 class StatementError(ValueError):
-    """A statement that cannot be read: what stands there, what would be right, and a caret under the place."""
+    """The statement cannot be read; the message gives what was found, what was expected, and a caret below it."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """What one line of text says: `form` (left minus right) is related to 0. `sides` are the texts of the two."""
+    """One line of text as it was read: `form` is left minus right, `relation` relates it to 0, `sides` are texts."""
 
     text: str
     relation: str
@@ -33,10 +33,14 @@ class Line:
     sides: tuple[str, str]
     form: Form
 
+    def violation(self, residual):
+        """By how much a residual, left minus right, breaks the line: positive where it does."""
+        return {"=": abs(residual), "<=": residual, ">=": -residual}[self.relation]
+
 
 @array_function
 def evaluate(text: str, p: Array, *, base: float | None = None, check: bool = True) -> Array:
-    """The value of an expression such as `"H(X,Y|Z) - I(X;Y)"` at a joint pmf: [..., one axis a variable] -> [...].
+    """The value of an expression such as `"H(X,Y|Z) - I(X;Y)"` at a joint pmf `p` [..., x1, …, xn] -> [...].
 
     The last axes of `p` are the variables of the text in sorted order, up to five; leading axes are a batch. The value
     is in nats, or in units of log `base`. On tensors it is differentiable, with large but finite slopes at p = 0. The
@@ -114,7 +118,7 @@ class Reader:
     def relation(self, condition: bool) -> str:
         """=, <= or >=; a condition has =."""
         if self.token in ("<", ">"):
-            self.fail(f"but a strict inequality cannot be proved, constants break it: write {self.token}=")
+            self.fail(f"but a strict inequality is false for constants, so it cannot be proved: write {self.token}=")
         if self.kind != "relation":
             self.fail("expected + or - and one more term, or one of = <= >=")
         if condition and self.token != "=":

@@ -1,4 +1,4 @@
-"""Forms: what a statement says about the joint entropies, as a fraction for each group of variables.
+"""Forms: a linear combination of joint entropies, as an exact fraction for each group of variables.
 
     I(A;B|C) = H(A,C) + H(B,C) - H(C) - H(A,B,C)    and    H(A|C) = I(A;A|C)
 
@@ -33,7 +33,7 @@ def largest(form: Form) -> Fraction | int:
 def information(groups: Sequence[Group], given: Group) -> Form:
     """The form of H(A|K), I(A;B|K), and the co-information I(A;B;C|K) of three groups or more.
 
-    Each group in turn takes away what is left when it is known: I(A;…;B;C|K) = I(A;…;B|K) - I(A;…;B|C,K). So positive
+    Each further group subtracts the measure given that group: I(A;…;B;C|K) = I(A;…;B|K) - I(A;…;B|C,K). So positive
     co-information is redundancy, and three variables of which each is the XOR of the others have -log 2.
     """
     form = {given: -1, groups[0] | given: 1} if not groups[0] <= given else {}

@@ -1,8 +1,8 @@
 """Random networks of variables, and gradient descent on their tables.
 
-A network is a factorisation p(u, x1, …, xn) = p(u) Π p(xi | parents) with a hidden u. What its graph makes
-independent, or a function, is so whatever the numbers in its tables: conditions hold by construction, also while the
-tables that are not functions change.
+A network is a factorisation p(u, x1, …, xn) = p(u) Π p(xi | parents) with a hidden u. Independences that follow from
+its graph, and functions among its tables, remain while the numbers in the other tables change. So conditions of these
+kinds hold by construction.
 """
 
 from collections.abc import Callable
@@ -33,7 +33,7 @@ def random_network(n: int, size: int, rng: np.random.Generator) -> Network:
 
 
 def complete_network(n: int, size: int) -> Network:
-    """The network that any joint pmf is: no u, and each variable depends on all before it."""
+    """A network that can represent any joint pmf: u is constant, and each variable depends on all before it."""
     tables = [np.full([1] + [size if j <= i else 1 for j in range(n)], 1 / size) for i in range(n)]
     return [np.ones([1] * (n + 1)), *tables]
 

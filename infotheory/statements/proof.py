@@ -73,7 +73,7 @@ class Proof:
 def prove(statement: Claim, exactly: bool = False) -> Proof | None:
     """A proof that the statement holds for every distribution that keeps its conditions, or None.
 
-    With `exactly`, None means that there is none; without, that floating point finds none.
+    With `exactly`, None means that no such proof exists. Otherwise it means that floating point found none.
     """
     parts = [certificate(form, statement, exactly) for form, _ in goals(statement)]
     if None in parts:

@@ -51,11 +51,10 @@ class Statement(Claim):
     def holds(self, p: Array, atol: float = 1e-9) -> bool:
         """Whether the line, whatever its conditions, is true at `p` (at each, in a batch) up to `atol` nats.
 
-        That is for a largest coefficient of 1: a multiple of a line holds where the line does.
+        The line is divided by its largest coefficient first, so a multiple of a line holds exactly where the line does.
         """
         residual = self.residual(p) / float(largest(self.form))
-        broken = {"=": abs(residual), "<=": residual, ">=": -residual}[self.line.relation]
-        return bool((broken <= atol).all())
+        return bool((self.line.violation(residual) <= atol).all())
 
     def prove(self) -> Proof | None:
         """A `Proof` by Shannon's inequalities that it holds for every distribution, or None if none is found."""
@@ -66,7 +65,7 @@ class Statement(Claim):
         return None if self.prove() else search(self, seed)[0]
 
     def verdict(self, seed: int = 0) -> "Verdict":
-        """Proved, with the proof; refuted, with a pmf; or open, with what was searched for one."""
+        """The verdict: proved, with a proof; refuted, with a pmf; or open, with a list of the sets searched for one."""
         start = time.perf_counter()
         if proof := self.prove():
             return Verdict(self, "proved", proof=proof, seconds=time.perf_counter() - start)

@@ -28,8 +28,9 @@ def sap(codes: Array, factors: Array) -> float:
         SAP = 1/k Σ_v (accuracy of the best latent - accuracy of the second best)
 
     of a linear support vector machine on one latent (C = .01, balanced classes). Between 0 and 1; unchanged by
-    permuting and shifting latents. The penalty C depends on their scale where it is small; a latent whose standard
-    deviation is above 10, where the penalty no longer matters, is scaled down to 10, so that the fit converges.
+    permuting and shifting latents. Through the penalty C the score depends on the scale of a latent, if that is small.
+    A latent whose standard deviation is above 10 is scaled down to 10, so that the fit converges; the penalty no longer
+    matters there.
 
     Ceiling: far below 1, and higher with more rows, since the penalty is on the sum of all rows' losses. Lines of one
     level against the rest, on one number, find the outer levels of a factor and few of those between: codes that are
@@ -87,8 +88,8 @@ def dci(codes: Array, factors: Array, *, booster: str = "gradient") -> DCI:
     `booster="gradient"` is the reference, scikit-learn's `GradientBoostingClassifier()` and its impurity importances:
     100 trees of depth 3 for each level; for dSprites' 113 levels and 10,000 rows, minutes. "histogram" is the fast
     mode: `HistGradientBoostingClassifier` with the same number, depth and rate of trees on codes in 255 bins, whose
-    importances are the gains summed over splits (Friedman, 2001, §8.1), as LightGBM and XGBoost report them. On the
-    calibration data the two agree within .04.
+    importances are the gains summed over splits (Friedman, 2001, §8.1). Latents that split the training rows alike
+    share the gain of that split. On the calibration data the two agree within .04.
 
     Between 0 and 1; unchanged by permuting, shifting and scaling latents. Ceiling: 1 for the first two even with dead
     latents; informativeness is 1 if every level can be read. Blind spot: trees of depth 3 cut along axes, so a rotation
@@ -118,8 +119,8 @@ def dci(codes: Array, factors: Array, *, booster: str = "gradient") -> DCI:
 def _gains(trees, x: np.ndarray) -> np.ndarray:
     """The gain of all splits on each latent of the training codes `x` [n, d], as shares: [d].
 
-    scikit-learn stores the gains, but has no public name for them. Where several latents can send the same rows to
-    each side of a split, they gain equally, and the one that comes first was taken: they share the gain.
+    scikit-learn stores the gains, but has no public name for them. If several latents can send the same rows to each
+    side of a split, their gains are equal and the tree uses the first of them. Here they share the gain.
     """
     gains, columns = np.zeros(x.shape[1]), np.ascontiguousarray(x.T)
     for tree in (tree for iteration in trees._predictors for tree in iteration):

@@ -30,8 +30,8 @@ def beta_vae_score(
     others is the score, between 0 and 1, and 1/k by chance.
 
     `represent` takes images to codes [n, d]; `data` has `factor_sizes`, and `images(factors)` for integers [n, k]. An
-    image that is drawn twice is encoded once, but in sets of more than two million images, of which memory need not
-    hold all codes. With `n_images`, all is drawn from a random subset of so many images.
+    image that is drawn twice is encoded once. In sets of more than two million images it is encoded again, so that
+    memory need not hold all codes. With `n_images`, all is drawn from a random subset of so many images.
     Raises ValueError also for fewer than two factors, and sizes below 1.
 
     Ceiling: 1. Blind spot: any linear classifier of d numbers will do, so a rotation, a factor in many latents, and
@@ -160,7 +160,7 @@ class Images:
         return np.stack(np.unravel_index(numbers, self.sizes), axis=-1)
 
     def encode(self, *numbers: np.ndarray) -> None:
-        """Encode these images, if they are to be remembered."""
+        """Encode those of these images that are not remembered yet; do nothing for a set too large to remember."""
         if not len(self.known):
             return
         asked = np.zeros(len(self), bool)
@@ -177,7 +177,7 @@ class Images:
         self.known |= asked
 
     def codes(self, numbers: np.ndarray) -> np.ndarray:
-        """The codes of these images, which `encode` has seen: [..., d]."""
+        """The codes of these images: [..., d]. They must have been encoded before if codes are remembered."""
         if self.remembered is not None:
             return self.remembered[numbers]
         different, place = np.unique(numbers, return_inverse=True)

@@ -81,7 +81,7 @@ def _posterior(model: Any, data: Any) -> Posterior:
     require_factors(data)
     if isinstance(model, Model):
         first = torch.as_tensor(grid(data.factor_sizes, 4, 0), device=device)
-        with warnings.catch_warnings():  # what a likelihood thinks of grey pixels is of no account here
+        with warnings.catch_warnings():  # a likelihood's warning of grey pixels does not matter here
             warnings.simplefilter("ignore")
             model.check(data.images(first))
 
