@@ -45,8 +45,9 @@ def require_room(sizes: Sequence[int]) -> None:
     if cells > MAX_CELLS:
         raise ValueError(
             f"found {' × '.join(f'{n:,}' for n in sizes)} levels: {cells:,} cells, {8 * cells // 10**9:,} GB, "
-            f"expected at most {MAX_CELLS:,} cells; empirical_pmf(list(zip(x.tolist(), y.tolist()))) holds only the "
-            "pairs that occur: its entropy is H(X,Y), and I(X;Y) = H(X) + H(Y) - H(X,Y)"
+            f"expected at most {MAX_CELLS:,} cells; use fewer bins, or, for labels, "
+            "empirical_pmf(list(zip(x.tolist(), y.tolist()))), which holds only the pairs that occur: "
+            "its entropy is H(X,Y), and I(X;Y) = H(X) + H(Y) - H(X,Y)"
         )
 
 

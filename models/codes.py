@@ -54,6 +54,9 @@ class Categorical:
         return (code * parameters.log_softmax(1)).sum(1)
 
 
+LEAST_LOG_SIGMA = -5  # of a learned σ, so that one step cannot run away
+
+
 class _Continuous:
     """A scalar code; Q(c|x) is a Gaussian N(μ(x), σ²).
 
@@ -68,8 +71,11 @@ class _Continuous:
 
     @property
     def ignored(self) -> float:
-        """The largest L_I of a Q that does not look at the image, in nats: h(c) - ½ log 2πσ² - Var c / 2σ²."""
-        sigma_squared = self.variance if self.learn_sigma else 1.0
+        """The largest L_I of a Q that ignores the image, in nats: h(c) - ½ log 2πσ² - Var c / 2σ².
+
+        The best learned σ² is Var c, unless that lies below the smallest σ that Q gives.
+        """
+        sigma_squared = max(self.variance, math.exp(2 * LEAST_LOG_SIGMA)) if self.learn_sigma else 1.0
         return self.entropy - (math.log(2 * math.pi * sigma_squared) + self.variance / sigma_squared) / 2
 
     @property
@@ -78,8 +84,8 @@ class _Continuous:
         return 2 if self.learn_sigma else 1
 
     def log_q(self, code: torch.Tensor, parameters: torch.Tensor) -> torch.Tensor:
-        """log Q(c|x) of each row, a log density in nats; log σ >= -5, so that one step cannot run away."""
-        mean, log_sigma = parameters[:, :1], parameters[:, 1:].clamp(min=-5)
+        """log Q(c|x) of each row, a log density in nats; log σ is at least `LEAST_LOG_SIGMA`."""
+        mean, log_sigma = parameters[:, :1], parameters[:, 1:].clamp(min=LEAST_LOG_SIGMA)
         if not self.learn_sigma:
             log_sigma = torch.zeros_like(mean)
         return (-(((code - mean) / log_sigma.exp()) ** 2) / 2 - log_sigma - math.log(2 * math.pi) / 2).sum(1)

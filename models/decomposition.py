@@ -98,7 +98,7 @@ def decompose(
     noise = torch.randn(n_samples, mean.shape[1], generator=generator).to(mean)
     own_mean, own_spread = mean[rows], (log_variance[rows] / 2).exp() * noise
     log_posterior = -(noise**2 + log_variance[rows] + LOG_2_PI).sum(1) / 2
-    uniform = torch.full((1, len(mean)), -math.log(len(mean))).to(mean)
+    uniform = torch.full((1, len(mean)), -math.log(len(mean)), dtype=mean.dtype, device=mean.device)
 
     found = []
     for part in torch.arange(n_samples, device=mean.device).split(max(1, 4_000_000 // mean.numel())):

@@ -108,9 +108,9 @@ class InfoGAN(AdversarialModel):
         if not ignored:
             return super().watch(history)
         return (
-            f"codes are ignored: {' and '.join(ignored)} has stayed, in the median of the last 500 steps, hardly "
-            f"higher than for a Q that ignores the image, at step {len(history)}. So Q recovers nothing about the "
-            f"code. Try a larger weight than {self.weight:g}, fewer codes, or a smaller critic_learning_rate"
+            f"codes are ignored: at step {len(history)} the median {' and '.join(ignored)} of 500 steps is hardly "
+            "higher than for a Q that ignores the image. Either G ignores the code, or Q cannot read it. Try a larger "
+            f"weight than {self.weight:g}, fewer codes, or a smaller critic_learning_rate"
         )
 
     def players(self) -> list[Player]:

@@ -89,8 +89,8 @@ class CheckedBatches:
         """Raise ValueError if an image since the last call was out of range; this waits for the device."""
         if self.faults is not None and bool(self.faults):
             raise ValueError(
-                f"found images outside the range, {in_words(self.pixels)}{self._or_labels()}, in a batch of the last steps; "
-                "they were trained on, so build the model afresh or go back to its last checkpoint"
+                f"found images outside the range, {in_words(self.pixels)}{self._or_labels()}, in a batch of the last "
+                "steps; they were trained on, so build the model afresh or go back to its last checkpoint"
             )
         self.faults = None
 

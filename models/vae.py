@@ -152,8 +152,8 @@ class VAE(Model):
         if "kl" not in history.names or not stayed_below(history["kl"], COLLAPSED, after=annealed):
             return None
         return (
-            f"posterior collapse: at step {len(history)}, the median KL of 500 steps is below {COLLAPSED} nats, so "
-            f"q(z|x) equals the prior for every x and z carries no information. Try {self.remedy}"
+            f"posterior collapse: at step {len(history)} the median KL of 500 steps is below {COLLAPSED} nats, so "
+            f"q(z|x) nearly equals the prior, and z carries less information about x than that. Try {self.remedy}"
         )
 
     def players(self) -> list[Player]:

@@ -138,10 +138,10 @@ for name in ("ELBO surgery", "split into total correlation"):
 # %% [markdown]
 # For two latents the difference $\sum_j I(x;z_j)-I(x;z)$ is the co-information of $x$, $z_1$ and $z_2$ (lecture 2). It
 # equals $I(z_1;z_2)-I(z_1;z_2\mid x)$, and the second term is 0 because $q(z\mid x)$ factorises. So the co-information
-# of a factorised encoder is TC, which is never negative: there is no synergy. If $q(z\mid x)$ does not factorise, the
-# third identity above, $I+\mathrm{TC}=\sum_j I(x;z_j)$, fails.
+# of a factorised encoder is TC, which is never negative: synergy cannot exceed redundancy. If $q(z\mid x)$ does not
+# factorise, the third identity above, $I+\mathrm{TC}=\sum_j I(x;z_j)$, fails.
 #
-# **Predict, then run.** One bit $x$ is encoded as $z_1$, a fair coin, and $z_2=x\oplus z_1$. What are TC and the
+# **Predict, then run.** A fair bit $x$ is encoded as $z_1$, a fair coin, and $z_2=x\oplus z_1$. What are TC and the
 # co-information? (All variables are discrete here, so that both are exact.)
 
 # %%

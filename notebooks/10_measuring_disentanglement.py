@@ -633,10 +633,10 @@ print(f"if the positions turn by 30°: {drop['positions turned 30°']['SAP'] > 0
 # - **Modularity** has the aligned code below the turned one. Leave out the dead, and it turns round.
 # - **SAP** changes when latents are only rescaled, as its penalty $C$ has a unit, and not when the positions are mixed:
 #   it hardly read them before.
-# - **DCI's completeness** falls to $1-\log2/\log d$ for doubling. In its fast mode `metrics.dci` shares the gain of a
+# - **DCI's completeness** falls to $1-\log2/\log d$ for doubling, because `booster="histogram"` shares the gain of a
 #   split among all latents that split the images alike. Without this, histogram trees take the first of two equal
-#   latents and never use the other, so $C$ would be 1. An importance measures what a predictor *used*, not what the
-#   code *holds*.
+#   latents and never use the other, so $C$ would be 1. The gradient booster breaks such ties at random. An importance
+#   measures what a predictor *used*, not what the code *holds*.
 # - Only **pure noise** is at chance everywhere. But chance is ½ for explicitness, ⅕ for BetaVAE and FactorVAE, and two
 #   thirds for modularity.
 #
