@@ -19,8 +19,15 @@ def array_function(function: Callable) -> Callable:
     parameters = inspect.signature(function).parameters
     arrays = {name: i for i, name in enumerate(parameters) if parameters[name].annotation is Array}
 
+    by_position = sum(parameter.kind is parameter.POSITIONAL_OR_KEYWORD for parameter in parameters.values())
+
     @wraps(function)
     def call(*arguments, **keywords):
+        if len(arguments) > by_position:
+            raise TypeError(
+                f"found {len(arguments)} arguments by position, expected {function.__name__}({', '.join(arrays)}); "
+                "samples drawn together become a joint pmf by empirical_joint(x, y)"
+            )
         with np.errstate(all="ignore"):
             answer = function(*arguments, **keywords)
             values = [arguments[i] for i in arrays.values() if i < len(arguments)]

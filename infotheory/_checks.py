@@ -120,6 +120,13 @@ def _hint(p: np.ndarray, axes: tuple[int, ...], tolerance: float) -> str:
     def sums_to_one(*axes: int) -> bool:
         return p.ndim >= -min(axes) and bool(np.all(abs(p.sum(axis=axes) - 1) <= tolerance))
 
+    if not np.isfinite(p).all():
+        return "an entry is infinite"
+    if not p.any():
+        return "all entries are 0"
+    if len(axes) == 2 and all(_ends_in_sums(p, axis) for axis in axes):
+        return "its last row and column are the sums of the others: leave out these margins"
+
     if len(axes) < p.ndim and sums_to_one(*range(-p.ndim, 0)):
         return "all entries together do sum to 1: is it a joint pmf? See marginal, conditional and joint_entropy"
     if axes == (-2, -1):
@@ -136,6 +143,12 @@ def _hint(p: np.ndarray, axes: tuple[int, ...], tolerance: float) -> str:
     if axes == (-2,) and sums_to_one(-1):
         return "each row does sum to 1: is the array transposed?"
     return "divide by the sum if you mean its shares"
+
+
+def _ends_in_sums(p: np.ndarray, axis: int) -> bool:
+    """Whether the last entries along an axis are the sums of those before, as the margins of a crosstab are."""
+    last, others = np.split(np.moveaxis(p, axis, 0), [-1])[::-1]
+    return len(others) > 1 and bool(np.allclose(last[0], others.sum(axis=0)))
 
 
 @cache
@@ -175,7 +188,8 @@ def check_no_nan(array: Array, name: str) -> None:
 def check_finite(array: Array, name: str) -> None:
     """Raise ValueError, with the place, if an entry is NaN or infinite."""
     array = as_numpy(array)
-    _refuse_entries(array, ~np.isfinite(array), name, expected="a finite number")
+    _refuse_entries(array, np.isnan(array), name, expected="a number")
+    _refuse_entries(array, np.isinf(array), name, expected="a finite number")
 
 
 def require_square(matrix: Array, name: str) -> None:

@@ -4,6 +4,7 @@ Arrays keep their kind: numpy gives numpy back, torch gives torch back on the sa
 Neither torch nor pandas is imported here: a tensor and a Series are recognised by their types and attributes.
 """
 
+from collections.abc import Iterator, Mapping, Set
 from functools import reduce
 from typing import Any
 
@@ -41,6 +42,7 @@ def as_arrays(*values: Array) -> tuple[Any, ...]:
     tensors = [value for value in values if is_torch_array(value)]
     if len(values) > len(tensors) + 1:
         _refuse_other_labels([value for value in values if _labels(value)])
+        _refuse_other_dimensions(values)
     if not tensors:
         arrays = [_numpy_floating(value) for value in values]
         own = {array.dtype for array, value in zip(arrays, values, strict=True) if hasattr(value, "__array__")}
@@ -108,8 +110,14 @@ def _numpy_floating(value) -> np.ndarray:
         return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
     if array.dtype.kind in "iub":
         return array.astype(np.float64)
+    if isinstance(value, Mapping | Set | Iterator):
+        found = type(value).__name__
+        raise TypeError(f"found a {found}, expected an array or a list of numbers: list(d.values()) of a dict d")
     what = f" ({KINDS[array.dtype.kind]})" if array.dtype.kind in KINDS else ""
-    raise TypeError(f"found entries of type {array.dtype}{what}, expected real numbers")
+    remedy = ""
+    if array.dtype.kind in "USTMmO":
+        remedy = ": empirical_pmf(samples) is the pmf of labels, np.asarray(values, float) makes numbers of fractions"
+    raise TypeError(f"found entries of type {array.dtype}{what}, expected real numbers{remedy}")
 
 
 def _torch_floating(torch, value, like):
@@ -162,6 +170,23 @@ def _labels(value) -> list:
     if not hasattr(index, "equals"):
         return []
     return [index, value.columns] if hasattr(value, "columns") else [index]
+
+
+def _refuse_other_dimensions(values: tuple) -> None:
+    """Raise ValueError if two arrays of xarray name their axes, or the outcomes on one, in another order."""
+    named = [value for value in values if isinstance(getattr(value, "dims", None), tuple) and hasattr(value, "indexes")]
+    for value in named[1:]:
+        if value.dims != named[0].dims:
+            raise ValueError(
+                f"found the axes {named[0].dims} beside {value.dims}, expected the same ones in the same order: "
+                "align with .transpose(*other.dims), or take both by position with .to_numpy()"
+            )
+        for name, index in value.indexes.items():
+            if name in named[0].indexes and not index.equals(named[0].indexes[name]):
+                raise ValueError(
+                    f"found labels {_preview(named[0].indexes[name])} beside {_preview(index)} on the axis {name}, "
+                    "expected the same ones in the same order: align with .reindex_like(other)"
+                )
 
 
 def _refuse_other_labels(tables: list) -> None:

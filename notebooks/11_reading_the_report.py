@@ -187,6 +187,10 @@ for claim in conjectures:
 # - It follows the gradient of the joint pmf, a softmax, from random starts. If there are conditions, it tries random
 #   networks before.
 #
+# Floating point finds the candidates, so a counterexample that is smaller than the rounding errors is missed. Each
+# candidate is then decided exactly. At fractions, an expression in entropies is a sum of multiples of logarithms of
+# integers, and it is 0 if and only if every prime cancels.
+#
 # The inequality can also be written as $I(C;D)\le 2I(C;D\mid A)+I(A;C\mid D)+I(A;D\mid C)+I(C;D\mid B)+I(A;B)$. No
 # term is superfluous: without the second on the right, for example, four points refute it.
 #

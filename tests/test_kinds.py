@@ -40,7 +40,7 @@ ENTRIES = {
     "time spans": (lambda a: np.array([1], "m8[s]"), r"timedelta64\[s\] \(time spans\), expected real numbers"),
     "complex numbers": (lambda a: np.asarray(a, complex), r"complex128 \(complex numbers\), expected real numbers"),
     "objects": (lambda a: [None, 1.0], r"object \(Python objects\), expected real numbers"),
-    "a dictionary": (lambda a: {"x": 0.5}, r"object \(Python objects\), expected real numbers"),
+    "a dictionary": (lambda a: {"x": 0.5}, "found a dict, expected an array or a list of numbers"),
     "records": (lambda a: np.zeros(2, "f8,i4"), r"\(records\), expected real numbers"),
     "a sparse array": (lambda a: coo_array(np.eye(2)), r"found a sparse array, expected a dense one: .*toarray\(\)"),
     "a sparse matrix": (lambda a: csr_matrix(np.eye(2)), "found a sparse array"),
@@ -183,3 +183,41 @@ def test_a_table_whose_columns_sum_to_one_is_asked_whether_it_is_conditional():
         it.barber_agakov_bound([[0.25, 0.25], [0.25, 0.25]], [[0.9, 0.1], [0.8, 0.2]])
     with refused("each column does sum to 1: is the array transposed", ValueError):
         it.entropy([[0.9, 0.5], [0.1, 0.5]])
+
+
+@pytest.mark.parametrize("normalize", [False, True])
+def test_a_table_with_its_margins_is_told_to_leave_them_out(normalize):
+    table = pd.crosstab(list("aabbcc"), list("xyxyxx"), margins=True)
+    table = table / table.iloc[-1, -1] if normalize else table
+    with pytest.raises(ValueError, match="last row and column are the sums of the others: leave out these margins"):
+        it.mutual_information(table)
+    assert it.mutual_information(table.iloc[:-1, :-1] / table.iloc[-1, -1]) == pytest.approx(0.174416, abs=1e-6)
+
+
+@pytest.mark.parametrize("p, hint", [([0.5, np.inf], "an entry is infinite"), ([0.0, 0.0], "all entries are 0")])
+def test_what_has_no_shares_is_not_told_to_take_them(p, hint):
+    with pytest.raises(ValueError, match=hint):
+        it.entropy(p)
+
+
+def test_arrays_of_xarray_are_compared_by_the_names_of_their_axes_and_outcomes():
+    xarray = pytest.importorskip("xarray")
+    p = xarray.DataArray([[0.3, 0.1], [0.2, 0.4]], dims=("x", "y"), coords={"y": ["a", "b"]})
+    assert it.kl_divergence(p, p, axis=(0, 1)) == 0
+    with pytest.raises(ValueError, match=r"axes \('x', 'y'\) beside \('y', 'x'\).*transpose"):
+        it.kl_divergence(p, p.T, axis=(0, 1))
+    with pytest.raises(ValueError, match=r"labels \[a, b\] beside \[b, a\] on the axis y.*reindex_like"):
+        it.kl_divergence(p, p.isel(y=[1, 0]), axis=(0, 1))
+
+
+@pytest.mark.parametrize("p", [{"a": 0.5, "b": 0.5}, iter([0.5, 0.5]), {0.5}])
+def test_a_collection_that_is_no_array_is_refused_with_the_remedy(p):
+    with pytest.raises(TypeError, match=r"expected an array or a list of numbers: list\(d.values\(\)\)"):
+        it.entropy(p)
+
+
+def test_samples_in_place_of_a_joint_pmf_are_sent_to_empirical_joint():
+    with pytest.raises(TypeError, match=r"expected mutual_information\(p_xy\).*empirical_joint\(x, y\)"):
+        it.mutual_information([0, 1, 1], [1, 0, 0])
+    with pytest.raises(TypeError, match=r"empirical_pmf\(samples\) is the pmf of labels"):
+        it.entropy(["a", "b", "a"])

@@ -559,3 +559,34 @@ def test_no_file_of_the_prover_imports_one_that_builds_on_it():
     for i, name in enumerate(order):
         imported = re.findall(r"^ *from \.(\w+) import", (folder / f"{name}.py").read_text(), re.MULTILINE)
         assert set(imported) <= set(order[:i])
+
+
+def test_a_verdict_is_compared_and_is_neither_true_nor_false():
+    for text in ("H(X) >= 0", "H(X) >= H(X,Y)"):
+        verdict = Statement(text).verdict()
+        assert (verdict == "proved") != (verdict == "refuted")
+        with pytest.raises(TypeError, match='expected a comparison: verdict == "proved"'):
+            bool(verdict)
+
+
+def test_a_table_that_names_its_axes_must_name_them_in_the_order_of_the_text():
+    pandas = pytest.importorskip("pandas")
+    p = pandas.DataFrame([[0.30, 0.05, 0.05], [0.10, 0.20, 0.30]]).rename_axis(index="Y", columns="X")
+    for at in (lambda p: evaluate("H(Y|X)", p), Statement("H(Y|X) >= 0").residual):
+        with pytest.raises(ValueError, match="found the axes Y, X, expected the variables in sorted order, X, Y"):
+            at(p)
+        assert at(p.T) == pytest.approx(0.4935753751)  # H of the rows given the columns
+
+
+@pytest.mark.parametrize(
+    "text, hint",
+    [
+        ("I(X;Y) == H(X)", "write = for equality"),
+        ("H(X) =< H(X,Y)", "<= with the sign first"),
+        ("X - Y - Z", "a Markov chain is X -> Y -> Z"),
+        ("X ⊥ Y", r"independence is I\(X;Y\) = 0"),
+    ],
+)
+def test_notation_of_others_is_refused_with_ours(text, hint):
+    with pytest.raises(StatementError, match=hint):
+        Statement(text)

@@ -22,7 +22,7 @@ from .expression import Claim
 from .form import Form, largest
 
 ROWS, TRIES = 1024, 20  # arrangements at a time, for memory, and candidates of these to be checked
-SLACK, VISIBLE = 1e-12, 1e-9  # how far a condition may, and the statement must, be violated at scale 1
+ROUNDING = 1e-14  # at most, of a sum of nats on four points, for coefficients whose sizes sum to 1; it is about 6e-15
 
 Partition = tuple[int, ...]  # the block of each point, numbered as they appear
 
@@ -146,9 +146,11 @@ def refutations(lattice: Lattice, claim: Claim) -> Iterator[np.ndarray]:
         rows = table[start : start + ROWS]
         kept = np.ones((len(rows), len(lattice.weights)), bool)
         for line in claim.given:
-            kept &= abs(values(line.form, claim, lattice, rows)) <= (0 if lattice.exact else SLACK)
-        broken = claim.line.violation(values(claim.form, claim, lattice, rows))
-        row, weighting = np.nonzero(kept & (broken > (0 if lattice.exact else VISIBLE)))
+            nats, error = values(line.form, claim, lattice, rows)
+            kept &= abs(nats) <= error
+        nats, error = values(claim.form, claim, lattice, rows)
+        broken = claim.line.violation(nats)
+        row, weighting = np.nonzero(kept & (broken > error))
         outcomes = lattice.partitions.max(axis=1)[rows[row, -1]]
         sizes = broken[row, weighting].astype(float).round(9)  # equal ones stay in order, whatever the rounding errors
         order = np.lexsort([-sizes, outcomes, weighting])
@@ -156,19 +158,23 @@ def refutations(lattice: Lattice, claim: Claim) -> Iterator[np.ndarray]:
             yield integer_pmf(lattice, rows[row[i], 2 ** np.arange(n)], lattice.weights[weighting[i]])
 
 
-def values(form: Form, claim: Claim, lattice: Lattice, rows: np.ndarray) -> np.ndarray:
-    """The form of each arrangement and weighting, [m, w]: an exact integer, or nats with largest coefficient 1."""
-    if lattice.exact:
-        unit = lcm(*(coefficient.denominator for coefficient in form.values()))
-        number = int
-        dtype = int if largest(form) * unit < 2**40 else object  # Python's integers, where int64 is too small
-    else:
-        unit, number, dtype = 1 / largest(form), float, float
+def values(form: Form, claim: Claim, lattice: Lattice, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray | int]:
+    """The form of each arrangement and weighting, [m, w], and its rounding errors, [m, 1], at most.
+
+    It is an exact integer, or nats for a largest coefficient of 1. The coefficients of groups that have the same
+    partition are summed exactly first, so that H(A|B), say, is exactly 0 where A is a function of B.
+    """
+    unit = lcm(*(coefficient.denominator for coefficient in form.values()))
+    whole = int(largest(form) * unit)
+    dtype = int if whole < 2**40 else object  # Python's integers, where int64 is too small
     totals = np.zeros((len(rows), len(lattice.partitions)), dtype)
     for group, coefficient in form.items():
         column = sum(2 ** claim.variables.index(name) for name in group)
-        totals[np.arange(len(rows)), rows[:, column]] += number(coefficient * unit)
-    return totals @ lattice.entropies
+        totals[np.arange(len(rows)), rows[:, column]] += int(coefficient * unit)
+    if lattice.exact:
+        return totals @ lattice.entropies, 0
+    totals = (totals / whole).astype(float)
+    return totals @ lattice.entropies, ROUNDING * abs(totals).sum(axis=1, keepdims=True)
 
 
 def integer_pmf(lattice: Lattice, chosen: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ from .._inputs import Array
 from .form import Form, Group, combine, information, value
 
 AT_MOST = 5  # variables: a proof of six would weigh 246 inequalities, one of five 85
-LARGEST, LONGEST = 10**30, 100  # the largest factor, so that float32 holds it, and the most characters of one
+LARGEST, LONGEST = 10**30, 100  # the largest factor and the most characters of one; differences can be below 1e-30
 RELATIONS = {"=": "=", "<=": "<=", "≤": "<=", ">=": ">=", "≥": ">="}
 NUMBER = r"[0-9]+/0*[1-9][0-9]*|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 TOKEN = re.compile(
@@ -56,8 +56,18 @@ def evaluate(text: str, p: Array, *, base: float | None = None, check: bool = Tr
         reader.fail("but an expression has no relation: Statement(text).residual(p) is left minus right")
     reader.finish()
     variables = tuple(sorted(names))
-    p = joint_pmf(p, base, check, len(variables), f"p({', '.join(variables)})")
-    return in_units(value(form, variables, p), base)
+    return in_units(value(form, variables, table(p, variables, base, check)), base)
+
+
+def table(p: Array, variables: tuple[str, ...], base: float | None, check: bool) -> Array:
+    """`p` as a joint pmf of the variables. Raises ValueError unless it is one, and if its axes are named otherwise."""
+    axes = getattr(p, "dims", None) or [getattr(getattr(p, axis, None), "name", None) for axis in ("index", "columns")]
+    if set(axes) == set(variables) and tuple(axes) != variables:
+        raise ValueError(
+            f"found the axes {', '.join(axes)}, expected the variables in sorted order, {', '.join(variables)}: "
+            "transpose the table"
+        )
+    return joint_pmf(p, base, check, len(variables), f"p({', '.join(variables)})")
 
 
 def read(text: str, names: set[str], condition: bool = False) -> Line:
@@ -83,7 +93,7 @@ class Reader:
 
     def __init__(self, text: str, names: set[str]):
         if not isinstance(text, str):
-            raise TypeError(f"found {type(text).__name__}, expected a text such as 'I(X;Y) <= H(X)'")
+            raise TypeError(f"found {type(text).__name__}, expected a text in the notation H(X,Y), I(X;Y|Z)")
         self.text, self.names = text, names
         tokens = [(match.lastgroup, match[0], match.start()) for match in TOKEN.finditer(text)]
         self.tokens = [*tokens, ("end", "", len(text))]
@@ -123,7 +133,10 @@ class Reader:
             self.fail("expected + or - and one more term, or one of = <= >=")
         if condition and self.token != "=":
             self.fail("but a condition is an equality: write =")
-        return RELATIONS[self.step()]
+        relation = RELATIONS[self.step()]
+        if self.kind == "relation":
+            self.fail("but a relation is one of = <= >=: write = for equality, and <= with the sign first")
+        return relation
 
     def chain(self) -> Line:
         """A Markov chain A -> B -> C -> D: given each group between, those before and those after are independent.
@@ -168,7 +181,10 @@ class Reader:
             factor = self.factor()
             if not self.take("*") and factor == 0 and self.kind != "name":
                 return 0, None
-        measure = self.take("H", "I") or self.fail("expected H(…) or I(…): the only constant is 0")
+        measure = self.take("H", "I")
+        if not measure:
+            alone = "a variable stands in H(X) or I(X;Y), a Markov chain is X -> Y -> Z, independence is I(X;Y) = 0"
+            self.fail(f"expected H(…) or I(…): {alone if self.kind == 'name' else 'the only constant is 0'}")
         self.take("(") or self.fail(f"expected ( after {measure}")
         groups = [self.group()]
         while measure == "I" and self.take(";", ":"):
@@ -184,7 +200,7 @@ class Reader:
         return factor, (tuple(groups), given)
 
     def factor(self) -> Fraction:
-        """A number, exactly, and of a size that floating point can hold."""
+        """A number, exactly, of a size from 1e-30 to 1e30, or 0."""
         exponent = re.search(r"[eE][+-]?0*([0-9]*)$", self.token)
         if len(self.token) <= LONGEST and (not exponent or len(exponent[1]) < 4):
             number = Fraction(self.token)

@@ -14,10 +14,10 @@ from fractions import Fraction
 
 import numpy as np
 
-from .._arrays import array_function, in_units, joint_pmf
+from .._arrays import array_function, in_units
 from .._inputs import Array
 from .counterexample import search
-from .expression import Claim
+from .expression import Claim, table
 from .form import Form, largest, value
 from .notation import latex
 from .proof import Proof, prove
@@ -45,8 +45,7 @@ class Statement(Claim):
 
         On tensors it is differentiable; where the slope is infinite, at p = 0, the gradient is large but finite.
         """
-        p = joint_pmf(p, base, check, len(self.variables), f"p({', '.join(self.variables)})")
-        return in_units(value(self.form, self.variables, p), base)
+        return in_units(value(self.form, self.variables, table(p, self.variables, base, check)), base)
 
     def holds(self, p: Array, atol: float = 1e-9) -> bool:
         """Whether the line, whatever its conditions, is true at `p` (at each, in a batch) up to `atol` nats.
@@ -99,6 +98,9 @@ class Verdict(str):
         self.statement, self.proof, self.pmf, self.searched, self.seconds = statement, proof, pmf, searched, seconds
         return self
 
+    def __bool__(self):  # that of a str would be True for a refuted statement too
+        raise TypeError('found a verdict where True or False is needed, expected a comparison: verdict == "proved"')
+
     def __getnewargs__(self):  # for pickle and copy
         return self.statement, str(self), self.proof, self.pmf, self.searched, self.seconds
 
@@ -106,8 +108,9 @@ class Verdict(str):
         if self.proof:
             return f"proved\n{self.proof}"
         if self.pmf is None:
-            lines = ["open: no sum of Shannon's inequalities proves it", "no counterexample among"]
-            return "\n".join([*lines, *(f"  {line}" for line in self.searched)])
+            searched = [f"  {line}" for line in self.searched]
+            among = "no counterexample was found, up to rounding errors, among"
+            return "\n".join(["open: no sum of Shannon's inequalities proves it", among, *searched])
         names, line = self.statement.variables, self.statement.line
         rows = [f"  {'  '.join(names)}   probability"]
         for outcome in np.argwhere(self.pmf):
