@@ -11,6 +11,7 @@ infotheory publish beta-vae-dsprites runs/beta-vae-dsprites-?.safetensors
 
 import argparse
 import shutil
+import signal
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -20,49 +21,76 @@ from pathlib import Path
 import infotheory
 
 INSTALLED = Path(infotheory.__file__).parents[1]  # the folder that holds `infotheory` and `models`
-OF_MODELS = {
+MODEL_COMMANDS = {
     "train": "train a model; a run that was stopped continues where it stopped",
     "evaluate": "write a table of ELBO terms and scores of models, as CSV and Markdown",
     "publish": "put a trained model into the package, with its card",
 }
-OF_LECTURES = "copy the lectures (Jupyter notebooks) into a folder of yours"
+LECTURES_HELP = "copy the lectures (Jupyter notebooks) into a folder of yours"
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Run one command, by default that of this process; returns the exit code, which is 130 after Ctrl-C."""
+    try:
+        return run(sys.argv[1:] if arguments is None else arguments)
+    except KeyboardInterrupt as stopped:
+        if arguments is None:  # the process ends here: one more Ctrl-C would only print a traceback
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+        print(f"\ninfotheory: {str(stopped) or 'stopped'}", file=sys.stderr)
+        return 130
+
+
+def run(arguments: list[str]) -> int:
     """Run one command; returns the exit code. Help, version and lectures do not import torch."""
-    arguments = sys.argv[1:] if arguments is None else arguments
-    if arguments and arguments[0] in OF_MODELS:
+    if arguments and arguments[0] in MODEL_COMMANDS:
         try:
-            command_of_models = main_of_models()
+            command = models_main()
         except ImportError as error:
             print(f"infotheory: {error}", file=sys.stderr)
             return 1
-        return command_of_models(arguments)
+        return command(arguments)
 
+    names = " | ".join(["lectures", *MODEL_COMMANDS])
     parser = argparse.ArgumentParser(
-        prog="infotheory", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="infotheory",
+        usage=f"infotheory {names} ...",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"infotheory {infotheory.__version__}")
-    commands = parser.add_subparsers(metavar=" | ".join(["lectures", *OF_MODELS]))
-    lectures = commands.add_parser("lectures", help=OF_LECTURES, description=OF_LECTURES)
-    lectures.add_argument("folder", metavar="FOLDER", type=Path, help="is made if it does not exist")
-    for name, what in OF_MODELS.items():
+    parser.set_defaults(run=lambda _: parser.print_help(sys.stderr) or 2)
+    commands = parser.add_subparsers(metavar=names, prog="infotheory")
+    lectures = commands.add_parser(
+        "lectures", usage="infotheory lectures FOLDER", help=LECTURES_HELP, description=LECTURES_HELP
+    )
+    lectures.add_argument("folder", metavar="FOLDER", type=folder_name, help="is made if it does not exist")
+    lectures.set_defaults(run=lectures_command)
+    for name, what in MODEL_COMMANDS.items():
         commands.add_parser(name, help=what)
     parsed = parser.parse_args(arguments)
-    if "folder" not in parsed:
-        parser.print_help(sys.stderr)
-        return 2
+    return parsed.run(parsed)
+
+
+def folder_name(text: str) -> Path:
+    """The folder of this name. An empty name is refused, since `Path("")` is the working folder."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("found an empty name, expected the name of a folder")
+    return Path(text)
+
+
+def lectures_command(parsed: argparse.Namespace) -> int:
+    """Copy the lectures, and say how to open them."""
     try:
         copies = copy_lectures(parsed.folder)
     except OSError as error:
-        of_the_system = f"found that {parsed.folder} cannot be written ({error.strerror}), expected a folder of yours"
-        print(f"infotheory: {of_the_system if error.strerror else error}", file=sys.stderr)
+        reason = f"found that {parsed.folder} cannot be written ({error.strerror}), expected a folder of yours"
+        print(f"infotheory: {reason if error.strerror else error}", file=sys.stderr)
         return 1
     print(f"{len(copies)} notebooks are in {parsed.folder}; open them with: jupyter lab {parsed.folder}")
     return 0
 
 
-def main_of_models() -> Callable[[list[str]], int]:
+def models_main() -> Callable[[list[str]], int]:
     """The commands of the package `models` beside this one, even if a file of yours is called models.py.
 
     Raises ImportError, with a remedy, if a different `models` is imported already or if this one cannot be imported.

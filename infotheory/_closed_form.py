@@ -1,7 +1,8 @@
-"""Functions of a whole joint pmf whose gradient is given in closed form: conditional pmfs, pointwise information.
+"""Functions of a whole joint pmf whose gradient is given in closed form: conditional pmfs and informations.
 
 If autograd adds up the gradient through the numerator and through the marginals, both overflow where a marginal is
-subnormal, and inf - inf is NaN. In closed form the difference is taken first.
+subnormal, and inf - inf is NaN. In closed form the difference is taken first. At p = 0 the derivative is the one-sided
+one: mass comes into this cell alone.
 """
 
 import math
@@ -10,6 +11,8 @@ from functools import cache, partial
 from array_api_compat import array_namespace, is_torch_array
 
 from ._inputs import Array
+from ._kernels import kl_term_from_product
+from ._sums import total
 
 
 def shares(p: Array, axis: int) -> Array:
@@ -20,6 +23,16 @@ def shares(p: Array, axis: int) -> Array:
 def pointwise(p_xy: Array) -> Array:
     """log [p(x, y) / (p(x) p(y))]; -inf where p(x, y) = 0, NaN where p(x) or p(y) is 0 too."""
     return _apply(_pointwise, _pointwise_gradient, p_xy)
+
+
+def total_correlation(p: Array, n: int) -> Array:
+    """Σ p log [p / Π p_i] over the last `n` axes; for two it is the mutual information."""
+    return _apply(partial(_total_correlation, n=n), partial(_total_correlation_gradient, n=n), p)
+
+
+def conditional_information(p_xyz: Array) -> Array:
+    """Σ p(x, y, z) log [p(x, y|z) / (p(x|z) p(y|z))]."""
+    return _apply(_conditional_information, _conditional_information_gradient, p_xyz)
 
 
 def _shares(xp, p, axis):
@@ -46,7 +59,7 @@ def _pointwise(xp, p_xy):
 
 
 def _pointwise_gradient(xp, p_xy, upstream):
-    """(u - p(y|x) Σ_y u - p(x|y) Σ_x u) / p(x, y); at p(x, y) = 0, ±inf by the sign of u."""
+    """(u - p(y|x) Σ_y u - p(x|y) Σ_x u) / p(x, y); at p(x, y) = 0, ±inf by the sign of u, or without the u if u = 0."""
     p_x, p_y, never = _marginals(xp, p_xy)
     upstream = xp.where(never, 0, upstream)
     of_x, of_y = xp.sum(upstream, axis=-1, keepdims=True), xp.sum(upstream, axis=-2, keepdims=True)
@@ -55,7 +68,76 @@ def _pointwise_gradient(xp, p_xy, upstream):
     through_marginals = of_x / p_x + of_y / p_y
     through_marginals = xp.where(xp.isnan(through_marginals), 0, -through_marginals)
     alone = xp.where(upstream == 0, through_marginals, xp.copysign(xp.full_like(upstream, math.inf), upstream))
-    return xp.where(never, 0, xp.where(impossible, alone, possible))
+    return xp.where(impossible, alone, possible)
+
+
+def _total_correlation(xp, p, n):
+    """The chain I(X1;X2) + I(X1,X2;X3) + …, each summed from terms p log(p/q) - p + q with q = a b."""
+    if n == 1:
+        return 0 * xp.sum(p, axis=-1)
+    batch, chain = p.shape[: p.ndim - n], 0
+    for k in range(n, 2, -1):
+        earlier = math.prod(p.shape[-k:-1])  # not -1, which an empty batch leaves open
+        chain = chain + _mutual_information(xp.reshape(p, (*batch, earlier, p.shape[-1])))
+        p = xp.sum(p, axis=-1)
+    return chain + _mutual_information(p)
+
+
+def _mutual_information(p_xy):
+    p_x, p_y = total(p_xy, (-1,))[..., :, None], total(p_xy, (-2,))[..., None, :]
+    return kl_term_from_product.sum((-2, -1), p_xy, p_x, p_y)
+
+
+def _total_correlation_gradient(xp, p, upstream, n):
+    """u log [p / Π p_i], as the chain of log [p(x1, …, xk) / (p(x1, …, xk-1) p(xk))].
+
+    The terms -p + q add 2 (Σ p - 1) for each link of the chain, which is 0 on the simplex.
+    """
+    variables = tuple(range(-n, 0))
+    everything = xp.sum(p, axis=variables, keepdims=True)
+    finite, zeros, first = 2 * (n - 1) * (everything - 1), 0 * everything, p
+    for k in reversed(variables[1:]):
+        earlier = xp.sum(first, axis=k, keepdims=True)
+        alone = xp.sum(first, axis=tuple(range(-n, k)), keepdims=True)
+        log_ratio, count = _log_ratio_in_the_limit(xp, first, earlier, alone, xp.ones_like(everything))
+        finite, zeros, first = finite + log_ratio, zeros + count, earlier
+    return _times_slope(xp, upstream, xp.broadcast_to(finite, p.shape), zeros, n)
+
+
+def _conditional_information(xp, p):
+    p_x_given_z, p_yz = _shares(xp, xp.sum(p, axis=-2, keepdims=True), -3), xp.sum(p, axis=-3, keepdims=True)
+    return kl_term_from_product.sum((-3, -2, -1), p, p_x_given_z, p_yz)
+
+
+def _conditional_information_gradient(xp, p, upstream):
+    """u log [p(x, y, z) p(z) / (p(x, z) p(y, z))]."""
+    p_xz, p_yz = xp.sum(p, axis=-2, keepdims=True), xp.sum(p, axis=-3, keepdims=True)
+    finite, zeros = _log_ratio_in_the_limit(xp, p, p_xz, p_yz, xp.sum(p_yz, axis=-2, keepdims=True))
+    return _times_slope(xp, upstream, finite, zeros, 3)
+
+
+def _log_ratio_in_the_limit(xp, p, a, b, c):
+    """log [p c / (a b)] for 0 <= p <= a, b <= c, with 1 for each number that is 0, and how many of them are 0.
+
+    They are counted with the signs that their logarithms have. If mass ε comes to this cell alone, each number that was
+    0 equals ε, so that the ratio is that times ε to the power of the count.
+    """
+    log_p, log_a, log_b, log_c = (xp.log(xp.where(part == 0, 1, part)) for part in (p, a, b, c))
+    zero_p, zero_a, zero_b, zero_c = (xp.astype(part == 0, p.dtype) for part in (p, a, b, c))
+    log_ratio, zeros = log_p - log_a - (log_b - log_c), zero_p - zero_a - (zero_b - zero_c)
+    # Where p/a is near b/c, this keeps the relative precision.
+    base = b / xp.where(c == 0, 1, c)
+    difference = p / xp.where(a == 0, 1, a) - base
+    near = abs(difference) < base / 2
+    precise = xp.log1p(xp.where(near, difference, 0) / xp.where(near, base, 1))
+    return xp.where(near, precise, log_ratio), zeros
+
+
+def _times_slope(xp, upstream, finite, zeros, n):
+    """`upstream` times the slope `finite` + `zeros` log ε at ε = 0; 0 where `upstream` is 0."""
+    slope = xp.where(zeros > 0, -math.inf, xp.where(zeros < 0, math.inf, finite))
+    upstream = upstream[(..., *(None,) * n)]
+    return xp.where(upstream == 0, 0, upstream * slope)
 
 
 def _apply(value, gradient, p):
@@ -73,7 +155,7 @@ def _autograd_node():
 
         @staticmethod
         def forward(value, gradient, p):
-            return value(array_namespace(p), p)
+            return value(array_namespace(p), p.detach())
 
         @staticmethod
         def setup_context(ctx, inputs, output):

@@ -12,15 +12,14 @@ Conventions that hold for every function here:
   sparse arrays, and numpy beside torch raise TypeError. `check=False` skips validating the entries; use it in inner
   loops.
 - Gradients are never NaN. They are ±inf where the derivative diverges. Where a marginal is 0, the derivative depends on
-  the direction, and one of its values is given.
+  the direction. The one given is one-sided: mass comes into this cell alone, while all others are held.
 
 "C&T" is Cover & Thomas, Elements of Information Theory, 2nd edition (2006).
 """
 
-import math
-
 from array_api_compat import array_namespace
 
+from . import _closed_form as closed_form
 from . import _kernels as kernels
 from . import _marginals as marginals
 from ._arrays import array_function, in_units, joint_pmf, one_pmf, two_pmfs
@@ -35,7 +34,6 @@ from ._checks import (
     require_same_outcomes,
     whole,
 )
-from ._closed_form import pointwise, shares
 from ._inputs import Array, as_arrays, in_one_dtype
 from ._sums import total
 
@@ -150,7 +148,7 @@ def conditional(p_xy: Array, given: str = "y", *, base: float | None = None, che
     p_xy = joint_pmf(p_xy, base, check)
     xp, (axis,) = array_namespace(p_xy), _other(given, "given")
     never = xp.sum(p_xy, axis=axis, keepdims=True) == 0
-    return xp.where(never, xp.nan, shares(p_xy, axis))
+    return xp.where(never, xp.nan, closed_form.shares(p_xy, axis))
 
 
 @array_function
@@ -179,12 +177,7 @@ def mutual_information(p_xy: Array, *, base: float | None = None, check: bool = 
     `p_xy` [..., x, y] -> [...]; 0 iff independent, at most min(H(X), H(Y)). Source: C&T eq. 2.28.
     """
     p_xy = joint_pmf(p_xy, base, check)
-    return in_units(_mutual_information(p_xy), base)
-
-
-def _mutual_information(p_xy: Array) -> Array:
-    p_x, p_y = total(p_xy, (-1,))[..., :, None], total(p_xy, (-2,))[..., None, :]
-    return kernels.kl_term_from_product.sum(XY, p_xy, p_x, p_y)
+    return in_units(closed_form.total_correlation(p_xy, 2), base)
 
 
 @array_function
@@ -195,7 +188,7 @@ def pointwise_mutual_information(p_xy: Array, *, base: float | None = None, chec
     Source: Fano (1961), Transmission of Information, ch. 2; Church & Hanks (1990).
     """
     p_xy = joint_pmf(p_xy, base, check)
-    return in_units(pointwise(p_xy), base)
+    return in_units(closed_form.pointwise(p_xy), base)
 
 
 @array_function
@@ -205,9 +198,7 @@ def conditional_mutual_information(p_xyz: Array, *, base: float | None = None, c
     `p_xyz` [..., x, y, z] -> [...]; 0 iff X and Y are independent given Z. Source: C&T eq. 2.60.
     """
     p = joint_pmf(p_xyz, base, check, 3, "p_xyz")
-    xp = array_namespace(p)
-    p_x_given_z, p_yz = shares(xp.sum(p, axis=-2, keepdims=True), -3), xp.sum(p, axis=-3, keepdims=True)
-    return in_units(kernels.kl_term_from_product.sum((-3, -2, -1), p, p_x_given_z, p_yz), base)
+    return in_units(closed_form.conditional_information(p), base)
 
 
 @array_function
@@ -218,17 +209,12 @@ def total_correlation(
 
     The last `n_variables` axes of `p` are the variables (by default all), the others a batch. Source: Watanabe (1960).
     """
-    xp, p = as_arrays(p)
+    _, p = as_arrays(p)
     n = p.ndim if n_variables is None else whole(n_variables, "n_variables")
     if n < 1:
         raise ValueError(f"found {n} variables, expected at least one axis a variable")
     p = joint_pmf(p, base, check, n, "p")
-    batch, chain = p.shape[: p.ndim - n], 0 * xp.sum(p, axis=tuple(range(-n, 0)))
-    while n > 1:
-        earlier = math.prod(p.shape[-n:-1])  # not -1, which an empty batch leaves open
-        chain = chain + _mutual_information(xp.reshape(p, (*batch, earlier, p.shape[-1])))
-        p, n = xp.sum(p, axis=-1), n - 1
-    return in_units(chain, base)
+    return in_units(closed_form.total_correlation(p, n), base)
 
 
 @array_function
@@ -250,7 +236,7 @@ def co_information(p: Array, *, n_variables: int | None = None, base: float | No
     if n == 1:
         return in_units(kernels.entropy_term.sum((-1,), p), base)
     if n == 2:
-        return in_units(_mutual_information(p), base)
+        return in_units(closed_form.total_correlation(p, 2), base)
     without_a_group = kernels.entropy_term(total(p, tuple(range(-n, 0))))  # 0, but for rounding
     return in_units(marginals.alternating_sum(p, n) + without_a_group, base)
 

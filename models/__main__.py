@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 
 import infotheory.__main__
-from infotheory.__main__ import OF_MODELS
+from infotheory.__main__ import MODEL_COMMANDS
 
 from .data import DATA_VARIABLE, load_mnist
 from .evaluation import evaluate, examples_of, find_model, is_of_digits, to_markdown, write_table
@@ -16,6 +16,8 @@ from .files import require_writable
 from .pretrained import load_model, publish, rounded, seed_of
 from .recipes import RECIPES, load_data
 from .training import choose_device, train
+
+DATA_HELP = "folder with MNIST's IDX files (default: $INFOTHEORY_DATA, else the 5,000 packaged digits)"
 
 
 def train_command(arguments: argparse.Namespace) -> None:
@@ -44,14 +46,19 @@ def evaluate_command(arguments: argparse.Namespace) -> None:
     device = choose_device(arguments.device)
     models = {name: find_model(name, device) for name in arguments.names}  # a wrong name is found before hours pass
     of_digits = [name for name, model in models.items() if is_of_digits(model)]
-    if arguments.data and of_digits:
+    if arguments.data and not of_digits:
+        raise ValueError(
+            f"found the folder {arguments.data} for {', '.join(models)}, measured on sprites, which are rendered and "
+            "read no files: leave it out; metrics.scores(model, data) takes images of your own"
+        )
+    if arguments.data:
         load_mnist(arguments.data)  # so is a wrong folder
     rows = []
     for name, model in models.items():
         n_images = None if arguments.all_images else 200_000
         found, report = evaluate(
             model,
-            arguments.data if name in of_digits or not of_digits else None,
+            arguments.data if name in of_digits else None,
             seed=arguments.seed,
             booster=arguments.booster,
             n_images=n_images,
@@ -73,7 +80,9 @@ def publish_command(arguments: argparse.Namespace) -> None:
     """Measure one checkpoint of each seed, and write weights and card of the recipe's choice into the package."""
     recipe, files = RECIPES[arguments.name], arguments.checkpoints
     if len(files) > 1 and recipe.choice is None:
-        raise ValueError(f"found {len(files)} files, expected one: the recipe {arguments.name} says not how to choose")
+        raise ValueError(
+            f"found {len(files)} files, expected one: the recipe {arguments.name} has no rule for the choice of a seed"
+        )
     results = [evaluate(load_model(file), arguments.data)[0] for file in files]
     chosen, more = 0, {}
     if recipe.choice:
@@ -86,55 +95,67 @@ def publish_command(arguments: argparse.Namespace) -> None:
     print(path.read_text())
 
 
-def main(arguments: list[str]) -> int:
-    """Run one of the three commands; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="infotheory")
-    commands = parser.add_subparsers(required=True, metavar=" | ".join(OF_MODELS))
-    data_help = "folder with MNIST's IDX files (default: $INFOTHEORY_DATA, else the 5,000 packaged digits)"
-
+def train_parser() -> argparse.ArgumentParser:
     recipes = "\n".join(f"  {name:32s}{recipe.steps:7,} steps on {recipe.data}" for name, recipe in RECIPES.items())
-    trainer = commands.add_parser(
-        "train", description=OF_MODELS["train"],
-        epilog=f"names:\n{recipes}", formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
-    trainer.add_argument("name", choices=RECIPES, metavar="NAME", help="one of the names below")
-    trainer.add_argument("--steps", type=int, help="train up to this step (default: the recipe's)")
-    trainer.add_argument("--seed", "--seeds", type=int, nargs="+", default=[0], help="of weights, batches and noise")
-    trainer.add_argument("--device", default="auto", help="auto, cuda, mps or cpu (default: %(default)s)")
-    trainer.add_argument("--precision", choices=("float32", "bf16"), help="default: the recipe's")
-    trainer.add_argument("--data", metavar="FOLDER", help=data_help)
-    trainer.add_argument("--out", metavar="FILE", help="checkpoint (default: runs/NAME-SEED.safetensors)")
-    trainer.add_argument("--checkpoint-every", type=int, default=1000, metavar="STEPS", help="default: %(default)s")
-    trainer.set_defaults(run=train_command)
+    parser = _parser("train", "NAME", epilog=f"names:\n{recipes}")
+    parser.add_argument("name", choices=RECIPES, metavar="NAME", help="one of the names below")
+    parser.add_argument("--steps", type=int, help="train up to this step (default: the recipe's)")
+    parser.add_argument("--seed", "--seeds", type=int, nargs="+", default=[0], help="of weights, batches and noise")
+    parser.add_argument("--device", default="auto", help="auto, cuda, mps or cpu (default: %(default)s)")
+    parser.add_argument("--precision", choices=("float32", "bf16"), help="default: the recipe's")
+    parser.add_argument("--data", metavar="FOLDER", help=DATA_HELP)
+    parser.add_argument("--out", metavar="FILE", help="checkpoint (default: runs/NAME-SEED.safetensors)")
+    parser.add_argument("--checkpoint-every", type=int, default=1000, metavar="STEPS", help="default: %(default)s")
+    return parser
 
-    evaluator = commands.add_parser("evaluate", description=OF_MODELS["evaluate"])
-    evaluator.add_argument("names", nargs="+", metavar="NAME", help="a pretrained model's name, or a checkpoint's file")
-    evaluator.add_argument(
+
+def evaluate_parser() -> argparse.ArgumentParser:
+    parser = _parser("evaluate", "NAME [NAME ...]")
+    parser.add_argument("names", nargs="+", metavar="NAME", help="a pretrained model's name, or a checkpoint's file")
+    parser.add_argument(
         "--out", default="runs/evaluation", metavar="PATH", help="without suffix (default: %(default)s)"
     )
-    evaluator.add_argument("--seed", type=int, default=0, help="of the images that are drawn (default: %(default)s)")
-    evaluator.add_argument("--booster", choices=("histogram", "gradient"), default="histogram",
-                           help="of DCI: fast, or the reference's, minutes a model (default: %(default)s)")  # fmt: skip
-    evaluator.add_argument("--all-images", action="store_true", help="draw from all sprites, not from 200,000 of them")
-    evaluator.add_argument("--device", default="auto", help="auto, cuda, mps or cpu (default: %(default)s)")
-    evaluator.add_argument("--data", metavar="FOLDER", help=data_help)
-    evaluator.set_defaults(run=evaluate_command)
+    parser.add_argument("--seed", type=int, default=0, help="of the images that are drawn (default: %(default)s)")
+    parser.add_argument("--booster", choices=("histogram", "gradient"), default="histogram",
+                        help="of DCI: fast, or the reference's, minutes a model (default: %(default)s)")  # fmt: skip
+    parser.add_argument("--all-images", action="store_true", help="draw from all sprites, not from 200,000 of them")
+    parser.add_argument("--device", default="auto", help="auto, cuda, mps or cpu (default: %(default)s)")
+    parser.add_argument("--data", metavar="FOLDER", help=DATA_HELP)
+    return parser
 
-    publisher = commands.add_parser("publish", description=OF_MODELS["publish"])
-    publisher.add_argument("name", choices=RECIPES, metavar="NAME", help="under which load_pretrained finds it")
-    publisher.add_argument("checkpoints", nargs="+", metavar="FILE", help="one of each seed")
-    publisher.add_argument("--data", metavar="FOLDER", help=data_help)
-    publisher.set_defaults(run=publish_command)
 
-    parsed = parser.parse_args(arguments)
+def publish_parser() -> argparse.ArgumentParser:
+    parser = _parser("publish", "NAME FILE [FILE ...]")
+    parser.add_argument("name", choices=RECIPES, metavar="NAME", help="under which load_pretrained finds it")
+    parser.add_argument("checkpoints", nargs="+", metavar="FILE", help="one of each seed")
+    parser.add_argument("--data", metavar="FOLDER", help=DATA_HELP)
+    return parser
+
+
+def _parser(command: str, operands: str, epilog: str | None = None) -> argparse.ArgumentParser:
+    prog = f"infotheory {command}"
+    return argparse.ArgumentParser(
+        prog=prog, usage=f"{prog} {operands} [options]", description=MODEL_COMMANDS[command], epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+
+
+COMMANDS = {
+    "train": (train_parser, train_command),
+    "evaluate": (evaluate_parser, evaluate_command),
+    "publish": (publish_parser, publish_command),
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command that comes first in `arguments`, one of the three; returns the exit code."""
+    parser, command = COMMANDS[arguments[0]]
+    parsed = parser().parse_args(arguments[1:])
     try:
-        parsed.run(parsed)
+        command(parsed)
     except (OSError, ValueError, FloatingPointError) as error:
-        print(f"{parser.prog}: {error}", file=sys.stderr)
+        print(f"infotheory: {error}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt as stopped:
-        print(f"\n{parser.prog}: {stopped or 'stopped'}", file=sys.stderr)
-        return 130
     return 0
 
 

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ START = f'{{"__metadata__":{{"{CHECKSUM}":"'.encode()  # of every header that `w
 DIGITS = slice(8 + len(START), 8 + len(START) + 64)  # where the checksum stands in the file
 LONGEST_HEADER = 100_000_000  # bytes; the limit of the safetensors library too
 LONGEST_JSON = 1_000_000  # bytes; a card has 4,000
+REMEDY = "copy it again from its source, or delete it and write it anew"
 
 
 def require_writable(path: str | os.PathLike) -> None:
@@ -28,10 +30,11 @@ def require_writable(path: str | os.PathLike) -> None:
     path = Path(path)
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder, expected the name of a file")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = _temporary(path)
-    temporary.open("wb").close()  # only the attempt shows a name that is too long or a disk that is read-only
-    temporary.unlink()
+    with _named_in_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = _temporary(path)
+        temporary.open("wb").close()  # only the attempt shows a name that is too long or a disk that is read-only
+        temporary.unlink()
 
 
 def write_whole(path: str | os.PathLike, *parts: bytes | bytearray | memoryview) -> None:
@@ -40,18 +43,31 @@ def write_whole(path: str | os.PathLike, *parts: bytes | bytearray | memoryview)
     Temporary files of the same NAME that killed processes of this machine left behind are removed first.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _remove_leftovers(path)
-    temporary = _temporary(path)
+    with _named_in_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _remove_leftovers(path)
+        temporary = _temporary(path)
+        try:
+            with open(temporary, "wb") as file:
+                file.writelines(parts)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+
+
+@contextlib.contextmanager
+def _named_in_errors(path: Path) -> Iterator[None]:
+    """Let an OSError name the file that the caller gave, not the temporary one, and the folder."""
     try:
-        with open(temporary, "wb") as file:
-            file.writelines(parts)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+        yield
+    except OSError as error:
+        raise type(error)(
+            f"found that {path} cannot be written to the folder {path.parent} ({error.strerror or error}), expected a "
+            "file in a folder that can be written to"
+        ) from error
 
 
 def _temporary(path: Path) -> Path:
@@ -113,14 +129,11 @@ def read_safetensors(path: str | os.PathLike) -> tuple[dict[str, torch.Tensor], 
     """
     head, header, data = _whole(Path(path))
     if _digest(head, data) != head[DIGITS]:
-        raise ValueError(
-            f"{path} is damaged: its contents do not have the checksum that it carries; copy it again from its source, "
-            "or delete it and write it anew"
-        )
+        raise ValueError(f"{path} is damaged: its contents do not have the checksum that it carries; {REMEDY}")
     try:
         tensors = load(head + data)
     except Exception as error:  # of many types; with a right checksum, somebody wrote such a file on purpose
-        raise ValueError(f"{path} is no whole safetensors file: {error}") from None
+        raise ValueError(f"{path} is not a complete safetensors file: {error}") from None
     texts = {key: value for key, value in header["__metadata__"].items() if key != CHECKSUM}
     # the library gives tensors in a random order
     return dict(sorted(tensors.items())), {key: from_json(text, path) for key, text in texts.items()}
@@ -133,27 +146,39 @@ def _whole(path: Path) -> tuple[bytes, dict, bytes]:
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
         start = file.read(DIGITS.stop)
-        if len(start) < DIGITS.stop:
-            raise ValueError(f"{path} is no whole safetensors file: it holds {len(start)} bytes, fewer than any header")
-        if start[8 : DIGITS.start] != START:
+        if not START.startswith(start[8 : DIGITS.start]):
+            if _like_torch_save(start):
+                raise ValueError(
+                    f"{path} is not a file that `train` or `publish` wrote: it begins like one of torch.save; state "
+                    "dicts of other programs cannot be loaded"
+                )
             raise ValueError(
-                f"{path} is no whole safetensors file with a checksum: its header begins with "
-                f"{start[8 : DIGITS.start]!r}, expected {START!r}; it is damaged, or something other than `train` and "
-                "`publish` wrote it"
+                f"{path} is not a file that `train` or `publish` wrote, or its first bytes are damaged: its header "
+                "does not begin with their checksum; choose a different file"
             )
+        if len(start) < DIGITS.stop:
+            raise ValueError(f"{path} is not a complete safetensors file: it ends after {size} bytes; {REMEDY}")
         length = int.from_bytes(start[:8], "little")
         if not DIGITS.stop - 8 < length <= min(size - 8, LONGEST_HEADER):
             raise ValueError(
-                f"{path} is no whole safetensors file: it promises a header of {length:,} bytes and holds {size:,}"
+                f"{path} is not a complete safetensors file: it promises a header of {length:,} bytes and holds "
+                f"{size:,}; {REMEDY}"
             )
         head = start + file.read(8 + length - len(start))
         header = from_json(head[8:], path)
         promised = _promised(header, path)
         if size != 8 + length + promised:
             raise ValueError(
-                f"{path} is no whole safetensors file: it promises {8 + length + promised:,} bytes and holds {size:,}"
+                f"{path} is not a complete safetensors file: it promises {8 + length + promised:,} bytes and holds "
+                f"{size:,}; {REMEDY}"
             )
         return head, header, file.read(promised)
+
+
+def _like_torch_save(start: bytes) -> bool:
+    """Whether a file begins like a zip archive or a pickle, and not with the length of a safetensors header."""
+    pickle = start[:1] == b"\x80" and start[1:2] in b"\2\3\4\5" and start[4:8] != bytes(4)
+    return pickle or start.startswith(b"PK\3\4")
 
 
 def _promised(header: Any, path: Path) -> int:
@@ -164,7 +189,7 @@ def _promised(header: Any, path: Path) -> int:
     except (AttributeError, IndexError, KeyError, TypeError):
         ends, texts = [None], []
     if not all(type(end) is int and end >= 0 for end in ends) or not all(isinstance(text, str) for text in texts):
-        raise ValueError(f"{path} is no whole safetensors file: its header does not describe tensors")
+        raise ValueError(f"{path} is not a complete safetensors file: its header does not describe tensors; {REMEDY}")
     return max(ends, default=0)
 
 
@@ -189,7 +214,7 @@ def from_json(text: str | bytes, path: str | os.PathLike) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"{path} is damaged: it holds something other than JSON ({error})") from None
+        raise ValueError(f"{path} is damaged: it holds something other than JSON ({error}); {REMEDY}") from None
 
 
 def to_json(value: Any) -> str:

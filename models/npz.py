@@ -30,7 +30,7 @@ def npz_blocks(path: str | os.PathLike, name: str, shape: tuple[int, ...], rows:
             raise ValueError(str(error)) from None
         except Exception as error:  # zipfile, its decompressors and numpy raise a dozen types at damaged bytes
             reason = str(error) or type(error).__name__
-            raise ValueError(f"{path} is no whole .npz archive of plain arrays: {reason}") from None
+            raise ValueError(f"{path} is not a complete .npz archive of plain arrays: {reason}") from None
 
 
 def _opened(archive: zipfile.ZipFile, path, name: str, shape: tuple[int, ...]) -> zipfile.ZipExtFile:

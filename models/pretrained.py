@@ -67,7 +67,11 @@ def load_model(path: str | os.PathLike, device: str | torch.device = "cpu") -> M
 def _require_fit(path: str | os.PathLike, name: str, config: dict[str, Any], weights: Tensors) -> None:
     """Raise ValueError unless there is a model of this name and configuration, and `weights` are all of its own."""
     if name not in MODELS:
-        raise ValueError(f"{path} holds the model {name!r}, expected one of {', '.join(MODELS)}")
+        raise ValueError(
+            f"{path} holds the model {name!r}, expected one of {', '.join(MODELS)}; a model of your own class is built "
+            f"and trained on with the same checkpoint: `train({name}(…), data, steps=…, checkpoint={str(path)!r})` "
+            "continues from it"
+        )
     try:
         with torch.device("meta"):  # takes no memory, however wide a network the file asks for
             expected = MODELS[name](**config).state_dict()

@@ -4,13 +4,18 @@ import contextlib
 import signal
 import sys
 import threading
+import time
 from typing import NoReturn
 
 ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+REPEATED = 1.0  # seconds after a Ctrl-C in which more of them count as the same: keys repeat, shell wrappers forward it
+FORWARDED = 0.1  # seconds after a Ctrl-C in which a shell wrapper has forwarded it
 
 
 class PostponedStop:
-    """While it is entered, a first Ctrl-C and every SIGTERM or SIGHUP only set `asked`; a second Ctrl-C interrupts.
+    """While it is entered, a first Ctrl-C and every SIGTERM or SIGHUP only set `asked`; a later Ctrl-C interrupts.
+
+    A Ctrl-C within one second of the first is taken for the same one and ignored.
 
     SIGTERM comes from `kill` or from a job scheduler at its time limit, SIGHUP from a terminal that closes. An ignored
     signal stays ignored, and a caller's own handler of SIGTERM or SIGHUP stays in place. A caller's handler of Ctrl-C
@@ -18,6 +23,7 @@ class PostponedStop:
     """
 
     asked: signal.Signals | None = None
+    asked_at = 0.0  # of time.monotonic
 
     def __enter__(self) -> "PostponedStop":
         self.before = {}
@@ -29,11 +35,16 @@ class PostponedStop:
         return self
 
     def _ask(self, number: int, _) -> None:
+        now = time.monotonic()
         if number == self.asked == signal.SIGINT:
-            raise KeyboardInterrupt
-        self.asked = signal.Signals(number)
+            if now - self.asked_at < REPEATED:
+                return
+            raise KeyboardInterrupt("stopped without saving; the steps since the last save are lost")
+        self.asked, self.asked_at = signal.Signals(number), now
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, raised: type[BaseException] | None, *_) -> None:
+        if self.asked == signal.SIGINT and not raised:  # a forwarded Ctrl-C must still find the handler of this class
+            time.sleep(max(0.0, self.asked_at + FORWARDED - time.monotonic()))
         for number, handler in self.before.items():
             signal.signal(number, handler)
 

@@ -89,13 +89,20 @@ def test_evaluate_refuses_a_model_without_q_of_z_given_x():
 
 
 @pytest.mark.parametrize("data", ["nowhere", "."])
-@pytest.mark.parametrize("arguments", [["train", "beta-vae-dsprites", "--steps", "1"], ["evaluate", "vae-dsprites"]])
-def test_a_folder_for_models_of_sprites_is_refused(arguments, data, tmp_path, monkeypatch, capsys):
+@pytest.mark.parametrize(
+    ("arguments", "instead"),
+    [
+        (["train", "beta-vae-dsprites", "--steps", "1"], "models.train(model, images)"),
+        (["evaluate", "vae-dsprites", "beta-vae-dsprites"], "metrics.scores(model, data)"),
+    ],
+)
+def test_a_folder_for_models_of_sprites_is_refused(arguments, instead, data, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("models.__main__.evaluate", lambda *_, **__: pytest.fail("measured before the check"))
     assert main([*arguments, "--data", data, "--device", "cpu"]) == 1
     said = capsys.readouterr().err
-    assert f"found the folder {data} for sprites-64, which are rendered and read no files" in said
-    assert "models.train(model, images)" in said and not (tmp_path / "runs" / "evaluation.csv").exists()
+    assert f"found the folder {data} for " in said and "which are rendered and read no files" in said
+    assert instead in said and not (tmp_path / "runs" / "evaluation.csv").exists()
 
 
 def test_publish_refuses_a_folder_for_models_of_sprites(tmp_path, capsys):

@@ -83,7 +83,7 @@ def test_every_other_damage_is_noticed(whole, tmp_path):
                 read_safetensors(path)
     for damaged in (raw + b"\0", (2**63).to_bytes(8, "little") + raw[8:], (2**20).to_bytes(8, "little") + raw[8:]):
         path.write_bytes(damaged)
-        with pytest.raises(ValueError, match="no whole safetensors file"):
+        with pytest.raises(ValueError, match="is not a complete safetensors file"):
             read_safetensors(path)
 
 
@@ -136,12 +136,50 @@ def test_metadata_that_are_no_json_are_refused(text, tmp_path):
 def test_files_of_others_are_refused(tmp_path):
     save_file({"model/a": torch.ones(1)}, tmp_path / "foreign", {"model": '"VAE"', "config": "{}"})
     write_safetensors(tmp_path / "empty", {}, {})
-    for name, message in (("foreign", "with a checksum"), ("empty", "holds no model"), ("", "is a folder")):
+    foreign = r"foreign is not a file that `train` or `publish` wrote"
+    for name, message in (("foreign", foreign), ("empty", "holds no model"), ("", "is a folder")):
         for read in (load_model, seed_of):
             with pytest.raises(ValueError, match=message):
                 read(tmp_path / name)
     with pytest.raises(FileNotFoundError):
         load_model(tmp_path / "absent")
+
+
+@pytest.mark.parametrize("legacy", [False, True], ids=["zip", "pickle"])
+def test_a_file_of_torch_save_is_named_as_such_without_its_bytes(legacy, tmp_path):
+    path = tmp_path / "weights.pt"
+    torch.save({"a": torch.ones(3)}, path, _use_new_zipfile_serialization=not legacy)
+    with pytest.raises(
+        ValueError, match=r"weights\.pt is not a file that `train` or `publish` wrote: .*torch\.save"
+    ) as told:
+        read_safetensors(path)
+    assert "\\x" not in str(told.value)
+
+
+def test_a_short_safetensors_file_of_another_program_is_not_called_incomplete(tmp_path):
+    save_file({"a": torch.zeros(1, dtype=torch.uint8)}, tmp_path / "short")
+    assert (tmp_path / "short").stat().st_size < len(START) + 72
+    with pytest.raises(ValueError, match="short is not a file that `train` or `publish` wrote"):
+        read_safetensors(tmp_path / "short")
+
+
+def test_damaged_files_of_ours_say_what_to_do(whole, tmp_path):
+    path, flipped = tmp_path / "run.safetensors", bytearray(whole)
+    flipped[-1] ^= 1
+    for damaged in (flipped, b"", *(whole[:length] for length in (5, 20, 60, 200, len(whole) - 1))):
+        path.write_bytes(damaged)
+        with pytest.raises(ValueError, match="copy it again from its source, or delete it and write it anew"):
+            read_safetensors(path)
+
+
+def test_ours_with_a_header_as_long_as_a_pickle_begins_is_read(tmp_path):
+    path = tmp_path / "run.safetensors"
+    for padding in range(0, 700, 8):  # until the length's bytes are 80 02
+        write_safetensors(path, {"a": torch.ones(1)}, {"padding": "x" * padding})
+        length = int.from_bytes(path.read_bytes()[:8], "little")
+        if length == 0x280:
+            break
+    assert length == 0x280 and read_safetensors(path)[0].keys() == {"a"}
 
 
 def ended_process():
@@ -186,6 +224,20 @@ def test_a_file_that_can_never_be_written_is_refused_at_once(tmp_path):
             require_writable(tmp_path / name)
     require_writable(tmp_path / "new" / "run")
     assert os.listdir(tmp_path / "new") == [] and os.listdir(tmp_path) == ["file", "new"]
+
+
+def test_an_error_at_writing_names_the_file_of_the_caller_and_its_folder(tmp_path, monkeypatch):
+    def refused(*_):
+        raise PermissionError(13, "Permission denied", "temporary")
+
+    monkeypatch.setattr("models.files._temporary", refused)  # the tests may run as root, whom no folder refuses
+    path = tmp_path / "run.safetensors"
+    for write in (require_writable, lambda path: write_whole(path, b"")):
+        with pytest.raises(PermissionError) as told:
+            write(path)
+        assert str(told.value).startswith(
+            f"found that {path} cannot be written to the folder {tmp_path} (Permission denied), expected a file"
+        )
 
 
 @pytest.mark.parametrize(

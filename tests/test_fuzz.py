@@ -203,7 +203,7 @@ def run(examples: int, derandomize: bool) -> Tally:
 def test_a_few_thousand_random_inputs():
     tally = run(examples=14, derandomize=True)
     assert not tally.faults, "\n\n".join(tally.faults)
-    assert len(tally.seen) > 3000 and set(tally.functions) == set(NAMES)
+    assert len(tally.seen) > 1500 and set(tally.functions) == set(NAMES)
 
 
 @pytest.mark.fuzz

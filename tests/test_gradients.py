@@ -1,13 +1,18 @@
 """Gradients: right off the corners of the simplex, never NaN on them."""
 
-from math import inf, log
+from decimal import Decimal, localcontext
+from functools import partial
+from itertools import permutations, product
+from math import inf, log, prod
 
+import numpy as np
 import pytest
 import torch
 from torch import tensor
 from torch.autograd import gradcheck
 
 from infotheory import (
+    co_information,
     conditional,
     conditional_entropy,
     conditional_mutual_information,
@@ -244,6 +249,221 @@ def test_gradients_of_logits_are_those_of_the_outcomes_that_can_come():
 
 def test_gradient_of_a_uniform_entropy_is_zero():
     assert gradients(entropy_from_logits, [1, 1, 1])[0].abs().max() < 1e-15
+
+
+# Where a marginal is 0: against difference quotients of the definitions, in decimal numbers of 50 digits
+
+SIGNED_ENTROPIES = {  # the groups of axes and the sign of their entropy in the measure
+    "mutual_information": {(0,): 1, (1,): 1, (0, 1): -1},
+    "conditional_mutual_information": {(0, 2): 1, (1, 2): 1, (2,): -1, (0, 1, 2): -1},
+    "total_correlation of 2": {(0,): 1, (1,): 1, (0, 1): -1},
+    "total_correlation of 3": {(0,): 1, (1,): 1, (2,): 1, (0, 1, 2): -1},
+    "total_correlation of 4": {(0,): 1, (1,): 1, (2,): 1, (3,): 1, (0, 1, 2, 3): -1},
+    "co_information of 2": {(0,): 1, (1,): 1, (0, 1): -1},
+    "co_information of 3": {(0,): 1, (1,): 1, (2,): 1, (0, 1): -1, (0, 2): -1, (1, 2): -1, (0, 1, 2): 1},
+}
+MEASURES = {
+    "mutual_information": mutual_information,
+    "conditional_mutual_information": conditional_mutual_information,
+    "total_correlation": total_correlation,
+    "co_information": co_information,
+}
+
+
+def from_entropies(signs, weights):
+    """The measure of the pmf proportional to these weights, a dictionary of cells."""
+    everything, value = sum(weights.values()), Decimal(0)
+    for group, sign in signs.items():
+        marginal = {}
+        for cell, weight in weights.items():
+            outcome = tuple(cell[axis] for axis in group)
+            marginal[outcome] = marginal.get(outcome, 0) + weight / everything
+        value -= sign * sum(p * p.ln() for p in marginal.values() if p > 0)
+    return value
+
+
+def limit(quotient):
+    """Of quotient(ε) as ε falls to 0, if it behaves as a number plus a whole multiple of log ε."""
+    near, nearer = quotient(Decimal("1e-20")), quotient(Decimal("1e-23"))
+    power = float(nearer - near) / log(1e-3)
+    assert power == pytest.approx(round(power), abs=1e-9)
+    return -inf * round(power) if round(power) else float(nearer)
+
+
+def slopes_from_entropies(signs, weights):
+    """At each cell the derivative as mass comes into it and all others shrink, which stays on the simplex."""
+    with localcontext() as context:
+        context.prec = 50
+        everything = int(weights.sum())
+        p = {cell: Decimal(int(weights[cell])) / everything for cell in np.ndindex(weights.shape)}
+        here, slopes = from_entropies(signs, p), np.empty(weights.shape)
+        for cell in p:
+
+            def quotient(step, cell=cell):
+                moved = {c: mass * (1 - step) + (step if c == cell else 0) for c, mass in p.items()}
+                return (from_entropies(signs, moved) - here) / step
+
+            slopes[cell] = limit(quotient)
+    return slopes
+
+
+def assert_gradient_has_the_slopes(name, weights):
+    measure, signs = MEASURES[name.split()[0]], SIGNED_ENTROPIES[name]
+    p = torch.tensor(weights / weights.sum(), requires_grad=True)
+    value = measure(p)
+    (found,) = torch.autograd.grad(value, p)
+    here = (p * found)[p > 0].sum().item()  # along the simplex the derivative is that of the cell less the mean of all
+    np.testing.assert_allclose(found - here, slopes_from_entropies(signs, weights), rtol=1e-9, atol=1e-9)
+    if name != "co_information of 3":  # the convention, as for KL: the measure is the mean of its gradient
+        assert here == pytest.approx(value.item(), abs=1e-12)
+
+
+@pytest.mark.parametrize("name", SIGNED_ENTROPIES)
+@pytest.mark.parametrize("seed", range(12))
+def test_gradients_at_all_cells_of_sparse_joints_are_one_sided_difference_quotients(name, seed):
+    n = max(map(len, SIGNED_ENTROPIES[name]))
+    rng = np.random.default_rng(seed)
+    shape = rng.integers(2, 5 if n == 2 else 4, size=n) if n < 4 else (2, 2, 2, 2)
+    weights = rng.integers(1, 6, size=shape) * (rng.random(shape) < rng.choice([0.15, 0.3, 0.6]))
+    weights.ravel()[rng.integers(weights.size)] = 1
+    assert_gradient_has_the_slopes(name, weights)
+
+
+@pytest.mark.parametrize("name", ["mutual_information", "conditional_mutual_information", "total_correlation of 3"])
+def test_gradients_are_one_sided_difference_quotients_on_every_support_of_bits(name):
+    shape = (2,) * max(map(len, SIGNED_ENTROPIES[name]))
+    for support in product((0, 1), repeat=prod(shape)):
+        if any(support):
+            assert_gradient_has_the_slopes(name, (np.arange(1, prod(shape) + 1) * support).reshape(shape))
+
+
+def test_total_correlation_falls_to_no_minus_infinity_where_the_infinities_of_its_chain_cancel():
+    p = torch.zeros(2, 2, 2, dtype=torch.float64)
+    p[0, 1, 0] = p[1, 0, 0] = 0.5
+    for order in permutations(range(3)):
+        (found,) = gradients(total_correlation, p.permute(order))
+        cell = tuple((0, 0, 1)[axis] for axis in order)
+        assert found[cell].item() == pytest.approx(log(4), abs=1e-15)
+
+
+def test_conditional_information_rises_by_minus_log_of_the_other_conditional_where_mass_comes_to_an_impossible_x():
+    p = torch.zeros(2, 2, 2, dtype=torch.float64)
+    p[0, 0, 0] = p[0, 1, 0] = 0.25
+    p[0, 0, 1] = 0.5
+    (found,) = gradients(conditional_mutual_information, p)
+    (swapped,) = gradients(conditional_mutual_information, p.transpose(0, 1))
+    assert found[1, 0, 0].item() == swapped[0, 1, 0].item() == pytest.approx(log(2), abs=1e-15)
+
+
+def test_conditional_information_does_not_change_where_mass_comes_to_one_cell_of_an_impossible_z():
+    p = torch.zeros(2, 2, 2, dtype=torch.float64)
+    p[..., 0] = 0.25
+    (found,) = gradients(conditional_mutual_information, p)
+    assert not found.any()
+
+
+@pytest.mark.parametrize("measure", [mutual_information, total_correlation, co_information])
+def test_information_rises_infinitely_fast_where_mass_comes_to_an_impossible_row_and_column(measure):
+    (found,) = gradients(measure, [[1, 0], [0, 0]])
+    assert found.tolist() == [[0, 0], [0, inf]]
+
+
+@pytest.mark.parametrize("name", SIGNED_ENTROPIES)
+@pytest.mark.parametrize("seed", range(4))
+def test_gradients_of_information_do_not_depend_on_the_order_of_the_variables(name, seed):
+    n = max(map(len, SIGNED_ENTROPIES[name]))
+    rng = np.random.default_rng(seed)
+    p = torch.tensor(rng.dirichlet(np.ones(3**n)).reshape((3,) * n) * (rng.random((3,) * n) < 0.3))
+    p /= p.sum()
+    (found,) = gradients(MEASURES[name.split()[0]], p)
+    for order in [(1, 0, 2)] if name.startswith("conditional") else permutations(range(n)):
+        (permuted,) = gradients(MEASURES[name.split()[0]], p.permute(order))
+        torch.testing.assert_close(permuted, found.permute(order), rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_gradients_of_pointwise_information_at_all_cells_of_sparse_joints_are_one_sided_difference_quotients(seed):
+    rng = np.random.default_rng(seed)
+    shape = tuple(rng.integers(2, 5, size=2))
+    weights = rng.integers(1, 6, size=shape) * (rng.random(shape) < 0.4)
+    weights.ravel()[rng.integers(weights.size)] = 1
+    upstream = rng.integers(-3, 4, size=shape) * (weights > 0)
+    everything = int(weights.sum())
+
+    def value(cell, step):
+        p = np.array([Decimal(int(w)) / everything for w in weights.ravel()]).reshape(shape)
+        p[cell] += step
+        p_x, p_y = p.sum(axis=1), p.sum(axis=0)
+        support = zip(*np.nonzero(weights), strict=True)
+        return sum(int(upstream[x, y]) * (p[x, y] / p_x[x] / p_y[y]).ln() for x, y in support)
+
+    def at(cell):
+        return limit(lambda step: (value(cell, step) - value(cell, 0)) / step)
+
+    (found,) = gradients(
+        pointwise_mutual_information, weights / everything, weights=torch.tensor(upstream, dtype=torch.float64)
+    )
+    with localcontext() as context:
+        context.prec = 50
+        expected = [at(cell) for cell in np.ndindex(shape)]
+    np.testing.assert_allclose(found.ravel(), expected, rtol=1e-9, atol=1e-9)
+
+
+INFORMATIONS = [
+    (mutual_information, (2, 3)),
+    (total_correlation, (2, 3)),
+    (conditional_mutual_information, (2, 2, 3)),
+    (partial(total_correlation, n_variables=3), (2, 2, 3)),
+    (partial(total_correlation, n_variables=1), (3,)),
+]
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.float16])
+@pytest.mark.parametrize("measure, shape", INFORMATIONS[:1] + INFORMATIONS[2:])
+def test_gradients_of_information_in_a_batch_and_under_vmap_equal_a_loop(measure, shape, dtype):
+    rng = np.random.default_rng(0)
+    p = rng.dirichlet(np.ones(prod(shape)), size=5).reshape(5, *shape) * (rng.random((5, *shape)) < 0.5)
+    p[:, ..., 0] += 0.1
+    p = torch.tensor(p / p.sum(axis=tuple(range(1, p.ndim)), keepdims=True), dtype=dtype)
+    gradient = torch.func.grad(lambda p: measure(p, check=False))
+    loop = torch.stack([gradient(row) for row in p])
+    batch = p.clone().requires_grad_()
+    measure(batch).sum().backward()
+    torch.testing.assert_close(batch.grad, loop)
+    torch.testing.assert_close(torch.func.vmap(gradient)(p), loop)
+    assert loop.dtype == dtype and not loop.isnan().any()
+
+
+@pytest.mark.parametrize("measure, shape", INFORMATIONS)
+def test_second_derivatives_of_information_are_right_also_off_the_simplex(measure, shape):
+    p = simplex(*shape)[0].detach().requires_grad_()
+    for q in (p, (0.7 * p).detach().requires_grad_()):
+        if q is p or measure is not total_correlation:
+            assert gradcheck(partial(measure, check=False), q)
+        assert torch.autograd.gradgradcheck(partial(measure, check=False), q)
+
+
+def test_second_derivatives_of_information_are_right_at_independence():
+    p = torch.full((2, 2), 0.25, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradgradcheck(partial(mutual_information, check=False), p, atol=1e-4)
+
+
+def test_gradients_of_conditional_information_in_subnormal_masses_are_those_of_the_same_conditional_pmf():
+    tiny = torch.zeros(2, 2, 3, dtype=torch.float64)
+    tiny[:, :, 0] = tensor([[3.0, 1], [0, 4]], dtype=torch.float64) * 2.0**-1070
+    tiny[0, 0, 1] = 1
+    (found,) = gradients(conditional_mutual_information, tiny)
+    (expected,) = gradients(conditional_mutual_information, tensor([[[3.0], [1]], [[0], [4]]]) / 8)
+    torch.testing.assert_close(found[:, :, :1], expected)
+
+
+@pytest.mark.parametrize("measure", [mutual_information, conditional_mutual_information, total_correlation])
+@pytest.mark.parametrize("dtype, tiny", [(torch.float64, 5e-324), (torch.float32, 1e-45), (torch.float32, 1e-40)])
+def test_gradients_of_information_beside_subnormal_masses_are_never_nan(measure, dtype, tiny):
+    for support in product((0, tiny), repeat=7):
+        p = tensor([*support, 1], dtype=dtype).reshape(2, 2, 2).requires_grad_()
+        (found,) = torch.autograd.grad(measure(p, check=False).sum(), p)
+        assert not found.isnan().any() and found[p > 0].isfinite().all()
 
 
 @pytest.mark.parametrize(

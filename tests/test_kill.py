@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import pytest
 import torch
 
 from models import BetaVAE, train
 from models.files import read_safetensors
+from models.stopping import REPEATED, PostponedStop
 
 STEPS = 60
 IMAGES = (torch.rand(200, 1, 32, 32, generator=torch.Generator().manual_seed(0)) < 0.2).float()
@@ -21,6 +23,7 @@ IMAGES = (torch.rand(200, 1, 32, 32, generator=torch.Generator().manual_seed(0))
 
 def run(path):
     """Train with a checkpoint at every second step, so that much of the time goes to saving."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # which `nohup` makes processes ignore
     torch.set_num_threads(1)
     torch.manual_seed(0)
     model = BetaVAE(4, network="conv", size=32, capacity=5.0, capacity_steps=50)
@@ -95,6 +98,42 @@ def test_a_run_that_is_told_to_end_saves_its_step_and_goes_on_to_the_same_bits(n
     assert ends == 2
     assert same_tensors(read_safetensors(path)[0], whole[0])
     assert os.listdir(tmp_path) == [path.name]
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The seconds that `models.stopping` sees, in a list of one; it does not sleep."""
+    seconds = [100.0]
+    monkeypatch.setattr("models.stopping.time", SimpleNamespace(monotonic=lambda: seconds[0], sleep=lambda _: None))
+    return seconds
+
+
+def test_a_ctrl_c_within_a_second_of_the_first_is_the_same_one(clock):
+    with PostponedStop() as signals:
+        for later in (0, 0.01, 0.04, 0.9 * REPEATED):
+            clock[0] = 100 + later
+            signal.raise_signal(signal.SIGINT)
+    assert signals.asked == signal.SIGINT
+    with pytest.raises(KeyboardInterrupt, match=r"^all steps are saved$"):
+        signals.stop("all steps are saved")
+
+
+def test_a_later_ctrl_c_interrupts_and_says_what_is_lost(clock):
+    handler = signal.getsignal(signal.SIGINT)
+    said = r"^stopped without saving; the steps since the last save are lost$"
+    with pytest.raises(KeyboardInterrupt, match=said), PostponedStop():
+        signal.raise_signal(signal.SIGINT)
+        clock[0] += REPEATED
+        signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is handler
+
+
+def test_a_forwarded_ctrl_c_is_ignored_even_if_the_step_has_already_ended(monkeypatch):
+    repeats = SimpleNamespace(monotonic=time.monotonic, sleep=lambda _: signal.raise_signal(signal.SIGINT))
+    monkeypatch.setattr("models.stopping.time", repeats)
+    with PostponedStop() as signals:
+        signal.raise_signal(signal.SIGINT)
+    assert signals.asked == signal.SIGINT
 
 
 def test_sigterm_ends_the_command_with_143_and_a_line_that_says_what_was_saved(tmp_path):

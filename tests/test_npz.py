@@ -74,16 +74,16 @@ def test_a_damaged_archive_is_one_valueerror_or_what_was_written(save, tmp_path)
         (header(descr="'<f4'") + ARRAY.tobytes() * 4, "found imgs of float32 .* expected integers"),
         (header(descr="'|O'") + ARRAY.tobytes(), "found imgs of object .* expected integers"),
         (header(descr="'<M8[s]'") + ARRAY.tobytes(), "expected integers"),
-        (header(descr="'|u1', '|u1'"), "no whole .npz archive"),
-        (header(descr="[" * 200 + "]" * 200), "no whole .npz archive"),
-        (header(descr="'|u1'" + "(" * 9_000), "no whole .npz archive"),
-        (header(descr="'<u999999999999999999999'"), "no whole .npz archive"),
-        (header(shape="(50, 8, True)"), "no whole .npz archive|found imgs"),
-        (header(shape="7"), "no whole .npz archive"),
-        (header(rest="'more': 1"), "no whole .npz archive"),
-        (header(rest=" " * 20_000), "no whole .npz archive"),
-        (header()[:9], "no whole .npz archive"),
-        (header()[:30], "no whole .npz archive"),
+        (header(descr="'|u1', '|u1'"), "not a complete .npz archive"),
+        (header(descr="[" * 200 + "]" * 200), "not a complete .npz archive"),
+        (header(descr="'|u1'" + "(" * 9_000), "not a complete .npz archive"),
+        (header(descr="'<u999999999999999999999'"), "not a complete .npz archive"),
+        (header(shape="(50, 8, True)"), "not a complete .npz archive|found imgs"),
+        (header(shape="7"), "not a complete .npz archive"),
+        (header(rest="'more': 1"), "not a complete .npz archive"),
+        (header(rest=" " * 20_000), "not a complete .npz archive"),
+        (header()[:9], "not a complete .npz archive"),
+        (header()[:30], "not a complete .npz archive"),
         (b"\x93NUMPY\x02" + header()[7:] + ARRAY.tobytes(), "an array begins with"),
         (b"no array", "an array begins with"),
         (b"", "an array begins with"),
@@ -105,7 +105,7 @@ def test_an_encrypted_archive_is_refused(tmp_path):
     for start, flags in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
         raw[raw.index(start) + flags] |= 1
     (tmp_path / "x.npz").write_bytes(raw)
-    with pytest.raises(ValueError, match=r"no whole \.npz archive .*encrypted"):
+    with pytest.raises(ValueError, match=r"not a complete \.npz archive .*encrypted"):
         read(tmp_path / "x.npz")
 
 
@@ -129,7 +129,7 @@ def test_no_more_is_unpacked_than_the_header_promises(tmp_path, monkeypatch):
 def test_what_is_no_archive_is_refused(tmp_path):
     np.save(tmp_path / "x.npy", ARRAY)
     np.savez(tmp_path / "other.npz", images=ARRAY)
-    for name, message in (("x.npy", "no whole .npz archive"), ("other.npz", "found no imgs")):
+    for name, message in (("x.npy", "not a complete .npz archive"), ("other.npz", "found no imgs")):
         with pytest.raises(ValueError, match=message):
             read(tmp_path / name)
     with pytest.raises(FileNotFoundError):

@@ -98,7 +98,7 @@ def test_every_imported_package_is_a_requirement(folders):
 def test_the_readme_prints_commands_that_exist():
     trained = set(re.findall(r"infotheory (?:train|evaluate) ([a-z][\w.-]*)", README))
     assert trained and trained <= set(RECIPES)
-    assert set(re.findall(r"(?:^|`)infotheory (\w+)", README, re.MULTILINE)) <= {"lectures", *command.OF_MODELS}
+    assert set(re.findall(r"(?:^|`)infotheory (\w+)", README, re.MULTILINE)) <= {"lectures", *command.MODEL_COMMANDS}
     extras = {name for names in re.findall(r'pip install -e "\.\[([\w,]+)\]"', README) for name in names.split(",")}
     assert extras <= set(PROJECT["optional-dependencies"])
     for script in re.findall(r"python ((?:tests|notebooks)/[\w/]+\.py)", README):
@@ -123,6 +123,45 @@ def test_help_version_and_lectures_import_no_torch(arguments, tmp_path):
 def test_without_a_command_the_help_is_shown(capsys):
     assert command.main([]) == 2
     assert "infotheory lectures FOLDER" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "usage"),
+    [
+        ([], "infotheory lectures | train | evaluate | publish ..."),
+        (["frobnicate"], "infotheory lectures | train | evaluate | publish ..."),
+        (["lectures"], "infotheory lectures FOLDER"),
+        (["train", "vae", "infogan"], "infotheory train NAME [options]"),
+        (["evaluate"], "infotheory evaluate NAME [NAME ...] [options]"),
+        (["publish", "vae"], "infotheory publish NAME FILE [FILE ...] [options]"),
+    ],
+    ids=" ".join,
+)
+def test_every_usage_line_is_short_and_begins_with_the_command(arguments, usage, capsys):
+    try:
+        code = command.main(arguments)
+    except SystemExit as ended:
+        code = ended.code
+    assert code == 2 and capsys.readouterr().err.splitlines()[0] == f"usage: {usage}"
+
+
+def test_ctrl_c_while_torch_is_imported_is_one_line(tmp_path):
+    (tmp_path / "torch.py").write_text("import signal; signal.raise_signal(signal.SIGINT)")
+    told = run("-m", "infotheory", "train", "vae", cwd=tmp_path)
+    assert (told.returncode, told.stdout, told.stderr) == (130, "", "\ninfotheory: stopped\n")
+
+
+@pytest.mark.parametrize(
+    ("stop", "said"),
+    [(KeyboardInterrupt(), "stopped"), (KeyboardInterrupt("stopped after step 4"), "stopped after step 4")],
+)
+def test_ctrl_c_in_a_command_is_one_line_that_is_never_empty(stop, said, monkeypatch, tmp_path, capsys):
+    def interrupted(*_, **__):
+        raise stop
+
+    monkeypatch.setattr("models.__main__.evaluate", interrupted)
+    assert command.main(["evaluate", "vae-mnist", "--out", str(tmp_path / "table"), "--device", "cpu"]) == 130
+    assert capsys.readouterr().err == f"\ninfotheory: {said}\n"
 
 
 @pytest.mark.parametrize("own", ["models.py", "models/__init__.py"])
@@ -177,6 +216,14 @@ def test_lectures_are_copied_and_nothing_is_overwritten(tmp_path, capsys):
     with pytest.raises(SystemExit):
         command.main(["lectures"])
     assert "FOLDER" in capsys.readouterr().err
+
+
+def test_an_empty_name_is_not_the_working_folder(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit):
+        command.main(["lectures", ""])
+    assert "found an empty name, expected the name of a folder" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_student_copy_without_its_checks_says_which_folder_to_copy(tmp_path):

@@ -55,8 +55,22 @@ def test_unknown_names_and_foreign_files_are_refused(tmp_path):
     with pytest.raises(ValueError, match="no pretrained 'resnet', expected one of"):
         load_pretrained("resnet")
     (tmp_path / "x.safetensors").write_bytes(b"12345678")
-    with pytest.raises(ValueError, match="no whole safetensors file"):
+    with pytest.raises(ValueError, match="not a complete safetensors file"):
         load_model(tmp_path / "x.safetensors")
+
+
+class W3(VAE):
+    """A class that `load_model` does not know."""
+
+
+def test_a_checkpoint_of_an_own_class_says_how_to_go_on_and_that_works(tmp_path):
+    path, images = tmp_path / "own.safetensors", (torch.rand(8, 1, 28, 28) < 0.2).float()
+    train(W3(2, hidden=4), images, steps=1, batch_size=4, device="cpu", checkpoint=path)
+    with pytest.raises(
+        ValueError, match=r"holds the model 'W3', expected one of VAE, .*`train\(W3\(…\), data, steps=…"
+    ):
+        load_model(path)
+    assert len(train(W3(2, hidden=4), images, steps=2, batch_size=4, device="cpu", checkpoint=path)) == 2
 
 
 def test_command_line_publishes_only_what_is_there(tmp_path, capsys):
