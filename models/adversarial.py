@@ -6,7 +6,7 @@ from torch import nn
 from .augment import random_affine
 from .history import History
 from .images import require_images, require_shape
-from .model import Model, Player, Terms, wins_outright
+from .model import Model, Player, Terms, require_integers, require_numbers, wins_outright
 
 
 class AdversarialModel(Model):
@@ -39,6 +39,11 @@ class AdversarialModel(Model):
         generator_learning_rate: float = 1e-3,
     ):
         super().__init__()
+        require_integers(noise_dim=noise_dim)
+        require_numbers(
+            width=width, augmentation=augmentation, critic_learning_rate=critic_learning_rate,
+            generator_learning_rate=generator_learning_rate,
+        )  # fmt: skip
         if noise_dim < 0 or not width > 0 or augmentation < 0:
             raise ValueError(
                 f"found noise_dim={noise_dim}, width={width}, augmentation={augmentation}, expected >= 0, > 0 and >= 0"
@@ -67,6 +72,7 @@ class AdversarialModel(Model):
 
     def draw_noise(self, n: int) -> torch.Tensor:
         """z ~ N(0, I): [n, noise_dim]."""
+        require_integers(0, n=n)
         return torch.randn(n, self.noise_dim, device=self.device)
 
     def shown(self, images: torch.Tensor) -> torch.Tensor:

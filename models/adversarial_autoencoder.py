@@ -11,7 +11,7 @@ import infotheory
 
 from . import gan
 from .history import History
-from .model import Player, Terms, wins_outright
+from .model import Player, Terms, require_integers, require_numbers, wins_outright
 from .networks import latent_critic
 from .vae import VAE
 
@@ -39,6 +39,8 @@ class AdversarialAutoencoder(VAE):
         width: int = 1000, **keywords,
     ):  # fmt: skip
         super().__init__(latent_dim, **keywords)
+        require_integers(width=width)
+        require_numbers(critic_learning_rate=critic_learning_rate, adversarial_learning_rate=adversarial_learning_rate)
         if width < 1 or not critic_learning_rate > 0 or not adversarial_learning_rate > 0:
             raise ValueError(
                 f"found width={width}, critic_learning_rate={critic_learning_rate}, "

@@ -9,7 +9,7 @@ from functools import lru_cache
 import torch
 
 from .decomposition import kl_parts, log_normal
-from .model import Terms
+from .model import Terms, require_integers, require_numbers
 from .vae import VAE
 
 
@@ -43,6 +43,8 @@ class BetaTCVAE(VAE):
         super().__init__(latent_dim, **keywords)
         if sampling not in ("stratified", "weighted"):
             raise ValueError(f'found sampling={sampling!r}, expected "stratified" or "weighted"')
+        require_numbers(beta=beta)
+        require_integers(n_examples=2 if n_examples is None else n_examples)
         if not beta >= 0 or (n_examples is not None and n_examples < 2):
             raise ValueError(
                 f"found beta={beta}, n_examples={n_examples}, expected beta >= 0 and the number of examples in the "

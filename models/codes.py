@@ -2,11 +2,14 @@
 
 import math
 from dataclasses import dataclass
+from numbers import Integral, Real
 from typing import Any
 
 import torch
 
 import infotheory
+
+MOST_CLASSES = 100_000  # a layer of the generator has 1024 weights for each
 
 
 @dataclass(frozen=True)
@@ -16,10 +19,13 @@ class Categorical:
     n: int
 
     def __post_init__(self):
-        if isinstance(self.n, bool) or not isinstance(self.n, int):
+        if isinstance(self.n, bool) or not isinstance(self.n, Integral):
             raise ValueError(f"found Categorical({self.n!r}), expected the number of classes, an int")
+        object.__setattr__(self, "n", int(self.n))
         if self.n < 2:
             raise ValueError(f"found Categorical({self.n}), expected at least 2 classes: one tells nothing")
+        if self.n > MOST_CLASSES:
+            raise ValueError(f"found Categorical({self.n}), expected at most {MOST_CLASSES:,} classes, one input each")
 
     @property
     def size(self) -> int:
@@ -104,8 +110,13 @@ class Uniform(_Continuous):
     learn_sigma: bool = False
 
     def __post_init__(self):
-        if not all(isinstance(bound, int | float) and math.isfinite(bound) for bound in (self.low, self.high)):
-            raise ValueError(f"found Uniform({self.low!r}, {self.high!r}), expected two finite numbers")
+        for name, bound in (("low", self.low), ("high", self.high)):
+            if isinstance(bound, bool) or not isinstance(bound, Real) or not math.isfinite(bound):
+                raise ValueError(f"found Uniform({self.low!r}, {self.high!r}), expected two finite numbers")
+            if type(bound) not in (int, float):
+                object.__setattr__(self, name, float(bound))
+        if not isinstance(self.learn_sigma, bool):
+            raise ValueError(f"found learn_sigma={self.learn_sigma!r} of a Uniform, expected True or False")
         if not self.low < self.high:
             raise ValueError(f"found Uniform({self.low}, {self.high}), expected low < high")
 
@@ -129,12 +140,20 @@ class Uniform(_Continuous):
         return torch.where(inside, -self.entropy, -math.inf).sum(1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Normal(_Continuous):
     """A standard normal number."""
 
-    learn_sigma: bool = False
+    learn_sigma: bool
     variance = 1.0
+
+    def __init__(self, learn_sigma: bool = False, *others: Any):
+        if others or not isinstance(learn_sigma, bool):
+            found = ", ".join(map(repr, (learn_sigma, *others)))
+            raise ValueError(
+                f"found Normal({found}), expected Normal() or Normal(learn_sigma=True): it has mean 0 and variance 1"
+            )
+        object.__setattr__(self, "learn_sigma", learn_sigma)
 
     @property
     def entropy(self) -> float:

@@ -8,11 +8,14 @@ import zlib
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 
 from .files import read_safetensors, write_safetensors
+from .images import as_images, require_images
+from .model import require_integers
 
 DATA_VARIABLE = "INFOTHEORY_DATA"
 IDX_FILES = {
@@ -52,13 +55,17 @@ def load_mnist(folder: str | os.PathLike | None = None, *, openml: bool = False)
     return _from_idx(Path(folder)) if folder else _packaged()
 
 
-def binarize(images: torch.Tensor, seed: int = 0) -> torch.Tensor:
-    """Draw each pixel from Bernoulli(grey value), once, with a fixed seed: {0, 1} of the same shape.
+def binarize(images: Any, seed: int = 0) -> torch.Tensor:
+    """Draw each pixel from Bernoulli(grey value), once, with a fixed seed: a float32 tensor of {0, 1}, the same shape.
 
+    `images` is a tensor, an array or a list of grey values in [0, 1]; ValueError for anything else.
     A Bernoulli likelihood is a likelihood of binary data only; on grey values it is no log p(x).
     Source: Salakhutdinov & Murray (2008).
     """
-    uniform = torch.rand(images.shape, generator=torch.Generator().manual_seed(seed))
+    require_integers(seed=seed)
+    images = as_images(images)
+    require_images(images, (0.0, 1.0))
+    uniform = torch.rand(images.shape, generator=torch.Generator().manual_seed(int(seed)))
     return (uniform.to(images.device) < images).to(images.dtype)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import torch
 
 from .images import as_images, in_range, require_images
+from .model import require_integers
 
 ROUNDING = 1e-3  # how far pixels may leave [0, 1]
 
@@ -19,10 +20,13 @@ def image_grid(images: Any, columns: int, *, gap: int = 2) -> torch.Tensor:
     images = as_images(images).cpu()
     if images.ndim != 4 or images.shape[1] not in (1, 3):
         hint = ": add the axis of channels, images[:, None]" if images.ndim == 3 else ""
+        if images.ndim == 4 and images.shape[3] in (1, 3):
+            hint = ": move the axis of channels, images.swapaxes(2, 3).swapaxes(1, 2)"
         raise ValueError(
             f"found images {tuple(images.shape)}, expected [n, 1, height, width] (grey) or [n, 3, height, width] "
             f"(colour){hint}"
         )
+    require_integers(columns=columns, gap=gap)
     n, channels, height, width = images.shape
     if columns < 1 or gap < 0 or not n or n % columns:
         raise ValueError(f"found {n} images, columns={columns} and gap={gap}, expected a multiple of columns, gap >= 0")

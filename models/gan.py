@@ -11,8 +11,8 @@ import torch
 from torch.nn.functional import one_hot, softplus
 
 from .adversarial import AdversarialModel
-from .images import require_pair
-from .model import Terms
+from .images import as_labels, require_pair
+from .model import Terms, require_integers
 from .networks import gan_critic, gan_generator
 
 
@@ -97,6 +97,7 @@ class ConditionalGAN(AdversarialModel):
 
     def __init__(self, *, n_labels: int = 10, **settings):
         super().__init__(**settings)
+        require_integers(n_labels=n_labels)
         if n_labels < 2:
             raise ValueError(f"found n_labels={n_labels}, expected at least 2: one label tells nothing")
         self.config |= dict(n_labels=n_labels)
@@ -123,6 +124,7 @@ class ConditionalGAN(AdversarialModel):
     @torch.no_grad()
     def sample(self, labels: torch.Tensor) -> torch.Tensor:
         """An image of each label [n], with noise drawn from the prior: [n, 1, 28, 28]."""
+        labels = as_labels(labels).to(self.device)
         return self.generate(self.draw_noise(len(labels)), labels)
 
     def logits(self, images: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:

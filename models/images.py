@@ -1,6 +1,7 @@
 """Convert images and labels to tensors, and check their shapes and values."""
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -56,10 +57,51 @@ def as_labels(labels: Any) -> torch.Tensor:
             f"found labels {tuple(labels.shape)}, expected an integer for each image: of one-hot rows, labels.argmax(1)"
         )
     if labels.ndim != 1 or labels.is_floating_point() or labels.is_complex():
+        hint = ": of a column, labels[:, 0]" if labels.ndim == 2 else ""
         raise ValueError(
-            f"found labels {tuple(labels.shape)} of {labels.dtype}, expected an integer for each image, [n]"
+            f"found labels {tuple(labels.shape)} of {labels.dtype}, expected an integer for each image, [n]{hint}"
         )
     return labels.detach().long()
+
+
+def as_rows(indices: Any, n: int) -> torch.Tensor:
+    """The indices of a `Subset` of n examples as integers in 0 … n - 1; negative ones count from the end."""
+    rows = np.asarray(indices.cpu() if isinstance(indices, torch.Tensor) else list(indices))
+    if rows.dtype == bool:
+        raise ValueError(
+            f"found a mask of {rows.size:,} entries as the indices of a Subset, expected row numbers below {n:,}: "
+            "np.flatnonzero(mask)"
+        )
+    if rows.ndim != 1 or (rows.size and rows.dtype.kind not in "iu"):
+        raise ValueError(
+            f"found indices of shape {rows.shape} and {rows.dtype} of a Subset, expected integers, row numbers "
+            f"below {n:,}"
+        )
+    rows = rows.astype(np.int64)
+    wrong = rows[(rows < -n) | (rows >= n)]
+    if wrong.size:
+        raise ValueError(f"found row {wrong[0]:,} among the indices of a Subset, expected row numbers below {n:,}")
+    return torch.from_numpy(np.where(rows < 0, rows + n, rows))
+
+
+def stack_images(images: Sequence[Any]) -> torch.Tensor:
+    """Images of one shape as one tensor. Raises ValueError, naming it, for an example that is not an image."""
+    wrong = next((image for image in images if isinstance(image, dict | str | os.PathLike | tuple)), None)
+    if isinstance(wrong, tuple) and wrong and isinstance(wrong[0], str | os.PathLike):
+        wrong = wrong[0]
+    if isinstance(wrong, str | os.PathLike):
+        raise ValueError(
+            f"found the path {str(wrong)!r} as an example, expected an image, or a pair of an image and its label: "
+            "load the images first, as in [plt.imread(path) for path in paths]"
+        )
+    if wrong is not None:
+        raise ValueError(
+            f"found a {type(wrong).__name__} as an example, expected an image, or a pair of an image and its label"
+        )
+    images = [as_images(image) for image in images]
+    if len({image.shape for image in images}) > 1:
+        raise ValueError("found images of different shapes, expected one shape for all: resize or crop them")
+    return torch.stack(images)
 
 
 class LabelledImages:
@@ -93,17 +135,30 @@ def require_shape(images: torch.Tensor, shape: tuple[int, int, int]) -> None:
     found, (channels, height, width) = tuple(images.shape), shape
     if found[1:] == shape and len(found) == 4:
         return
-    hint = ""
+    resize = f"torch.nn.functional.interpolate(torch.as_tensor(images).float(), ({height}, {width}), mode='area')"
+    hint = ""  # every expression holds for tensors and numpy arrays
     if found[1:] == (height, width):
         hint = ": add the axis of channels, images[:, None]"
     elif found == shape:
         hint = ": of one image, image[None]"
     elif found[1:] == (height, width, channels):
-        hint = ": move the axis of channels, images.permute(0, 3, 1, 2)"
+        hint = ": move the axis of channels, images.swapaxes(2, 3).swapaxes(1, 2)"
     elif len(found) == 4 and found[2:] == (height, width):
-        hint = ": this model has one channel; of colour, images.mean(1, keepdim=True)"
+        hint = ": this model has one channel; of colour, images.mean(1)[:, None]"
+    elif len(found) == 4 and found[1:3] == (height, width):
+        hint = ": this model has one channel, and it comes first; of colour, images[..., :3].mean(-1)[:, None]"
     elif len(found) == 2 and found[1] == height * width:
-        hint = f": images.view(-1, {channels}, {height}, {width})"
+        hint = f": images.reshape(-1, {channels}, {height}, {width})"
+    elif len(found) == 4 and found[1] == channels:
+        hint = f": resize them, {resize}"
+    elif len(found) == 4 and found[1] in (3, 4):
+        hint = f": make them grey, images[:, :3].mean(1)[:, None], and resize them, {resize}"
+    elif len(found) == 4 and found[3] in (1, 3, 4):
+        hint = f": make them grey, images[..., :3].mean(-1)[:, None], and resize them, {resize}"
+    elif len(found) == 3:
+        hint = f": add the axis of channels, images[:, None], and resize them, {resize}"
+    elif len(found) == 2 and height in found and width in found:
+        hint = ": of one image, image[None, None]"
     raise ValueError(f"found images of shape {found}, expected [n, {channels}, {height}, {width}]{hint}")
 
 
@@ -150,8 +205,11 @@ def in_words(pixels: Range | None, low: float = 0.0, high: float = 0.0) -> str:
         hint = ": some are not finite, so leave these images out"
     elif pixels != (0, 1):
         hint = ""
-    elif low >= 0 and high > 2:
+    elif low >= 0 and 100 < high <= 255:
         hint = ": divide by 255"
+    elif low >= 0 and high > 2:
+        largest = "65535 for 16 bits" if high > 255 else "255 for bytes, 100 for percentages"
+        hint = f": divide by the largest value that a pixel can have, such as {largest}"
     elif -1 <= low < 0 and 0 <= high <= 1:
         hint = ": use (x + 1) / 2 if -1 is black"
     else:

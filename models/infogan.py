@@ -13,7 +13,7 @@ from . import gan
 from .adversarial import AdversarialModel
 from .codes import Categorical, Code, Uniform, describe, parse
 from .history import History
-from .model import Player, Terms, stayed_below
+from .model import Player, Terms, require_integers, require_numbers, stayed_below
 from .networks import InfoGANCritic, gan_generator
 
 
@@ -34,6 +34,7 @@ class InfoGAN(AdversarialModel):
 
     def __init__(self, codes: list[Code] | None = None, *, weight: float = 1.0, **settings):
         super().__init__(**settings)
+        require_numbers(weight=weight)
         if not weight >= 0:
             raise ValueError(f"found weight={weight}, expected 0 or more")
         self.codes = parse([Categorical(10), Uniform(-1, 1), Uniform(-1, 1)] if codes is None else codes)
@@ -44,6 +45,7 @@ class InfoGAN(AdversarialModel):
 
     def sample_codes(self, n: int) -> list[torch.Tensor]:
         """One draw of n rows from each code's prior p(c)."""
+        require_integers(0, n=n)
         return [code.sample(n, self.device) for code in self.codes]
 
     def generate(self, noise: torch.Tensor, codes: list[torch.Tensor]) -> torch.Tensor:

@@ -12,8 +12,19 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset, Subset, TensorDataset
 
-from .images import LabelledImages, Range, as_images, as_labels, in_range, in_words, require_images, require_labels
-from .sprites import Sprites
+from .images import (
+    LabelledImages,
+    Range,
+    as_images,
+    as_labels,
+    as_rows,
+    in_range,
+    in_words,
+    require_images,
+    require_labels,
+    stack_images,
+)
+from .sprites import SomeSprites, Sprites
 
 
 def training_data(data: Any, *, labelled: bool | None, pixels: Range | None, n_labels: int | None = None) -> Any:
@@ -23,7 +34,6 @@ def training_data(data: Any, *, labelled: bool | None, pixels: Range | None, n_l
     labels. It may be a `TensorDataset`, `Subset`, `LabelledImages`, `Sprites`, or any other map-style data set of
     images, or of pairs of an image and its label. It may also be an object whose `data[rows]` is a batch of these.
     Images become float32, labels int64; the caller's own tensors stay as they are.
-
     `labelled=False` leaves labels out. `pixels` is the range that every image must keep to; None allows every finite
     number. Labels must be in 0 … `n_labels` - 1, if that is given.
     Raises ValueError, with a remedy, for anything else. `Sprites` are right by construction and are not checked.
@@ -88,31 +98,12 @@ class CheckedBatches:
     def settle(self) -> None:
         """Raise ValueError if an image since the last call was out of range; this waits for the device."""
         if self.faults is not None and bool(self.faults):
+            labels = "" if self.n_labels is None else f", or labels outside 0 … {self.n_labels - 1}"
             raise ValueError(
-                f"found images outside the range, {in_words(self.pixels)}{self._or_labels()}, in a batch of the last "
+                f"found images outside the range, {in_words(self.pixels)}{labels}, in a batch of the last "
                 "steps; they were trained on, so build the model afresh or go back to its last checkpoint"
             )
         self.faults = None
-
-    def _or_labels(self) -> str:
-        return "" if self.n_labels is None else f", or labels outside 0 … {self.n_labels - 1}"
-
-
-class SomeSprites:
-    """Some rows of `Sprites`, as a data set of their own."""
-
-    def __init__(self, sprites: Sprites, rows: torch.Tensor):
-        self.sprites, self.rows = sprites, rows
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __getitem__(self, rows: torch.Tensor) -> torch.Tensor:
-        return self.sprites[self.rows[rows]]
-
-    def to(self, device: torch.device) -> "SomeSprites":
-        """The same with the rows on a device, where the sprites are then rendered."""
-        return SomeSprites(self.sprites, self.rows.to(device))
 
 
 def _as_data_set(data: Any, labelled: bool | None) -> Any:
@@ -141,7 +132,8 @@ def _of_tensors(tensors: tuple[torch.Tensor, ...], labelled: bool | None) -> tor
 
 def _some(data: Subset, labelled: bool | None) -> Any:
     """The rows of a `Subset` taken out of what is in memory, or of `Sprites`; else the `Subset` itself."""
-    whole, rows = _as_data_set(data.dataset, labelled), torch.as_tensor(list(data.indices), dtype=torch.int64)
+    whole = _as_data_set(data.dataset, labelled)
+    rows = as_rows(data.indices, len(whole))
     if isinstance(whole, Sprites):
         return SomeSprites(whole, rows)
     if isinstance(whole, torch.Tensor | LabelledImages):
@@ -154,12 +146,24 @@ def _of_list(data: list | tuple, labelled: bool | None) -> tuple[torch.Tensor, A
     """Images and labels, or None for them, of a list of images, a list of pairs, or a pair of images and labels."""
     if not data:
         raise ValueError("found an empty list, expected images")
-    if _is_pair(data) and _axes(data[1]) == 1 and len(data[0]) == len(data[1]) and not _is_pair(data[1]):
-        images, labels = data
-        if isinstance(images, list | tuple):
-            images = _stack(images)
-        return as_images(images), None if labelled is False else labels
-    return _stacked(data, labelled)
+    if not _are_images_and_labels(data):
+        return _stacked(data, labelled)
+    images, labels = data
+    images = stack_images(images) if isinstance(images, list | tuple) else as_images(images)
+    n = len(labels) if _axes(labels) else 1
+    if len(images) != n:
+        raise ValueError(f"found {len(images)} images and {n} labels, expected a label for each image")
+    return images, None if labelled is False else labels
+
+
+def _are_images_and_labels(data: list | tuple) -> bool:
+    """Whether these are two things, all images and all labels, not two images; labels may be one-hot or miscounted."""
+    if len(data) != 2 or isinstance(data[0], str | os.PathLike) or _axes(data[0]) < 2:
+        return False
+    of_images, of_labels = map(_axes, data)
+    if of_labels < 2:
+        return of_labels < of_images
+    return of_labels == 2 and (of_images > 3 or (of_images == 3 and len(data[0]) == len(data[1])))
 
 
 def _in_memory(images: torch.Tensor, labels: Any) -> torch.Tensor | LabelledImages:
@@ -179,20 +183,9 @@ def _stacked(examples: Sequence[Any], labelled: bool | None) -> tuple[torch.Tens
     """One batch of examples, each an image, alone or in a tuple of its own, or a pair of an image and its label."""
     examples = [example[0] if isinstance(example, tuple) and len(example) == 1 else example for example in examples]
     if not all(_is_pair(example) for example in examples):
-        return _stack(examples), None
-    images = _stack([image for image, _ in examples])
+        return stack_images(examples), None
+    images = stack_images([image for image, _ in examples])
     return images, None if labelled is False else as_labels([label for _, label in examples])
-
-
-def _stack(images: Sequence[Any]) -> torch.Tensor:
-    wrong = next((image for image in images if isinstance(image, dict | str | os.PathLike | tuple)), None)
-    if wrong is not None:
-        found = f"the path {str(wrong)!r}" if isinstance(wrong, str | os.PathLike) else f"a {type(wrong).__name__}"
-        raise ValueError(f"found {found} as an example, expected an image, or a pair of an image and its label")
-    images = [as_images(image) for image in images]
-    if len({image.shape for image in images}) > 1:
-        raise ValueError("found images of different shapes, expected one shape for all: resize or crop them")
-    return torch.stack(images)
 
 
 def _converted(batch: Any, labelled: bool | None) -> tuple[torch.Tensor, torch.Tensor | None]:
@@ -223,8 +216,7 @@ def _require_data_set(data: Any) -> None:
         hint = ": of MNIST, its train_images"
     elif hasattr(data, "to_numpy"):
         hint = ": of a table, its to_numpy()"
-    countable = hasattr(data, "__len__") and hasattr(data, "__getitem__") and not isinstance(data, dict)
-    if hint or not countable:
+    if hint or isinstance(data, dict) or not (hasattr(data, "__len__") and hasattr(data, "__getitem__")):
         raise ValueError(f"found {type(data).__name__}, expected images, or a data set with a length and rows{hint}")
     if not len(data):
         raise ValueError(f"found a {type(data).__name__} of 0 examples, expected at least one whole batch")
@@ -251,7 +243,8 @@ def _is_read_one_by_one(data: Any, labelled: bool | None) -> bool:
                 return way()
         except Exception as error:  # whatever a data set of the user's raises for the other kind of row
             refused.append(error)
+    reason = next((error for error in refused if isinstance(error, ValueError)), refused[0])  # a sentence of ours
     raise ValueError(
         f"found a {type(data).__name__} that gives no images, expected an image (or an image and its label) for "
-        f"data[0], or a batch for data[rows]: {refused[0]}"
-    ) from refused[0]
+        f"data[0], or a batch for data[rows]: {reason}"
+    ) from reason

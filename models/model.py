@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -79,6 +80,8 @@ def ready_players(model: Model) -> list[Player]:
     if not isinstance(players, list | tuple) or not all(isinstance(player, Player) for player in players):
         raise ValueError(f"found {players!r} from {type(model).__name__}.players, expected a list of Player")
     names = [player.name for player in players]
+    if not all(isinstance(name, str) for name in names):
+        raise ValueError(f"found players {names}, expected a str as the name of each")
     if not names or len(set(names)) < len(names):
         raise ValueError(f"found players {names}, expected one or more, of different names")
     ready = [_ready(player) for player in players]
@@ -98,6 +101,12 @@ def _ready(player: Player) -> Player:
     parameters = list(player.parameters)
     if not all(isinstance(parameter, torch.Tensor) for parameter in parameters):
         raise ValueError(f"found {parameters!r} as parameters of the player {player.name!r}, expected tensors")
+    if not callable(player.loss):
+        raise ValueError(
+            f"found {player.loss!r} as the loss of the player {player.name!r}, expected a function of a draw"
+        )
+    if not callable(player.learning_rate):
+        require_numbers(**{f"learning_rate of the player {player.name!r}": player.learning_rate})
     return replace(player, parameters=[parameter for parameter in parameters if parameter.requires_grad])
 
 
@@ -109,6 +118,8 @@ def check_terms(player: Player, terms: Any) -> None:
     if "loss" not in terms:
         raise ValueError(found.format(f"the terms {', '.join(map(str, terms))}") + 'one that is named "loss"')
     for name, value in terms.items():
+        if not isinstance(name, str):
+            raise ValueError(found.format(f"a term named {name!r}, a {type(name).__name__},") + "a str as its name")
         if not isinstance(value, torch.Tensor):
             raise ValueError(found.format(f"{name!r} as a {type(value).__name__}") + "a tensor: torch.as_tensor(value)")
         if value.ndim or value.is_complex():
@@ -116,6 +127,39 @@ def check_terms(player: Player, terms: Any) -> None:
             raise ValueError(found.format(shape) + "one real number: a mean over the batch")
     if player.parameters and not terms["loss"].requires_grad:
         raise ValueError(found.format('a "loss" without gradient') + "one that depends on the player's parameters")
+
+
+def require_integers(least: int | None = None, **numbers: Any) -> None:
+    """Raise ValueError, with the name, unless all are integers, numpy's included, and at least `least` if given."""
+    for name, value in numbers.items():
+        if isinstance(value, bool) or not isinstance(value, Integral):
+            raise ValueError(f"found {name}={value!r}, a {type(value).__name__}, expected an integer")
+        if least is not None and value < least:
+            raise ValueError(f"found {name}={value}, expected {least} or more")
+
+
+def require_tensor(name: str, values: Any, weights: torch.Tensor) -> None:
+    """Raise ValueError unless `values` is a tensor that a network with these weights takes; it is not read."""
+    if not isinstance(values, torch.Tensor):
+        raise ValueError(
+            f"found {name} as a {type(values).__name__}, expected a tensor: torch.as_tensor({name}).float()"
+        )
+    if values.device != weights.device:
+        raise ValueError(
+            f"found {name} on {values.device} and the model on {weights.device}, expected one device: "
+            f"{name}.to(model.device)"
+        )
+    narrow = values.dtype in (torch.bfloat16, torch.float16) and torch.is_autocast_enabled(values.device.type)
+    if values.dtype != weights.dtype and not narrow:
+        hint = " / 255 if they are bytes" if values.dtype == torch.uint8 and name == "images" else ""
+        raise ValueError(f"found {name} of {values.dtype}, expected {weights.dtype}: {name}.to({weights.dtype}){hint}")
+
+
+def require_numbers(**numbers: Any) -> None:
+    """Raise ValueError, with the name, unless all are real numbers, numpy's included."""
+    for name, value in numbers.items():
+        if isinstance(value, bool) or not isinstance(value, Real):
+            raise ValueError(f"found {name}={value!r}, a {type(value).__name__}, expected a number")
 
 
 def stayed_below(values: np.ndarray, bound: float, steps: int = 500, after: int = 0) -> bool:

@@ -142,6 +142,23 @@ class Sprites:
         return (bits[..., None] >> shifts & 1).float().view(-1, 1, self.size, self.size)
 
 
+class SomeSprites:
+    """Some rows of `Sprites`, as a data set of their own."""
+
+    def __init__(self, sprites: Sprites, rows: torch.Tensor):
+        self.sprites, self.rows = sprites, rows
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, rows: torch.Tensor) -> torch.Tensor:
+        return self.sprites[self.rows[rows]]
+
+    def to(self, device: torch.device) -> "SomeSprites":
+        """The same with the rows on a device, where the sprites are then rendered."""
+        return SomeSprites(self.sprites, self.rows.to(device))
+
+
 NOTHING = np.iinfo(np.int16).min  # where no edge crosses a line
 VALUES = {
     "shape": np.arange(1.0, 4.0),

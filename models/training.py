@@ -19,7 +19,7 @@ from .files import require_writable
 from .fingerprint import fingerprint
 from .history import History
 from .inputs import CheckedBatches, batch_of, training_data
-from .model import Model, Player, Terms, check_terms, ready_players
+from .model import Model, Player, Terms, check_terms, ready_players, require_integers
 from .stopping import PostponedStop
 
 FLUSH_EVERY = 50  # steps between transfers of the recorded terms off the device
@@ -40,7 +40,7 @@ def choose_device(name: str | torch.device = "auto") -> torch.device:
         return torch.device(here[0])
     try:
         device = torch.device(name)
-    except RuntimeError:
+    except (RuntimeError, TypeError):
         raise ValueError(f'found device {name!r}, expected "auto" or one of {", ".join(here)}') from None
     if device.type not in here or (device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count()):
         raise ValueError(f"found device {str(device)!r}, which is not on this machine; here there is {', '.join(here)}")
@@ -78,18 +78,20 @@ def train(
     the term, as soon as a term is seen to be NaN or infinite. Warns once (RuntimeWarning) of what the model sees going
     wrong, such as posterior collapse, see `Model.watch`.
     """
+    _require_model(model, data)
     batch_size = model.batch_size if batch_size is None else batch_size
+    require_integers(0, steps=steps, seed=seed)
+    require_integers(1, batch_size=batch_size, checkpoint_every=checkpoint_every)
+    steps, seed, batch_size = int(steps), int(seed), int(batch_size)  # numpy's, too, which no checkpoint can hold
     device = choose_device(device)
     data = training_data(data, labelled=model.labelled, pixels=model.pixels, n_labels=model.n_labels)
-    for name, value, least in (
-        ("steps", steps, 0), ("batch_size", batch_size, 1), ("checkpoint_every", checkpoint_every, 1), ("seed", seed, 0)
-    ):  # fmt: skip
-        if value < least:
-            raise ValueError(f"found {name}={value}, expected {least} or more")
     if len(data) < batch_size:
-        raise ValueError(f"found {len(data):,} examples, expected at least one whole batch, {batch_size:,}")
+        hint = f": pass batch_size={len(data)} or less" if len(data) else ""
+        raise ValueError(f"found {len(data):,} examples, expected at least one whole batch, {batch_size:,}{hint}")
     if precision not in ("float32", "bf16"):
         raise ValueError(f'found precision={precision!r}, expected "float32" or "bf16"')
+    if checkpoint is not None and not isinstance(checkpoint, str | os.PathLike):
+        raise ValueError(f"found checkpoint={checkpoint!r}, expected the path of a file, or None")
     if checkpoint:
         require_writable(checkpoint)
         identity(model)  # a configuration that no file can hold is found now, not at the first save
@@ -147,6 +149,23 @@ def train(
         signals.stop(f"stopped after step {len(history):,}, {where}")
     model.eval()
     return history
+
+
+def _require_model(model, data) -> None:
+    """Raise ValueError unless `model` can be trained, with what to write for a class, or for arguments in reverse."""
+    if isinstance(model, type):
+        raise ValueError(f"found the class {model.__name__}, expected a model: make one, {model.__name__}(…)")
+    if isinstance(model, Model):
+        return
+    if isinstance(data, Model):
+        raise ValueError(
+            f"found a {type(model).__name__} as the model and a {type(data).__name__} as the data, expected them the "
+            "other way round: train(model, data, steps=…)"
+        )
+    raise ValueError(
+        f"found a {type(model).__name__} as the model, expected one of this package, such as VAE(10), or a subclass of "
+        "models.Model with players of your own"
+    )
 
 
 def _step(model: Model, players: list[Player], optimizers: dict, batch, step: int, *, check: bool = False) -> Terms:

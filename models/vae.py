@@ -15,7 +15,7 @@ import infotheory
 
 from .history import History
 from .images import require_images, require_shape
-from .model import Model, Player, Terms, stayed_below
+from .model import Model, Player, Terms, require_integers, require_numbers, require_tensor, stayed_below
 from .networks import vae_networks
 
 COLLAPSED = 0.001  # nats of KL; the recipes that do not anneal it start at 0.006 or more, and rise
@@ -57,6 +57,9 @@ class VAE(Model):
         kl_steps: int = 10_000,
     ):
         super().__init__()
+        require_integers(latent_dim=latent_dim, hidden=hidden, size=size)
+        require_numbers(variance=variance, learning_rate=learning_rate, kl_start=kl_start, kl_steps=kl_steps)
+        require_numbers(half_life=1 if half_life is None else half_life)
         if latent_dim < 1 or hidden < 1 or not variance > 0:
             raise ValueError(
                 f"found latent_dim={latent_dim}, hidden={hidden}, variance={variance}, expected >= 1, >= 1 and > 0"
@@ -92,12 +95,21 @@ class VAE(Model):
             )
 
     def encode(self, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """The mean and log-variance of q(z|x), each [n, latent_dim]."""
+        """The mean and log-variance of q(z|x), each [n, latent_dim].
+
+        Raises ValueError unless `images` is a tensor of the model's shape, dtype and device. The pixels' values are
+        not checked, since reading them would wait for the device: `check(images)` does that.
+        """
+        require_tensor("images", images, self.log_decoder_variance)
+        require_shape(images, (1, self.size, self.size))
         mean, log_variance = self.encoder(images).float().chunk(2, dim=1)
         return mean, log_variance
 
     def decode(self, latents: torch.Tensor) -> torch.Tensor:
-        """The mean image of p(x|z): [n, 1, size, size], for a Bernoulli in [0, 1]."""
+        """The mean image of p(x|z): [n, 1, size, size], for a Bernoulli in [0, 1]; `latents` are [n, latent_dim]."""
+        require_tensor("latents", latents, self.log_decoder_variance)
+        if latents.ndim != 2 or latents.shape[1] != self.latent_dim:
+            raise ValueError(f"found latents of shape {tuple(latents.shape)}, expected [n, {self.latent_dim}]")
         output = self.decoder(latents).float()
         return output.sigmoid() if self.likelihood == "bernoulli" else output
 
@@ -134,8 +146,8 @@ class VAE(Model):
         terms = penalty[1]
         if not terms.keys().isdisjoint(("loss", "reconstruction", "kl")):
             raise ValueError(
-                f"found the terms {', '.join(terms)} from {type(self).__name__}.regulariser, expected names other than "
-                "loss, reconstruction and kl, which the model records itself"
+                f"found the terms {', '.join(map(str, terms))} from {type(self).__name__}.regulariser, expected names "
+                "other than loss, reconstruction and kl, which the model records itself"
             )
         return penalty
 
@@ -167,6 +179,7 @@ class VAE(Model):
     @torch.no_grad()
     def sample(self, n: int) -> torch.Tensor:
         """Mean images of n latents drawn from the prior."""
+        require_integers(0, n=n)
         return self.decode(torch.randn(n, self.latent_dim, device=self.device))
 
     @torch.no_grad()
@@ -175,6 +188,7 @@ class VAE(Model):
 
         Between the ELBO (K = 1) and log p(x) in expectation, and consistent in K. Source: Burda et al. (2016), §3.
         """
+        require_integers(1, n_samples=n_samples)
         mean, log_variance = self.encode(images)
         log_weights = []
         for _ in range(n_samples):
@@ -202,6 +216,8 @@ class BetaVAE(VAE):
         **keywords,
     ):
         super().__init__(latent_dim, **keywords)
+        require_numbers(beta=beta, gamma=gamma, capacity=0 if capacity is None else capacity)
+        require_numbers(capacity_steps=capacity_steps)
         if not (beta >= 0 and gamma >= 0 and (capacity is None or capacity >= 0) and capacity_steps >= 1):
             raise ValueError(
                 f"found beta={beta}, gamma={gamma}, capacity={capacity}, capacity_steps={capacity_steps}, "

@@ -104,6 +104,32 @@ def test_binarised_pixels_are_draws_with_the_grey_value_as_probability():
     assert torch.equal(drawn, binarize(grey, seed=1)) and not torch.equal(drawn, binarize(grey, seed=2))
 
 
+def test_binarised_images_may_come_in_any_container():
+    grey = torch.rand(4, 1, 5, 5, generator=torch.Generator().manual_seed(0))
+    expected = binarize(grey)
+    assert expected.dtype == torch.float32
+    for same in (grey.numpy(), grey.tolist(), grey.double(), list(grey.numpy())):
+        assert torch.equal(binarize(same), expected)
+    assert torch.equal(binarize(expected.bool()), expected)
+
+
+@pytest.mark.parametrize(
+    "images, message",
+    [
+        (torch.full((2, 1, 5, 5), 200, dtype=torch.uint8), "found pixels from 200 to 200 in image 0, .*divide by 255"),
+        (np.full((2, 1, 5, 5), np.nan), "some are not finite"),
+        (-np.ones((2, 1, 5, 5)), "expected 0 to 1"),
+        ("digits.npy", "found the path 'digits.npy', expected images"),
+        ({"images": 1}, "found dict of object, expected images as real numbers"),
+    ],
+)
+def test_what_is_no_probability_is_not_binarised(images, message):
+    with pytest.raises(ValueError, match=message):
+        binarize(images)
+    with pytest.raises(ValueError, match=r"found seed=1.5, a float, expected an integer"):
+        binarize(torch.zeros(1, 1, 2, 2), seed=1.5)
+
+
 def test_missing_folder_and_missing_files_are_named(folder):
     with pytest.raises(FileNotFoundError, match="no folder"):
         load_mnist(folder / "nowhere")

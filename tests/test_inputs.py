@@ -256,10 +256,37 @@ REFUSED = {
     "shapes that differ": ([RAW[0], RAW[0][:, :9]], "found images of different shapes"),
     "shapes that differ in lists": ([RAW[0].tolist(), RAW[0][:, :9].tolist()], "found images of different shapes"),
     "no channels": (IMAGES[:, 0], r"\(16, 28, 28\), expected \[n, 1, 28, 28\]: add the axis of channels, images\[:, N"),
-    "channels last": (IMAGES.permute(0, 2, 3, 1), r"move the axis of channels, images.permute\(0, 3, 1, 2\)"),
+    "channels last": (
+        IMAGES.permute(0, 2, 3, 1),
+        r"move the axis of channels, images.swapaxes\(2, 3\)",
+    ),
     "colour": (IMAGES.expand(-1, 3, -1, -1), "this model has one channel; of colour, images.mean"),
-    "flat": (IMAGES.flatten(1), r"found images of shape \(16, 784\), .*: images.view\(-1, 1, 28, 28\)"),
-    "too few": (IMAGES[:5], "found 5 examples, expected at least one whole batch, 16"),
+    "flat": (IMAGES.flatten(1), r"found images of shape \(16, 784\), .*: images.reshape\(-1, 1, 28, 28\)"),
+    "too few": (IMAGES[:5], "found 5 examples, expected at least one whole batch, 16: pass batch_size=5 or less"),
+    "paths and labels": ([("a.png", 1)] * 32, "found the path 'a.png' as an example, .*: load the images first"),
+    "a data set of paths": (MapStyle(lambda i: ("a.png", 1)), "gives no images.*found the path 'a.png' as an example"),
+    "paths without the base class": (Untyped(lambda i: ("a.png", 1)), "found the path 'a.png' as an example"),
+    "16 bits": (RAW.astype(np.uint16) * 65535, "expected 0 to 1: divide by .*65535 for 16 bits"),
+    "percentages": (RAW * 100.0, "expected 0 to 1: divide by the largest value that a pixel can have, .*100 for perc"),
+    "a mask": (Subset(TensorDataset(IMAGES), [True, False] * 24), "found a mask of 48 entries as the indices"),
+    "a mask of torch": (Subset(TensorDataset(IMAGES), torch.ones(48) > 0), r"below 48: np.flatnonzero\(mask\)"),
+    "a mask of map-style": (Subset(MapStyle(lambda i: RAW[i]), np.ones(48, bool)), "found a mask of 48 entries"),
+    "a mask of sprites": (Subset(Sprites(32), [True] * 9), "found a mask of 9 entries .* below 737,280"),
+    "floats as rows": (Subset(TensorDataset(IMAGES), [0.5, 1.5]), "found indices of shape .* float64 of a Subset"),
+    "a row too many": (
+        Subset(TensorDataset(IMAGES), [0, 48]),
+        "found row 48 among the indices of a Subset.* below 48",
+    ),
+    "too few labels": ((IMAGES, LABELS[:47]), "found 48 images and 47 labels, expected a label for each image"),
+    "one label": ((IMAGES, 3), "found 48 images and 1 labels"),
+    "colour, channels last": (RAW.repeat(3, 1).transpose(0, 2, 3, 1), r"of colour, images\[..., :3\].mean\(-1\)"),
+    "another size": (IMAGES[..., :20, :20], r"resize them, torch.nn.functional.interpolate\(torch.as_tensor"),
+    "another size without channels": (RAW[:, 0, :20, :20], r"add the axis of channels, images\[:, None\], and resize"),
+    "another size, colour": (
+        RAW[..., :20].repeat(3, 1),
+        r"make them grey, images\[:, :3\].mean\(1\)\[:, None\], and",
+    ),
+    "another size, channels last": (RAW[..., :20].transpose(0, 2, 3, 1).repeat(3, 3), r"grey, images\[..., :3\].mean"),
     "none": (TensorDataset(IMAGES[:0]), "found 0 examples, expected at least one whole batch"),
     "an empty data set": (Subset(MapStyle(lambda i: RAW[i]), []), "of 0 examples"),
 }
@@ -270,6 +297,59 @@ def test_what_is_no_set_of_images_is_refused_in_one_sentence(name):
     data, message = REFUSED[name]
     with pytest.raises(ValueError, match=message):
         run(data)
+
+
+@pytest.mark.parametrize(
+    "labels, message",
+    [
+        (np.eye(10)[LABELS], r"of one-hot rows, labels.argmax\(1\)"),
+        (LABELS[:, None], r"of a column, labels\[:, 0\]"),
+        (LABELS[:40], "found 48 images and 40 labels"),
+        (np.eye(10)[LABELS[:40]], "found 48 images and 40 labels"),
+    ],
+)
+@pytest.mark.parametrize("images", [IMAGES, RAW, list(IMAGES), RAW[:, 0]], ids=["tensor", "array", "list", "3 axes"])
+def test_labels_that_do_not_fit_are_not_taken_for_images(images, labels, message):
+    if len(images[0].shape) == 2 and len(labels) == 40 and labels.ndim == 2:
+        message = "found images of different shapes"  # two arrays of images could look the same
+    with pytest.raises(ValueError, match=message):
+        training_data((images, labels), labelled=True, pixels=(0, 1), n_labels=10)
+
+
+RESIZED = "torch.nn.functional.interpolate(torch.as_tensor(images).float(), (28, 28), mode='area')"
+REMEDIES = {
+    (6, 28, 28): ["images[:, None]"],
+    (1, 28, 28): ["images[:, None]"],
+    (28, 28): ["image[None, None]"],
+    (6, 28, 28, 1): ["images.swapaxes(2, 3).swapaxes(1, 2)"],
+    (6, 784): ["images.reshape(-1, 1, 28, 28)"],
+    (6, 3, 28, 28): ["images.mean(1)[:, None]"],
+    (6, 28, 28, 3): ["images[..., :3].mean(-1)[:, None]"],
+    (6, 1, 14, 20): [RESIZED],
+    (6, 14, 20): ["images[:, None]", RESIZED],
+    (6, 3, 14, 20): ["images[:, :3].mean(1)[:, None]", RESIZED],
+    (6, 14, 20, 3): ["images[..., :3].mean(-1)[:, None]", RESIZED],
+}
+
+
+@pytest.mark.parametrize("shape", REMEDIES, ids=str)
+@pytest.mark.parametrize("container", [torch.from_numpy, np.asarray])
+def test_the_remedy_for_a_shape_holds_for_tensors_and_arrays(shape, container):
+    images = container(np.random.default_rng(0).random(shape))
+    model = VAE(2, hidden=8, likelihood="gaussian")
+    with pytest.raises(ValueError, match="found images of shape") as refused:
+        model.check(as_images(images))
+    for remedy in REMEDIES[shape]:
+        assert remedy in str(refused.value)
+        images = eval(remedy, {"torch": torch, "images": images, "image": images})
+    model.check(as_images(images))
+
+
+def test_negative_rows_of_a_subset_count_from_the_end():
+    some = training_data(Subset(TensorDataset(IMAGES), [-1, 3]), labelled=False, pixels=(0, 1))
+    assert torch.equal(some, IMAGES[[47, 3]])
+    some = training_data(Subset(Sprites(32), np.array([-1, 3])), labelled=False, pixels=(0, 1))
+    assert torch.equal(some[torch.tensor([0])], Sprites(32)[torch.tensor([737_279])])
 
 
 def test_masked_tensors_are_refused():

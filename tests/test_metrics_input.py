@@ -121,6 +121,49 @@ def test_what_is_no_codes_or_factors_is_refused_in_a_sentence(score, name, codes
         score(*change(codes, factors))
 
 
+@pytest.mark.parametrize("score", [mig, mig_per_factor, modularity, active_modularity, sap, explicitness, fast_dci])
+def test_tables_with_different_indexes_are_refused(score, codes, factors):
+    z, v = pd.DataFrame(codes), pd.DataFrame(factors)
+    with pytest.raises(ValueError, match=r"found the same rows in another order .*: use factors.loc\[codes.index\]"):
+        score(z, v.sample(frac=1, random_state=0))
+    with pytest.raises(ValueError, match=r"found tables with different indexes .*use to_numpy\(\)"):
+        score(z, v.set_index(v.index + 1))
+    assert np.array_equal(score(z, v.sample(frac=1, random_state=0).loc[z.index]), score(codes, factors))
+
+
+def test_all_three_tables_of_continuous_mig_have_one_index(codes, factors):
+    mean, log_variance, v = pd.DataFrame(codes), pd.DataFrame(0 * codes), pd.DataFrame(factors)
+    shuffled = log_variance.sample(frac=1, random_state=0)
+    with pytest.raises(ValueError, match="the same rows in another order as log-variances and factors"):
+        continuous_mig(mean, shuffled, v)
+    with pytest.raises(ValueError, match="found nan in row 0, latent 0 of the log-variances"):
+        continuous_mig(codes, np.full_like(codes, np.nan), factors)
+    with pytest.raises(ValueError, match=r"n_samples=1.5, a float, expected an integer"):
+        continuous_mig(codes, 0 * codes, factors, n_samples=1.5)
+    with pytest.raises(ValueError, match="seed='x', a str, expected an integer"):
+        continuous_mig(codes, 0 * codes, factors, seed="x")
+
+
+def test_the_row_of_a_missing_level_is_named(codes, factors):
+    v = pd.DataFrame(factors).astype("Int64")
+    v.iloc[7, 1] = pd.NA
+    with pytest.raises(ValueError, match=r"found nan in row 7, factor 1 of the factors, .*leave rows with a missing"):
+        mig(codes, v)
+
+
+@pytest.mark.parametrize(
+    "encoder, message",
+    [
+        (np.asarray, "found the function .*asarray as codes, expected numbers .*: encode the images first"),
+        (VAE(2, hidden=8), r"found a VAE as codes, .*mean, log_variance = model.encode\(images\)"),
+        (VAE, "found the class VAE as codes"),
+    ],
+)
+def test_an_encoder_in_place_of_codes_is_refused(encoder, message, factors):
+    with pytest.raises(ValueError, match=message):
+        mig(encoder, factors)
+
+
 @settings(deadline=None, max_examples=40, derandomize=True)
 @given(st.sampled_from(TABLE), st.integers(-300, 300), st.floats(-1e8, 1e8), st.sampled_from([1, 2**10, 2**20]))
 def test_codes_of_any_size_and_place_have_a_score_or_are_constant(score, exponent, offset, steps):
@@ -247,6 +290,28 @@ def test_encoders_and_data_that_are_none_are_refused_in_a_sentence(score):
     assert score(lambda images: images + 1e8, grid, **FEW) == pytest.approx(expected)  # not rounded away
 
 
+@pytest.mark.parametrize("score", [beta_vae_score, factor_vae_score])
+@pytest.mark.parametrize(
+    "keywords, message",
+    [
+        ({"n_train": 1.5}, "n_train=1.5, a float, expected an integer"),
+        ({"n_test": 0}, "n_test=0, expected 1 or more"),
+        ({"seed": "x"}, "seed='x', a str"),
+        ({"n_images": 2.5}, "n_images=2.5, a float"),
+    ],
+)
+def test_sizes_of_samples_are_integers(score, keywords, message):
+    with pytest.raises(ValueError, match=message):
+        score(lambda images: images, Grid((3, 4)), **keywords)
+
+
+@pytest.mark.parametrize("sizes", [3, (), "34", (2.5, 3)])
+def test_factor_sizes_are_integers(sizes):
+    for call in (lambda: beta_vae_score(lambda images: images, Grid(sizes)), lambda: scores(Centre(), Grid(sizes))):
+        with pytest.raises(ValueError, match=r"factor_sizes=.*expected"):
+            call()
+
+
 # All scores of any encoder.
 
 
@@ -298,6 +363,32 @@ def test_scores_of_an_encoder_of_codes_alone_are_all_but_continuous_mig(of_centr
     noisy = scores(Noisy(), Squares())
     assert {name: value for name, value in noisy.items() if name != "continuous_mig"} == of_centre
     assert noisy["continuous_mig"] > 0.9
+
+
+@pytest.mark.parametrize("score", [beta_vae_score, factor_vae_score])
+def test_scores_from_interventions_take_a_model_by_its_means(score):
+    torch.manual_seed(0)
+    model = VAE(2, hidden=8).eval()
+    expected = score(lambda images: model.encode(images)[0], Tensors(), **FEW)
+    for same in (model, model.encode, lambda images: model.encode(images)):
+        assert score(same, Tensors(), **FEW) == expected
+    for wrong, message in ((np.zeros((5, 2)), "found ndarray without encode"), (VAE, "found the class VAE")):
+        with pytest.raises(ValueError, match=message):
+            score(wrong, Tensors(), **FEW)
+
+
+class Tensors(Squares):
+    def images(self, factors):
+        return super().images(torch.as_tensor(factors))
+
+
+def test_images_that_a_model_cannot_take_are_seen_wherever_they_come():
+    class Late(Tensors):
+        def images(self, factors):
+            return super().images(factors) * (255 if len(factors) > 4 else 1)
+
+    with pytest.raises(ValueError, match=r"found pixels from 0 to 255 .*divide by 255"):
+        scores(VAE(2, hidden=8), Late())
 
 
 @pytest.mark.parametrize("name", ["bound method", "network", "method of a network"])

@@ -14,6 +14,7 @@ from models import (
     BetaTCVAE,
     BetaVAE,
     Categorical,
+    ConditionalGAN,
     FactorVAE,
     History,
     InfoGAN,
@@ -55,6 +56,7 @@ def own_vae(regulariser):
         (lambda kl: (kl, {"mine": 1.0}), "found 'mine' as a float from the loss of 'vae', expected a tensor"),
         (lambda kl: (kl, {"mine": kl.repeat(3)}), r"found 'mine' of shape \(3,\) .*one real number: a mean"),
         (lambda kl: (kl.repeat(3), {}), r"found 'loss' of shape \(3,\) .*one real number: a mean over the batch"),
+        (lambda kl: (kl, {3: kl}), "found a term named 3, a int, from the loss of 'vae', expected a str as its name"),
         (lambda kl: (1j * kl, {}), "complex64 .*expected one real number"),
     ],
 )
@@ -93,6 +95,12 @@ def player(model, **changes):
         (lambda m: [m.loss], "expected a list of Player"),
         (lambda m: [], r"found players \[\], expected one or more, of different names"),
         (lambda m: [player(m), player(m)], "found players .'a', 'a'., expected one or more, of different names"),
+        (lambda m: [player(m, name=3)], r"found players \[3\], expected a str as the name of each"),
+        (lambda m: [player(m, loss=7)], "found 7 as the loss of the player 'a', expected a function"),
+        (
+            lambda m: [player(m, learning_rate="x")],
+            "found learning_rate of the player 'a'='x', a str, exp",
+        ),
         (lambda m: [player(m, parameters=["weight"])], "as parameters of the player 'a', expected tensors"),
         (lambda m: [player(m, parameters=[])], "found no trainable parameter in Own"),
         (
@@ -309,7 +317,7 @@ def test_a_weight_of_zero_is_warned_of_in_training(images):
         torch.nn.Linear(5, 784), torch.nn.Sigmoid(), torch.nn.Unflatten(1, (1, 28, 28))
     )
     model.critic = OneLayer()
-    with pytest.warns(RuntimeWarning, match=r"codes are ignored: L_I\[0\] .*larger weight than 0"):
+    with pytest.warns(RuntimeWarning, match=r"codes are ignored: .*median L_I\[0\] .*larger weight than 0"):
         train(model, images, steps=1000, batch_size=4, device="cpu")
 
 
@@ -342,8 +350,92 @@ def test_codes_that_are_none_are_refused_in_a_sentence(codes, message):
         lambda: Uniform("0", 1),
         lambda: Uniform(0, float("inf")),
         lambda: Uniform(float("nan"), 1),
+        lambda: Uniform(False, True),
+        lambda: Categorical(10**12),
+        lambda: Normal(5),
+        lambda: Normal("x"),
+        lambda: Normal(0, 1),
     ],
 )
 def test_codes_of_no_numbers_are_refused(make):
-    with pytest.raises(ValueError, match=r"found (Categorical|Uniform)\(.*expected"):
+    with pytest.raises(ValueError, match=r"found (Categorical|Uniform|Normal)\(.*expected"):
         make()
+
+
+def test_codes_take_the_numbers_of_numpy_and_keep_pythons():
+    codes = [Categorical(np.int64(3)), Uniform(np.float32(0), np.float32(1)), Uniform(np.float64(0), np.int8(1))]
+    assert codes == [Categorical(3), Uniform(0, 1), Uniform(0, 1)]
+    assert all(type(value) in (int, float, bool) for code in codes for value in vars(code).values())
+    assert Normal(True) == Normal(learn_sigma=True) != Normal()
+
+
+@pytest.mark.parametrize(
+    "make, name",
+    [
+        (lambda: VAE("2"), "latent_dim='2'"),
+        (lambda: VAE(2.5), "latent_dim=2.5"),
+        (lambda: VAE(None), "latent_dim=None"),
+        (lambda: VAE(2, hidden="8"), "hidden='8'"),
+        (lambda: VAE(2, variance="x"), "variance='x'"),
+        (lambda: VAE(2, learning_rate="1e-3"), "learning_rate='1e-3'"),
+        (lambda: VAE(2, half_life="x"), "half_life='x'"),
+        (lambda: VAE(2, kl_start="x"), "kl_start='x'"),
+        (lambda: BetaVAE(2, beta="4"), "beta='4'"),
+        (lambda: BetaVAE(2, capacity="x"), "capacity='x'"),
+        (lambda: BetaTCVAE(2, beta="6"), "beta='6'"),
+        (lambda: BetaTCVAE(2, n_examples=2.5), "n_examples=2.5"),
+        (lambda: AdversarialAutoencoder(2, width="x"), "width='x'"),
+        (lambda: GAN(noise_dim="62"), "noise_dim='62'"),
+        (lambda: GAN(width="x"), "width='x'"),
+        (lambda: ConditionalGAN(n_labels="10"), "n_labels='10'"),
+        (lambda: InfoGAN(weight="x"), "weight='x'"),
+    ],
+)
+def test_settings_that_are_no_numbers_are_refused_by_name(make, name):
+    with pytest.raises(ValueError, match=f"found {name}, a .*, expected (an integer|a number)"):
+        make()
+
+
+@pytest.mark.parametrize(
+    "model, message",
+    [
+        (VAE, r"found the class VAE, expected a model: make one, VAE\(…\)"),
+        (
+            torch.nn.Linear(2, 2),
+            "found a Linear as the model, expected one of .* a subclass of models.Model",
+        ),
+        (None, "found a NoneType as the model"),
+    ],
+)
+def test_what_is_no_model_is_refused_in_a_sentence(model, message, images):
+    with pytest.raises(ValueError, match=message):
+        train(model, images, steps=1, batch_size=8, device="cpu")
+
+
+def test_data_in_the_place_of_the_model_are_seen(images):
+    with pytest.raises(ValueError, match=r"found a Tensor as the model and a VAE as the data, .*train\(model, data"):
+        train(images, VAE(2, **SMALL), steps=1)
+
+
+@pytest.mark.parametrize(
+    "call, message",
+    [
+        (lambda m, x: m.encode(x.numpy()), "found images as a ndarray, expected a tensor"),
+        (lambda m, x: m.encode(x.byte()), r"found images of torch.uint8, expected torch.float32: .* / 255 if they are"),
+        (lambda m, x: m.encode(x.double()), r"found images of torch.float64, .*: images.to\(torch.float32\)"),
+        (lambda m, x: m.encode(x.to("meta")), "found images on meta and the model on cpu"),
+        (lambda m, x: m.encode(x[..., :14]), r"found images of shape \(16, 1, 28, 14\), expected \[n, 1, 28, 28\]"),
+        (lambda m, x: m.decode(x.numpy()), "found latents as a ndarray"),
+        (lambda m, x: m.decode(torch.zeros(3, 7)), r"found latents of shape \(3, 7\), expected \[n, 2\]"),
+        (lambda m, x: m.sample(-1), "found n=-1, expected 0 or more"),
+        (lambda m, x: m.sample(2.5), "found n=2.5, a float, expected an integer"),
+        (lambda m, x: m.importance_weighted_bound(x, 0), "found n_samples=0, expected 1 or more"),
+        (lambda m, x: GAN(**GAME).sample(2.5), "found n=2.5, a float, expected an integer"),
+        (lambda m, x: InfoGAN(**GAME).sample(-1), "found n=-1, expected 0 or more"),
+        (lambda m, x: ConditionalGAN(**GAME).sample(5), "expected an integer for each image"),
+        (lambda m, x: ConditionalGAN(**GAME).sample([0, 10]), "expected integers in 0 … 9"),
+    ],
+)
+def test_a_model_is_asked_with_what_it_takes_or_says_so(call, message, images):
+    with pytest.raises(ValueError, match=message):
+        call(VAE(2, **SMALL), images)

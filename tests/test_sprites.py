@@ -202,7 +202,7 @@ def test_a_wrong_archive_is_refused_by_name(archive, tmp_path):
     whole = write().read_bytes()
     for content in (b"", b"no archive", whole[: len(whole) // 2]):
         (tmp_path / "broken.npz").write_bytes(content)
-        with pytest.raises(ValueError, match=r"broken\.npz is no whole"):
+        with pytest.raises(ValueError, match=r"broken\.npz is not a complete"):
             Sprites.from_npz(tmp_path / "broken.npz")
     with pytest.raises(FileNotFoundError):
         Sprites.from_npz(tmp_path / "absent.npz")

@@ -123,7 +123,7 @@ def test_damaged_checkpoints_are_refused(damage, tmp_path):
     path = tmp_path / "run.safetensors"
     train(small_vae(), IMAGES, steps=2, device="cpu", checkpoint=path)
     path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(ValueError, match=r"run.safetensors is no whole safetensors file"):
+    with pytest.raises(ValueError, match=r"run.safetensors is not a complete safetensors file"):
         train(small_vae(), IMAGES, steps=4, device="cpu", checkpoint=path)
 
 
@@ -156,6 +156,32 @@ def test_unknown_devices_are_refused_with_those_that_are_here(name):
 def test_impossible_runs_are_refused(keywords):
     with pytest.raises(ValueError, match="expected"):
         train(small_vae(), IMAGES, device="cpu", **keywords)
+
+
+@pytest.mark.parametrize(
+    "keywords, message",
+    [
+        ({"steps": 2.5}, "steps=2.5, a float, expected an integer"),
+        ({"steps": "2"}, "steps='2', a str, expected an integer"),
+        ({"batch_size": 16.5}, "batch_size=16.5, a float, expected an integer"),
+        ({"seed": 1.5}, "seed=1.5, a float, expected an integer"),
+        ({"checkpoint_every": 1.5}, "checkpoint_every=1.5, a float, expected an integer"),
+        ({"checkpoint": 3}, "checkpoint=3, expected the path of a file"),
+        ({"precision": 32}, 'precision=32, expected "float32" or "bf16"'),
+        ({"device": 2.5}, 'device 2.5, expected "auto" or one of'),
+        ({"device": None}, 'device None, expected "auto" or one of'),
+    ],
+)
+def test_arguments_of_other_types_are_refused_in_a_sentence(keywords, message):
+    with pytest.raises(ValueError, match=message):
+        train(small_vae(), IMAGES, **{"steps": 1, "device": "cpu"} | keywords)
+
+
+def test_the_integers_of_numpy_are_integers(tmp_path):
+    settings = dict(batch_size=np.int64(32), seed=np.int8(0), device="cpu", checkpoint=tmp_path / "run")
+    history = train(small_vae(), IMAGES, steps=np.int32(2), **settings)
+    settings |= dict(batch_size=32, seed=0)
+    assert np.array_equal(train(small_vae(), IMAGES, steps=2, **settings).values, history.values)
 
 
 def test_history_plots_the_terms_it_is_asked_for():
@@ -200,6 +226,14 @@ def signalled(*numbers):
     return infogan
 
 
+@pytest.fixture
+def hang_up_ends_the_process():
+    """As in a terminal; `nohup` starts processes that ignore it."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.mark.parametrize(
     ("numbers", "ends"),
     [
@@ -210,6 +244,7 @@ def signalled(*numbers):
         ([signal.SIGINT, signal.SIGTERM], SystemExit),
     ],
 )
+@pytest.mark.usefixtures("hang_up_ends_the_process")
 def test_a_signal_waits_for_the_end_of_the_step_and_the_run_goes_on_bit_for_bit(numbers, ends, tmp_path, capsys):
     path, handlers = tmp_path / "run.safetensors", [signal.getsignal(number) for number in numbers]
     with pytest.raises(ends) as stopped:
@@ -224,7 +259,8 @@ def test_a_signal_waits_for_the_end_of_the_step_and_the_run_goes_on_bit_for_bit(
     assert same_weights(whole, resumed)
 
 
-def test_a_second_ctrl_c_does_not_wait(tmp_path):
+def test_a_later_ctrl_c_does_not_wait(tmp_path, monkeypatch):
+    monkeypatch.setattr("models.stopping.REPEATED", 0)
     path = tmp_path / "run.safetensors"
     with pytest.raises(KeyboardInterrupt):
         train(signalled(signal.SIGINT, signal.SIGINT), IMAGES, steps=10, batch_size=32, device="cpu", checkpoint=path)

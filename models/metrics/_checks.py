@@ -9,18 +9,26 @@ import numpy as np
 import torch
 from torch.masked import MaskedTensor
 
+from ..model import require_integers
+
 BINS = 20  # of a latent, for plug-in mutual information; no score takes fewer rows
 Array = Any  # a numpy.ndarray, a torch.Tensor or a list
 
 
-def checked(codes: Array, factors: Array, latents: int = 1, factors_needed: int = 1) -> tuple[np.ndarray, np.ndarray]:
-    """Both as arrays, the codes in float64; ValueError for what the module says."""
+def checked(
+    codes: Array, factors: Array, latents: int = 1, factors_needed: int = 1, name: str = "codes"
+) -> tuple[np.ndarray, np.ndarray]:
+    """Both as arrays, the codes in float64; ValueError, which calls the codes `name`, for what the module says."""
+    require_no_encoder(codes, name)
+    require_same_index(codes, factors, name)
     codes, factors = as_array(codes), as_array(factors)
     if codes.ndim != 2 or codes.dtype.kind not in "fiub":
-        raise ValueError(f"found codes of shape {codes.shape} and {codes.dtype}, expected real numbers [n, d]")
+        raise ValueError(f"found {name} of shape {codes.shape} and {codes.dtype}, expected real numbers [n, d]")
     factors = _as_levels(factors)
     if len(codes) != len(factors):
-        raise ValueError(f"found {len(codes)} rows of codes and {len(factors)} of factors, expected one for each image")
+        raise ValueError(
+            f"found {len(codes)} rows of {name} and {len(factors)} of factors, expected one for each image"
+        )
     if len(codes) < BINS:
         raise ValueError(f"found {len(codes)} rows, expected at least {BINS}")
     if codes.shape[1] < latents or factors.shape[1] < factors_needed:
@@ -30,9 +38,37 @@ def checked(codes: Array, factors: Array, latents: int = 1, factors_needed: int 
         )
     if not np.isfinite(codes).all():
         row, column = np.argwhere(~np.isfinite(codes))[0]
-        raise ValueError(f"found {codes[row, column]} in row {row}, latent {column} of the codes, expected numbers")
+        raise ValueError(f"found {codes[row, column]} in row {row}, latent {column} of the {name}, expected numbers")
     require_levels(factors, "all rows")
     return _shrunk(codes.astype(np.float64)), factors
+
+
+def require_no_encoder(codes: Any, name: str) -> None:
+    """Raise ValueError for an encoder where its output is expected."""
+    if callable(codes):
+        found = getattr(codes, "__name__", f"a {type(codes).__name__}")
+        if isinstance(codes, type):
+            found = f"the class {found}"
+        elif hasattr(codes, "__name__"):
+            found = f"the function {found}"
+        raise ValueError(
+            f"found {found} as {name}, expected numbers [n, d]: encode the images first, as in codes = encoder(images) "
+            "or mean, log_variance = model.encode(images)"
+        )
+
+
+def require_same_index(codes: Any, factors: Any, name: str) -> None:
+    """Raise ValueError if both are pandas tables of one length whose rows have different labels, or another order."""
+    ours, theirs = (getattr(values, "index", None) for values in (codes, factors))
+    if not (hasattr(ours, "equals") and hasattr(theirs, "equals")) or len(ours) != len(theirs) or ours.equals(theirs):
+        return
+    if ours.sort_values().equals(theirs.sort_values()):
+        found, remedy = "the same rows in another order", "use factors.loc[codes.index]"
+    else:
+        found, remedy = "tables with different indexes", "if the rows belong together as they stand, use to_numpy()"
+    raise ValueError(
+        f"found {found} as {name} and factors, expected one index for both, since row i of each is image i: {remedy}"
+    )
 
 
 def _as_levels(factors: np.ndarray) -> np.ndarray:
@@ -48,9 +84,12 @@ def _as_levels(factors: np.ndarray) -> np.ndarray:
         whole = np.isfinite(factors) & (factors == np.round(factors)) & (abs(factors) < 2.0**53)
         if not whole.all():
             row, column = np.argwhere(~whole)[0]
+            hint = "bin a continuous factor first, np.digitize(v, np.quantile(v, np.arange(1, 10) / 10))"
+            if np.isnan(factors[row, column]):
+                hint = "leave rows with a missing value out, of codes and factors"
             raise ValueError(
                 f"found {factors[row, column]:g} in row {row}, factor {column} of the factors, expected integers, the "
-                "levels: bin a continuous factor first, np.digitize(v, np.quantile(v, np.arange(1, 10) / 10))"
+                f"levels: {hint}"
             )
         return factors.astype(np.int64)
     if factors.dtype.kind not in "iu":
@@ -81,12 +120,13 @@ def require_factors(data: Any) -> None:
             f"found a {type(data).__name__} as data, expected a data set with factor_sizes and images(factors), such "
             "as Sprites"
         )
-
-
-def require(least: int, **numbers: int) -> None:
-    for name, n in numbers.items():
-        if n < least:
-            raise ValueError(f"found {name}={n}, expected at least {least}")
+    sizes = data.factor_sizes
+    if not isinstance(sizes, Sequence | np.ndarray) or isinstance(sizes, str) or not len(sizes):
+        raise ValueError(
+            f"found factor_sizes={sizes!r}, expected the number of values of each factor, as in (3, 6, 40)"
+        )
+    for size in sizes:
+        require_integers(**{"an entry of factor_sizes": size})
 
 
 def as_array(values: Array) -> np.ndarray:
@@ -98,15 +138,19 @@ def as_array(values: Array) -> np.ndarray:
             raise ValueError(f"found a tensor of layout {values.layout} on {values.device}, expected a dense one")
         values = values.detach().cpu()
         return (values.float() if values.dtype == torch.bfloat16 else values).numpy()
-    if hasattr(values, "to_numpy"):
-        values = values.to_numpy()
+    table = values if hasattr(values, "to_numpy") else None
+    if table is not None:
+        values = table.to_numpy()
     try:
         array = np.asarray(values)
     except (ValueError, TypeError, RuntimeError):
         raise ValueError(f"found a {type(values).__name__} that is no rectangular array, expected [n, d]") from None
     if array.dtype == object:
         with contextlib.suppress(ValueError, TypeError):  # a table of several dtypes, or of a pandas one
-            array = array.astype(np.float64)
+            return array.astype(np.float64)
+        if table is not None:  # pandas has a missing value of its own, which numpy cannot convert
+            with contextlib.suppress(ValueError, TypeError):
+                return table.to_numpy(dtype=np.float64, na_value=np.nan)
     return array
 
 
@@ -116,7 +160,7 @@ def grid(factor_sizes: Sequence[int], n_images: int | None, seed: int) -> np.nda
     if n_images is None or n_images >= total:
         rows = np.arange(total)
     else:
-        require(1, n_images=n_images)
+        require_integers(1, n_images=n_images)
         rows = np.random.default_rng([seed, 1]).choice(total, n_images, replace=False)
     return np.stack(np.unravel_index(rows, tuple(factor_sizes)), axis=1)
 

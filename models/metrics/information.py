@@ -4,6 +4,7 @@ import numpy as np
 
 from infotheory import empirical_joint, empirical_pmf, entropy, mutual_information
 
+from ..model import require_integers, require_numbers
 from ._checks import BINS, Array, checked, parts
 
 
@@ -55,6 +56,7 @@ def active_modularity(codes: Array, factors: Array, threshold: float = 0.05) -> 
     An extra of this package; the threshold is that of `factor_vae_score`. Blind spot: it depends on scale, and noise
     that is large is active.
     """
+    require_numbers(threshold=threshold)
     codes, factors = checked(codes, factors, factors_needed=2)
     active = codes.std(axis=0) >= threshold
     return modularity(codes[:, active], factors) if active.any() else 0.0
@@ -75,13 +77,12 @@ def continuous_mig(mean: Array, log_variance: Array, factors: Array, *, n_sample
     Raises ValueError also for log-variances that are not finite or of another shape than the means.
     Source: Chen et al. (2018), eq. 6 and appendix C.
     """
-    mean, factors = checked(mean, factors, latents=2)
-    log_variance, _ = checked(log_variance, factors)
-    if log_variance.shape != mean.shape or n_samples < 1:
-        raise ValueError(
-            f"found mean {mean.shape}, log_variance {log_variance.shape} and n_samples={n_samples}, "
-            "expected equal shapes and at least 1"
-        )
+    require_integers(1, n_samples=n_samples)
+    require_integers(0, seed=seed)
+    log_variance, _ = checked(log_variance, factors, name="log-variances")
+    mean, factors = checked(mean, factors, latents=2, name="means")
+    if log_variance.shape != mean.shape:
+        raise ValueError(f"found mean {mean.shape} and log_variance {log_variance.shape}, expected equal shapes")
     rng = np.random.default_rng(seed)
     sampled = rng.integers(len(mean), size=n_samples)
     log_variance = log_variance.clip(-600, 600)  # whose exponentials are finite

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 from tqdm.auto import tqdm
 
-from ._checks import Array, as_array, grid, parts, require, require_factors
+from ..model import require_integers, require_numbers
+from ._checks import Array, as_array, grid, parts, require_factors
 from .classifiers import quietly
+from .encoders import codes_of
 
 REMEMBERED = 2_000_000  # images whose codes are kept: a score of the standard sizes draws 1,920,000
 
@@ -29,9 +31,10 @@ def beta_vae_score(
     and the mean of |z₁ - z₂| over them. Logistic regression learns k from `n_train` points; its accuracy on `n_test`
     others is the score, between 0 and 1, and 1/k by chance.
 
-    `represent` takes images to codes [n, d]; `data` has `factor_sizes`, and `images(factors)` for integers [n, k]. An
-    image that is drawn twice is encoded once. In sets of more than two million images it is encoded again, so that
-    memory need not hold all codes. With `n_images`, all is drawn from a random subset of so many images.
+    `represent` takes images to codes [n, d], or is a model whose `encode` does; its codes are the posterior means.
+    `data` has `factor_sizes`, and `images(factors)` for integers [n, k]. An image that is drawn twice is encoded once.
+    In sets of more than two million images it is encoded again, so that memory need not hold all codes. With
+    `n_images`, all is drawn from a random subset of so many images.
     Raises ValueError also for fewer than two factors, and sizes below 1.
 
     Ceiling: 1. Blind spot: any linear classifier of d numbers will do, so a rotation, a factor in many latents, and
@@ -39,7 +42,7 @@ def beta_vae_score(
     Source: Higgins et al., β-VAE (2017), §3; its reading in disentanglement_lib, with absolute differences.
     """
     require_factors(data)
-    images = Images(lambda factors: represent(data.images(factors)), data.factor_sizes, n_images, seed)
+    images = Images(codes_of(represent, data), data.factor_sizes, n_images, seed)
     return beta_vae_score_of(images, seed, n_train, n_test, n_pairs)
 
 
@@ -69,7 +72,7 @@ def factor_vae_score(
     Source: Kim & Mnih, Disentangling by Factorising (2018), its new metric; the threshold is disentanglement_lib's.
     """
     require_factors(data)
-    images = Images(lambda factors: represent(data.images(factors)), data.factor_sizes, n_images, seed)
+    images = Images(codes_of(represent, data), data.factor_sizes, n_images, seed)
     return factor_vae_score_of(images, seed, n_train, n_test, n_variance, batch_size, threshold)
 
 
@@ -78,7 +81,7 @@ def beta_vae_score_of(
 ) -> float:
     from sklearn.linear_model import LogisticRegression
 
-    require(1, n_train=n_train, n_test=n_test, n_pairs=n_pairs)
+    require_integers(1, n_train=n_train, n_test=n_test, n_pairs=n_pairs)
     rng = np.random.default_rng(seed)
     shared = rng.integers(images.n_factors, size=n_train + n_test)
     first = rng.integers(len(images), size=(n_train + n_test, n_pairs))
@@ -100,8 +103,9 @@ def factor_vae_score_of(
     batch_size: int = 64,
     threshold: float = 0.05,
 ) -> float:
-    require(1, n_train=n_train, n_test=n_test)
-    require(2, n_variance=n_variance, batch_size=batch_size)
+    require_integers(1, n_train=n_train, n_test=n_test)
+    require_integers(2, n_variance=n_variance, batch_size=batch_size)
+    require_numbers(threshold=threshold)
     rng = np.random.default_rng(seed)
     anywhere = rng.integers(len(images), size=n_variance)
     fixed = rng.integers(images.n_factors, size=n_train + n_test)
@@ -135,6 +139,9 @@ class Images:
         *,
         disable: bool = True,
     ):
+        require_integers(0, seed=seed)
+        if n_images is not None:
+            require_integers(1, n_images=n_images)
         if len(factor_sizes) < 2 or min(factor_sizes) < 2:
             raise ValueError(f"found factor_sizes={tuple(factor_sizes)}, expected two factors of two values or more")
         self.sizes, total = tuple(map(int, factor_sizes)), math.prod(map(int, factor_sizes))

@@ -1,22 +1,18 @@
 """All scores of a model, at the reference's sample sizes."""
 
-import copy
 import os
-import warnings
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import torch
 from tqdm.auto import tqdm
 
-from ..model import Model
-from ._checks import as_array, grid, parts, require_factors
+from ..model import require_integers
+from ._checks import grid
 from .classifiers import dci, explicitness, sap
+from .encoders import posterior_of
 from .information import active_modularity, continuous_mig, mig_per_factor, modularity
 from .interventions import Images, beta_vae_score_of, factor_vae_score_of
-
-Posterior = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray | None]]
 
 
 def scores(
@@ -38,7 +34,10 @@ def scores(
     Raises ValueError for anything else, and as the scores do.
     """
     disable = bool(os.environ.get("TQDM_DISABLE"))
-    posterior = _posterior(model, data)
+    require_integers(0, seed=seed)
+    if n_images is not None:
+        require_integers(1, n_images=n_images)
+    posterior = posterior_of(model, data)
     factor_names = getattr(data, "factor_names", range(len(data.factor_sizes)))
     rng = np.random.default_rng([seed, 2])
     factors = np.stack([rng.integers(size, size=15_000) for size in data.factor_sizes], axis=1)
@@ -72,63 +71,3 @@ def scores(
             else:
                 found[name] = value
     return found
-
-
-def _posterior(model: Any, data: Any) -> Posterior:
-    """A function of factors [n, k]: the mean and log-variance of q(z|x) of their images, each [n, d]."""
-    encode, device = _encoder(model)
-    batch_size = 64 if device.type == "cpu" else 4096  # what the cache holds, and what keeps a GPU busy
-    require_factors(data)
-    if isinstance(model, Model):
-        first = torch.as_tensor(grid(data.factor_sizes, 4, 0), device=device)
-        with warnings.catch_warnings():  # a likelihood's warning of grey pixels does not matter here
-            warnings.simplefilter("ignore")
-            model.check(data.images(first))
-
-    @torch.no_grad()
-    def posterior(factors: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-        means, log_variances = [], []
-        for (some,) in parts(factors, size=4096):
-            images = torch.as_tensor(data.images(torch.as_tensor(some, device=device))).to(device)
-            for batch in images.split(batch_size):
-                mean, log_variance = _mean_and_log_variance(encode(batch), len(batch))
-                means.append(mean)
-                log_variances.append(log_variance)
-        known = log_variances[0] is not None
-        return np.concatenate(means), np.concatenate(log_variances) if known else None
-
-    return posterior
-
-
-def _encoder(model: Any) -> tuple[Callable[[torch.Tensor], Any], torch.device]:
-    """The function images -> posteriors of a model, of an object with `encode`, or itself; and where it computes.
-
-    A network is copied and put into eval mode, with the memory format of the fastest convolutions on a CPU.
-    """
-    if isinstance(model, str):  # which has an encode of its own
-        raise ValueError(f"found the name {model!r}, expected a model: load_pretrained({model!r})")
-    owner, name = model, "encode"
-    if not hasattr(model, "encode"):
-        if isinstance(model, torch.nn.Module) or not callable(model):
-            raise ValueError(
-                f"found {type(model).__name__} without encode, expected a model of q(z|x), or a function that takes "
-                "images to codes, or to their means and log-variances"
-            )
-        owner, name = getattr(model, "__self__", None), getattr(model, "__name__", "")
-    if not isinstance(owner, torch.nn.Module):
-        return (model.encode if owner is model else model), torch.device("cpu")
-    device = next((parameter.device for parameter in owner.parameters()), torch.device("cpu"))
-    return getattr(copy.deepcopy(owner).eval().to(memory_format=torch.channels_last), name), device
-
-
-def _mean_and_log_variance(encoded: Any, n: int) -> tuple[np.ndarray, np.ndarray | None]:
-    """What an encoder gave for n images, as float arrays [n, d]; no log-variance where it gives codes alone."""
-    pair = encoded if isinstance(encoded, tuple | list) and len(encoded) == 2 else (encoded, None)
-    mean, log_variance = (part if part is None else as_array(part) for part in pair)
-    if mean.ndim != 2 or len(mean) != n or (log_variance is not None and log_variance.shape != mean.shape):
-        shapes = " and ".join(str(part.shape) for part in (mean, log_variance) if part is not None)
-        raise ValueError(
-            f"found {shapes} from the encoder for {n} images, expected codes [n, d], or a pair of means and "
-            "log-variances, each [n, d]"
-        )
-    return mean, log_variance

@@ -1,0 +1,97 @@
+"""What a score may be given in place of codes: a model, any object with `encode`, or a function of images."""
+
+import copy
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+
+from ..images import as_images, require_images
+from ..model import Model
+from ._checks import as_array, grid, parts, require_factors
+
+Posterior = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray | None]]
+
+
+def codes_of(represent: Any, data: Any) -> Callable[[np.ndarray], Any]:
+    """A function of factors [n, k]: the codes of their images.
+
+    A model, or an object with `encode`, is read as by `scores`, and its codes are the posterior means. Any other
+    function is given what `data.images` returns.
+    """
+    network = isinstance(getattr(represent, "__self__", None), torch.nn.Module)
+    if network or hasattr(represent, "encode") or isinstance(represent, type) or not callable(represent):
+        posterior = posterior_of(represent, data)
+        return lambda factors: posterior(factors)[0]
+
+    def codes(factors: np.ndarray) -> Any:
+        found = represent(data.images(factors))
+        return found[0] if isinstance(found, tuple) and len(found) == 2 else found
+
+    return codes
+
+
+def posterior_of(model: Any, data: Any) -> Posterior:
+    """A function of factors [n, k]: the mean and log-variance of q(z|x) of their images, each [n, d]."""
+    encode, device = _encoder(model)
+    batch_size = 64 if device.type == "cpu" else 4096  # what the cache holds, and what keeps a GPU busy
+    require_factors(data)
+    if isinstance(model, Model):
+        first = torch.as_tensor(grid(data.factor_sizes, 4, 0), device=device)
+        with warnings.catch_warnings():  # a likelihood's warning of grey pixels does not matter here
+            warnings.simplefilter("ignore")
+            model.check(as_images(data.images(first)))
+
+    @torch.no_grad()
+    def posterior(factors: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+        means, log_variances = [], []
+        for (some,) in parts(factors, size=4096):
+            images = torch.as_tensor(data.images(torch.as_tensor(some, device=device))).to(device)
+            if isinstance(model, Model):
+                require_images(images, model.pixels)  # `encode` does not look; here the codes are waited for anyway
+            for batch in images.split(batch_size):
+                mean, log_variance = _mean_and_log_variance(encode(batch), len(batch))
+                means.append(mean)
+                log_variances.append(log_variance)
+        known = log_variances[0] is not None
+        return np.concatenate(means), np.concatenate(log_variances) if known else None
+
+    return posterior
+
+
+def _encoder(model: Any) -> tuple[Callable[[torch.Tensor], Any], torch.device]:
+    """The function images -> posteriors of a model, of an object with `encode`, or itself; and where it computes.
+
+    A network is copied and put into eval mode, with the memory format of the fastest convolutions on a CPU.
+    """
+    if isinstance(model, str):  # which has an encode of its own
+        raise ValueError(f"found the name {model!r}, expected a model: load_pretrained({model!r})")
+    if isinstance(model, type):
+        raise ValueError(f"found the class {model.__name__}, expected a model: make one, {model.__name__}(…)")
+    owner, name = model, "encode"
+    if not hasattr(model, "encode"):
+        if isinstance(model, torch.nn.Module) or not callable(model):
+            raise ValueError(
+                f"found {type(model).__name__} without encode, expected a model of q(z|x), or a function that takes "
+                "images to codes, or to their means and log-variances"
+            )
+        owner, name = getattr(model, "__self__", None), getattr(model, "__name__", "")
+    if not isinstance(owner, torch.nn.Module):
+        return (model.encode if owner is model else model), torch.device("cpu")
+    device = next((parameter.device for parameter in owner.parameters()), torch.device("cpu"))
+    return getattr(copy.deepcopy(owner).eval().to(memory_format=torch.channels_last), name), device
+
+
+def _mean_and_log_variance(encoded: Any, n: int) -> tuple[np.ndarray, np.ndarray | None]:
+    """What an encoder gave for n images, as float arrays [n, d]; no log-variance where it gives codes alone."""
+    pair = encoded if isinstance(encoded, tuple | list) and len(encoded) == 2 else (encoded, None)
+    mean, log_variance = (part if part is None else as_array(part) for part in pair)
+    if mean.ndim != 2 or len(mean) != n or (log_variance is not None and log_variance.shape != mean.shape):
+        shapes = " and ".join(str(part.shape) for part in (mean, log_variance) if part is not None)
+        raise ValueError(
+            f"found {shapes} from the encoder for {n} images, expected codes [n, d], or a pair of means and "
+            "log-variances, each [n, d]"
+        )
+    return mean, log_variance
