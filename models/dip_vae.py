@@ -6,7 +6,7 @@ Kumar, Sattigeri & Balakrishnan, Variational Inference of Disentangled Latent Co
 
 import torch
 
-from .model import Terms
+from .model import Terms, require_numbers
 from .vae import VAE
 
 
@@ -32,6 +32,7 @@ class DIPVAE(VAE):
         super().__init__(latent_dim, **keywords)
         if kind not in ("I", "II"):
             raise ValueError(f'found kind={kind!r}, expected "I" or "II"')
+        require_numbers(off_diagonal=off_diagonal, diagonal=0 if diagonal is None else diagonal)
         if diagonal is None:
             diagonal = (10 if kind == "I" else 1) * off_diagonal
         if off_diagonal < 0 or diagonal < 0:

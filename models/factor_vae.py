@@ -9,7 +9,7 @@ import torch
 
 from . import gan
 from .history import History
-from .model import Player, Terms, wins_outright
+from .model import Player, Terms, require_numbers, wins_outright
 from .networks import latent_critic
 from .vae import VAE, reparameterise
 
@@ -40,6 +40,7 @@ class FactorVAE(VAE):
         **keywords,
     ):  # fmt: skip
         super().__init__(latent_dim, **keywords)
+        require_numbers(gamma=gamma, width=width)
         if gamma < 0 or width < 1:
             raise ValueError(f"found gamma={gamma}, width={width}, expected gamma >= 0 and width >= 1")
         self.config |= dict(gamma=gamma, critic_learning_rate=critic_learning_rate, width=width)

@@ -12,7 +12,7 @@ from torch import nn
 import infotheory
 
 from .images import require_images
-from .model import Terms
+from .model import Terms, require_integers
 from .vae import VAE
 
 
@@ -25,6 +25,7 @@ class LinearVAE(VAE):
     pixels = None
 
     def __init__(self, dim: int, latent_dim: int, *, learning_rate: float = 1e-2, half_life: int | None = 1000):
+        require_integers(1, dim=dim)
         super().__init__(
             latent_dim, likelihood="gaussian", variance=1.0, learn_variance=True,
             learning_rate=learning_rate, half_life=half_life,
