@@ -65,7 +65,7 @@ def browser() -> Iterator:
 
 def is_error(said) -> bool:
     """Whether a message of the console is an error of ours."""
-    return said.type == "error" and not any(part in said.text for part in HARMLESS)
+    return said.type == "error" and not any(part.lower() in said.text.lower() for part in HARMLESS)
 
 
 @contextmanager
