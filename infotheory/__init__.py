@@ -2,8 +2,10 @@
 
 from importlib import import_module
 
+from .bounds import barber_agakov_bound, infonce_bound, mutual_information_bound, nwj_bound
 from .derivation import Derivation, Step
 from .estimate import empirical_joint, empirical_pmf, miller_madow_entropy
+from .evidence import elbo, log_evidence, posterior
 from .gaussian import diagonal_gaussian_kl, gaussian_entropy, gaussian_kl, gaussian_mutual_information
 from .measures import (
     co_information,
@@ -25,15 +27,6 @@ from .measures import (
     total_correlation,
     total_variation,
 )
-from .variational import (
-    barber_agakov_bound,
-    elbo,
-    infonce_bound,
-    log_evidence,
-    mutual_information_bound,
-    nwj_bound,
-    posterior,
-)
 
 _LAZY = {
     "Statement": "statements",
@@ -41,9 +34,9 @@ _LAZY = {
     "Verdict": "statements",
     "Proof": "statements",
     "evaluate": "statements",
-    "exercises": "exercises",
     "explore": "explore",
     "report": "report",
+    "teaching": "teaching",
 }
 
 __all__ = [
@@ -66,7 +59,6 @@ __all__ = [
     "entropy",
     "entropy_from_logits",
     "evaluate",
-    "exercises",
     "explore",
     "gaussian_entropy",
     "gaussian_kl",
@@ -87,6 +79,7 @@ __all__ = [
     "posterior",
     "report",
     "self_information",
+    "teaching",
     "total_correlation",
     "total_variation",
 ]

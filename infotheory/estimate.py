@@ -13,10 +13,10 @@ from numbers import Integral
 import numpy as np
 from array_api_compat import array_namespace, is_torch_array
 
-from ._arrays import array_function, in_units
-from ._checks import Axis, normalise_axis
-from ._inputs import Array, as_arrays, in_one_dtype
-from ._levels import levels, require_room
+from ._arrays.checks import Axis, normalise_axis
+from ._arrays.function import array_function, in_units
+from ._arrays.inputs import Array, as_arrays, in_one_dtype
+from ._arrays.levels import levels, require_room
 from .measures import entropy
 
 Bins = int | Sequence[int | None] | None

@@ -11,9 +11,8 @@ import math
 import numpy as np
 from array_api_compat import is_torch_array
 
-from . import _kernels as kernels
-from ._arrays import array_function, in_units
-from ._checks import (
+from ._arrays import kernels as kernels
+from ._arrays.checks import (
     check_finite,
     check_keywords,
     check_no_nan,
@@ -22,7 +21,8 @@ from ._checks import (
     require_square,
     whole,
 )
-from ._inputs import Array, as_arrays, in_one_dtype
+from ._arrays.function import array_function, in_units
+from ._arrays.inputs import Array, as_arrays, in_one_dtype
 
 
 @array_function

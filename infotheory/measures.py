@@ -19,11 +19,10 @@ Conventions that hold for every function here:
 
 from array_api_compat import array_namespace
 
-from . import _closed_form as closed_form
-from . import _kernels as kernels
-from . import _marginals as marginals
-from ._arrays import array_function, in_units, joint_pmf, one_pmf, two_pmfs
-from ._checks import (
+from ._arrays import closed_form as closed_form
+from ._arrays import kernels as kernels
+from ._arrays import marginals as marginals
+from ._arrays.checks import (
     Axis,
     check_keywords,
     check_logits,
@@ -34,8 +33,9 @@ from ._checks import (
     require_same_outcomes,
     whole,
 )
-from ._inputs import Array, as_arrays, in_one_dtype
-from ._sums import total
+from ._arrays.function import array_function, in_units, joint_pmf, one_pmf, two_pmfs
+from ._arrays.inputs import Array, as_arrays, in_one_dtype
+from ._arrays.sums import total
 
 XY = (-2, -1)
 

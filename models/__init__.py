@@ -3,20 +3,21 @@
 from .adversarial_autoencoder import AdversarialAutoencoder
 from .beta_tc_vae import BetaTCVAE
 from .codes import Categorical, Normal, Uniform
-from .data import MNIST, binarize, load_mnist
-from .decomposition import decompose
+from .data.images import LabelledImages
+from .data.mnist import MNIST, binarize, load_mnist
+from .data.sprites import Sprites
 from .dip_vae import DIPVAE
+from .evaluation.decomposition import decompose
 from .factor_vae import FactorVAE
 from .gan import GAN, ConditionalGAN
-from .history import History
-from .images import LabelledImages
 from .infogan import InfoGAN
 from .linear_vae import LinearVAE, ppca
 from .model import Model, Player
-from .pretrained import load_model, load_pretrained, pretrained_names
-from .sprites import Sprites
-from .training import choose_device, train
+from .training.device import choose_device
+from .training.history import History
+from .training.loop import train
 from .vae import VAE, BetaVAE
+from .weights.pretrained import load_model, load_pretrained, pretrained_names
 
 __all__ = [
     "DIPVAE",

@@ -10,12 +10,15 @@ import torch
 import infotheory.__main__
 from infotheory.__main__ import MODEL_COMMANDS
 
-from .data import DATA_VARIABLE, load_mnist
-from .evaluation import evaluate, examples_of, find_model, is_of_digits, to_markdown, write_table
-from .files import require_writable
-from .pretrained import load_model, publish, rounded, seed_of
+from .data.files import require_writable
+from .data.mnist import DATA_VARIABLE, load_mnist
+from .evaluation.evaluate import evaluate, examples_of, find_model, is_of_digits
+from .evaluation.table import to_markdown, write_table
 from .recipes import RECIPES, load_data
-from .training import choose_device, train
+from .training.device import choose_device
+from .training.loop import train
+from .weights.pretrained import load_model
+from .weights.publish import publish, rounded, seed_of
 
 DATA_HELP = "folder with MNIST's IDX files (default: $INFOTHEORY_DATA, else the 5,000 packaged digits)"
 

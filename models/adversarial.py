@@ -3,10 +3,11 @@
 import torch
 from torch import nn
 
-from .augment import random_affine
-from .history import History
-from .images import require_images, require_shape
-from .model import Model, Player, Terms, require_integers, require_numbers, wins_outright
+from .data.arguments import require_integers, require_numbers
+from .data.augment import random_affine
+from .data.images import require_images, require_shape
+from .model import Model, Player, Terms, wins_outright
+from .training.history import History
 
 
 class AdversarialModel(Model):

@@ -10,9 +10,10 @@ import torch
 import infotheory
 
 from . import gan
-from .history import History
-from .model import Player, Terms, require_integers, require_numbers, wins_outright
+from .data.arguments import require_integers, require_numbers
+from .model import Player, Terms, wins_outright
 from .networks import latent_critic
+from .training.history import History
 from .vae import VAE
 
 

@@ -6,7 +6,8 @@ Kumar, Sattigeri & Balakrishnan, Variational Inference of Disentangled Latent Co
 
 import torch
 
-from .model import Terms, require_numbers
+from .data.arguments import require_numbers
+from .model import Terms
 from .vae import VAE
 
 

@@ -8,9 +8,10 @@ from typing import NamedTuple
 import torch
 
 from . import gan
-from .history import History
-from .model import Player, Terms, require_numbers, wins_outright
+from .data.arguments import require_numbers
+from .model import Player, Terms, wins_outright
 from .networks import latent_critic
+from .training.history import History
 from .vae import VAE, reparameterise
 
 

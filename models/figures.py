@@ -5,8 +5,8 @@ from typing import Any
 
 import torch
 
-from .images import as_images, in_range, require_images
-from .model import require_integers
+from .data.arguments import require_integers
+from .data.images import as_images, in_range, require_images
 
 ROUNDING = 1e-3  # how far pixels may leave [0, 1]
 

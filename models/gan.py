@@ -11,8 +11,9 @@ import torch
 from torch.nn.functional import one_hot, softplus
 
 from .adversarial import AdversarialModel
-from .images import as_labels, require_pair
-from .model import Terms, require_integers
+from .data.arguments import require_integers
+from .data.images import as_labels, require_pair
+from .model import Terms
 from .networks import gan_critic, gan_generator
 
 

@@ -12,9 +12,10 @@ import infotheory
 from . import gan
 from .adversarial import AdversarialModel
 from .codes import Categorical, Code, Uniform, describe, parse
-from .history import History
-from .model import Player, Terms, require_integers, require_numbers, stayed_below
+from .data.arguments import require_integers, require_numbers
+from .model import Player, Terms, stayed_below
 from .networks import InfoGANCritic, gan_generator
+from .training.history import History
 
 
 class Draw(NamedTuple):

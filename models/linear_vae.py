@@ -11,8 +11,9 @@ from torch import nn
 
 import infotheory
 
-from .images import require_images
-from .model import Terms, require_integers
+from .data.arguments import require_integers
+from .data.images import require_images
+from .model import Terms
 from .vae import VAE
 
 

@@ -7,14 +7,14 @@ import torch
 
 from .adversarial_autoencoder import AdversarialAutoencoder
 from .beta_tc_vae import BetaTCVAE
-from .data import binarize, load_mnist
+from .data.images import LabelledImages
+from .data.mnist import binarize, load_mnist
+from .data.sprites import Sprites
 from .dip_vae import DIPVAE
 from .factor_vae import FactorVAE
 from .gan import GAN, ConditionalGAN
-from .images import LabelledImages
 from .infogan import InfoGAN
 from .model import Model
-from .sprites import Sprites
 from .vae import VAE, BetaVAE
 
 

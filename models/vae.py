@@ -13,10 +13,11 @@ from torch.nn import functional as F
 
 import infotheory
 
-from .history import History
-from .images import require_images, require_shape
-from .model import Model, Player, Terms, require_integers, require_numbers, require_tensor, stayed_below
+from .data.arguments import require_integers, require_numbers, require_tensor
+from .data.images import require_images, require_shape
+from .model import Model, Player, Terms, stayed_below
 from .networks import vae_networks
+from .training.history import History
 
 COLLAPSED = 0.001  # nats of KL; the recipes that do not anneal it start at 0.006 or more, and rise
 

@@ -239,7 +239,7 @@ def my_conditional_entropy(p_xy):
 
 
 # %%
-from infotheory.exercises import CONDITIONAL_ENTROPY
+from infotheory.teaching.exercises import CONDITIONAL_ENTROPY
 
 assert CONDITIONAL_ENTROPY.check(my_conditional_entropy)
 

@@ -357,7 +357,7 @@ def my_kl(pair):
 
 
 # %%
-from infotheory.exercises import KL_DIVERGENCE
+from infotheory.teaching.exercises import KL_DIVERGENCE
 
 assert KL_DIVERGENCE.check(my_kl)
 
@@ -802,7 +802,7 @@ def my_corrected_information(counts):
 
 
 # %%
-from infotheory.exercises import CORRECTED_MUTUAL_INFORMATION
+from infotheory.teaching.exercises import CORRECTED_MUTUAL_INFORMATION
 
 assert CORRECTED_MUTUAL_INFORMATION.check(my_corrected_information)
 

@@ -26,8 +26,8 @@ import torch
 from scipy.stats import norm
 
 import infotheory as it
-from infotheory.exercises import Exercise
 from infotheory.teaching import COLOURS, compare, use_lecture_style
+from infotheory.teaching.exercises import Exercise
 
 use_lecture_style()
 

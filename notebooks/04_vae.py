@@ -175,7 +175,7 @@ def best_variance(s, d):
 
 
 # %%
-from infotheory.exercises import BEST_VARIANCE
+from infotheory.teaching.exercises import BEST_VARIANCE
 
 assert BEST_VARIANCE.check(lambda case: best_variance(*case))
 

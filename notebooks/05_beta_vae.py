@@ -29,11 +29,11 @@ import torch
 from scipy.optimize import brentq, minimize
 
 import infotheory as it
-from infotheory.exercises import Exercise
 from infotheory.teaching import COLOURS, compare, use_lecture_style
+from infotheory.teaching.exercises import Exercise
 from models import BetaVAE, Sprites, load_pretrained, train
+from models.evaluation.evaluate import held_out_terms
 from models.figures import show_images
-from models.pretrained import held_out_terms
 
 use_lecture_style()
 

@@ -44,12 +44,12 @@ from torch import nn
 from torch.nn.functional import logsigmoid
 
 import infotheory as it
-from infotheory.exercises import Exercise
 from infotheory.explore import GameExplorer
 from infotheory.teaching import COLOURS, compare, use_lecture_style
+from infotheory.teaching.exercises import Exercise
 from models import GAN, Model, Player, load_mnist, load_pretrained, train
-from models.digit_classifier import train_classifier
-from models.digits import label_information, read_as_asked
+from models.evaluation.digit_classifier import train_classifier
+from models.evaluation.digits import label_information, read_as_asked
 from models.figures import show_images
 from models.gan import minimax_loss, non_saturating_loss, value
 

@@ -40,8 +40,8 @@ from scipy.special import log_softmax, xlogy  # xlogy(x, y) = x log y, and 0 whe
 from scipy.stats import norm, truncnorm
 
 import infotheory as it
-from infotheory.exercises import Exercise
 from infotheory.teaching import COLOURS, compare, use_lecture_style
+from infotheory.teaching.exercises import Exercise
 from models import Uniform
 
 use_lecture_style()

@@ -43,11 +43,11 @@ from torch import nn
 from torch.nn.functional import logsigmoid, one_hot
 
 import infotheory as it
-from infotheory.exercises import Exercise
 from infotheory.teaching import COLOURS, compare, use_lecture_style
+from infotheory.teaching.exercises import Exercise
 from models import Categorical, InfoGAN, Uniform, choose_device, gan, load_mnist, load_pretrained, train
-from models.augment import random_affine
-from models.digits import code_error, confusion, match_codes, read_codes, shapes, what_codes_move
+from models.data.augment import random_affine
+from models.evaluation.digits import code_error, confusion, match_codes, read_codes, shapes, what_codes_move
 from models.explore import InfoGANExplorer
 from models.figures import show_images
 

@@ -34,15 +34,14 @@ from scipy.stats import norm
 from torch import nn
 
 import infotheory as it
-from infotheory.exercises import Exercise
 from infotheory.explore import DependenceExplorer
 from infotheory.teaching import COLOURS, compare, use_lecture_style
+from infotheory.teaching.exercises import Exercise
 from models import DIPVAE, BetaTCVAE, FactorVAE, Sprites, decompose, gan, load_pretrained
-from models.beta_tc_vae import stratified_log_weights
-from models.decomposition import kl_parts, log_normal
+from models.beta_tc_vae import kl_parts, log_normal, stratified_log_weights
+from models.evaluation.metrics import mig
 from models.factor_vae import permute
 from models.figures import show_images
-from models.metrics import mig
 
 use_lecture_style()
 

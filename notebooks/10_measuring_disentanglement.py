@@ -34,9 +34,10 @@ from sklearn.metrics import roc_auc_score
 from sklearn.svm import LinearSVC
 
 import infotheory as it
-from infotheory.exercises import Exercise
 from infotheory.teaching import COLOURS, compare, use_lecture_style
-from models import Sprites, load_pretrained, metrics
+from infotheory.teaching.exercises import Exercise
+from models import Sprites, load_pretrained
+from models.evaluation import metrics
 from models.explore import RotationExplorer
 from models.figures import show_images
 

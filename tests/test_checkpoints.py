@@ -10,10 +10,10 @@ import pytest
 import torch
 
 from models import VAE, History, Model, Player, load_model, load_pretrained, train
-from models.checkpoint import load_checkpoint, read_checkpoint
-from models.evaluation import examples_of
-from models.files import read_safetensors, write_safetensors
-from models.pretrained import publish, seed_of
+from models.data.files import read_safetensors, write_safetensors
+from models.evaluation.evaluate import examples_of
+from models.training.checkpoint import load_checkpoint, read_checkpoint
+from models.weights.publish import publish, seed_of
 
 IMAGES = (torch.rand(20, 1, 28, 28, generator=torch.Generator().manual_seed(0)) < 0.2).float()
 
@@ -232,7 +232,7 @@ def test_a_history_of_other_terms_is_not_mixed_in():
 
 
 def test_the_card_of_other_weights_is_refused(checkpoint, tmp_path, monkeypatch):
-    monkeypatch.setattr("models.pretrained.FOLDER", tmp_path)
+    monkeypatch.setattr("models.weights.pretrained.FOLDER", tmp_path)
     card = publish("vae", checkpoint, "noise", {}, folder=tmp_path)
     assert load_pretrained("vae").card["seed"] == 0
     for change in ({"config": {}}, {"model": "BetaVAE"}, {"name": "vae-mnist"}):

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import joints
 
-from infotheory import _marginals, co_information, conditional_mutual_information, entropy, mutual_information
+from infotheory import co_information, conditional_mutual_information, entropy, mutual_information
+from infotheory._arrays import marginals as _marginals
 
 pytestmark = pytest.mark.filterwarnings("error")
 

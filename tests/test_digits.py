@@ -9,8 +9,8 @@ import torch
 
 import infotheory
 from models import GAN, VAE, Categorical, ConditionalGAN, InfoGAN, Normal, Uniform, load_mnist, load_pretrained
-from models import digits as measured
-from models.digit_classifier import train_classifier
+from models.evaluation import digits as measured
+from models.evaluation.digit_classifier import train_classifier
 
 
 class Painter(InfoGAN):

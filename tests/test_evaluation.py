@@ -7,10 +7,10 @@ import torch
 
 from models import VAE, BetaVAE, InfoGAN, LinearVAE, Model, Sprites, load_pretrained, train
 from models.__main__ import main
-from models.digit_classifier import DigitClassifier
-from models.evaluation import evaluate, evaluate_vae, find_model, to_csv, to_markdown, write_table
-from models.metrics import mig_per_factor
-from models.pretrained import held_out_terms
+from models.evaluation.digit_classifier import DigitClassifier
+from models.evaluation.evaluate import evaluate, evaluate_vae, find_model, held_out_terms
+from models.evaluation.metrics import mig_per_factor
+from models.evaluation.table import to_csv, to_markdown, write_table
 from models.recipes import load_data
 
 
@@ -69,7 +69,7 @@ def test_table_leaves_empty_what_a_row_has_not_and_reads_back():
 def test_a_table_that_cannot_be_written_leaves_the_old_one(tmp_path, monkeypatch):
     write_table([{"model": "a", "kl": 1.0}], tmp_path / "table")
     before = (tmp_path / "table.csv").read_text()
-    monkeypatch.setattr("models.evaluation.to_csv", lambda rows: 1 / 0)
+    monkeypatch.setattr("models.evaluation.table.to_csv", lambda rows: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         write_table([{"model": "b", "kl": 2.0}], tmp_path / "table")
     assert (tmp_path / "table.csv").read_text() == before

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from infotheory import exercises
-from infotheory.exercises import CONDITIONAL_ENTROPY, Exercise
+from infotheory.teaching import exercises
+from infotheory.teaching.exercises import CONDITIONAL_ENTROPY, Exercise
 
 EXERCISES = [value for value in vars(exercises).values() if isinstance(value, Exercise)]
 

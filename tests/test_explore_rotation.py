@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from pictures import differing
 
+from models.evaluation.metrics import mig, modularity
 from models.explore import RotationExplorer
-from models.metrics import mig, modularity
 
 SIZES = (3, 4, 16, 16)
 

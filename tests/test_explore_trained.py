@@ -10,9 +10,10 @@ import torch
 from pictures import differing
 from torch.distributions import Bernoulli, Normal, kl_divergence
 
-from models import load_pretrained, pretrained
+from models import load_pretrained
 from models.explore import BetaExplorer, TraversalExplorer
 from models.explore.trained import MissingWeights, examples, load, vae_names
+from models.weights import pretrained
 
 SMALL = "beta-vae-dsprites-32-beta-1"
 

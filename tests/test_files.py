@@ -13,9 +13,9 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from models import load_model
-from models.evaluation import write_table
-from models.files import read_json, read_safetensors, require_writable, write_safetensors, write_whole
-from models.pretrained import seed_of
+from models.data.files import read_json, read_safetensors, require_writable, write_safetensors, write_whole
+from models.evaluation.table import write_table
+from models.weights.publish import seed_of
 
 START = b'{"__metadata__":{"sha256":"'
 
@@ -230,7 +230,7 @@ def test_an_error_at_writing_names_the_file_of_the_caller_and_its_folder(tmp_pat
     def refused(*_):
         raise PermissionError(13, "Permission denied", "temporary")
 
-    monkeypatch.setattr("models.files._temporary", refused)  # the tests may run as root, whom no folder refuses
+    monkeypatch.setattr("models.data.files._temporary", refused)  # the tests may run as root, whom no folder refuses
     path = tmp_path / "run.safetensors"
     for write in (require_writable, lambda path: write_whole(path, b"")):
         with pytest.raises(PermissionError) as told:

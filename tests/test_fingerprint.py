@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from models import LabelledImages, Sprites
-from models.fingerprint import fingerprint
+from models.training.fingerprint import fingerprint
 
 IMAGES = torch.rand(1000, 1, 8, 8, generator=torch.Generator().manual_seed(0))
 LABELS = torch.arange(1000) % 10

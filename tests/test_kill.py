@@ -14,8 +14,8 @@ import pytest
 import torch
 
 from models import BetaVAE, train
-from models.files import read_safetensors
-from models.stopping import REPEATED, PostponedStop
+from models.data.files import read_safetensors
+from models.training.stopping import REPEATED, PostponedStop
 
 STEPS = 60
 IMAGES = (torch.rand(200, 1, 32, 32, generator=torch.Generator().manual_seed(0)) < 0.2).float()
@@ -102,9 +102,9 @@ def test_a_run_that_is_told_to_end_saves_its_step_and_goes_on_to_the_same_bits(n
 
 @pytest.fixture
 def clock(monkeypatch):
-    """The seconds that `models.stopping` sees, in a list of one; it does not sleep."""
+    """The seconds that `models.training.stopping` sees, in a list of one; it does not sleep."""
     seconds = [100.0]
-    monkeypatch.setattr("models.stopping.time", SimpleNamespace(monotonic=lambda: seconds[0], sleep=lambda _: None))
+    monkeypatch.setattr("models.training.stopping.time", SimpleNamespace(monotonic=lambda: seconds[0], sleep=lambda _: None))
     return seconds
 
 
@@ -130,7 +130,7 @@ def test_a_later_ctrl_c_interrupts_and_says_what_is_lost(clock):
 
 def test_a_forwarded_ctrl_c_is_ignored_even_if_the_step_has_already_ended(monkeypatch):
     repeats = SimpleNamespace(monotonic=time.monotonic, sleep=lambda _: signal.raise_signal(signal.SIGINT))
-    monkeypatch.setattr("models.stopping.time", repeats)
+    monkeypatch.setattr("models.training.stopping.time", repeats)
     with PostponedStop() as signals:
         signal.raise_signal(signal.SIGINT)
     assert signals.asked == signal.SIGINT

@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import mutual_info_score, roc_auc_score
 
 from models import VAE
-from models.metrics import (
+from models.evaluation.metrics import (
     active_modularity,
     beta_vae_score,
     continuous_mig,
@@ -24,7 +24,7 @@ from models.metrics import (
     sap,
     scores,
 )
-from models.metrics.interventions import Images
+from models.evaluation.metrics.interventions import Images
 
 SIZES = (3, 4, 6, 5)
 N = 3000

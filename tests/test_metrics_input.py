@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models import VAE, Sprites
-from models.metrics import (
+from models.evaluation.metrics import (
     active_modularity,
     beta_vae_score,
     continuous_mig,
@@ -25,7 +25,7 @@ from models.metrics import (
     sap,
     scores,
 )
-from models.metrics.interventions import Images
+from models.evaluation.metrics.interventions import Images
 
 SIZES, N = (3, 4), 240
 FEW = {"n_train": 300, "n_test": 300}

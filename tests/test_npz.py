@@ -7,7 +7,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from models.npz import npz_blocks
+from models.data.npz import npz_blocks
 
 SHAPE = (50, 8, 8)
 ARRAY = np.random.default_rng(0).integers(0, 2, SHAPE).astype(np.uint8)

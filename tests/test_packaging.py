@@ -22,7 +22,7 @@ import torch
 from lowest_versions import lowest, requirements
 
 from infotheory import __main__ as command
-from models.data import load_mnist
+from models.data.mnist import load_mnist
 from models.recipes import RECIPES
 
 ROOT = Path(__file__).parents[1]

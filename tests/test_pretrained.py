@@ -8,8 +8,10 @@ import torch
 
 from models import VAE, load_pretrained, pretrained_names, train
 from models.__main__ import main
-from models.pretrained import FOLDER, held_out_terms, load_model, publish
+from models.evaluation.evaluate import held_out_terms
 from models.recipes import MEDIAN_MIG, RECIPES, load_data
+from models.weights.pretrained import FOLDER, load_model
+from models.weights.publish import publish
 
 
 @pytest.mark.parametrize("name", pretrained_names())

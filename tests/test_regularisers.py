@@ -20,8 +20,7 @@ from models import (
     load_model,
     train,
 )
-from models.beta_tc_vae import stratified_log_weights
-from models.decomposition import kl_parts
+from models.beta_tc_vae import kl_parts, stratified_log_weights
 from models.factor_vae import permute
 
 SMALL = dict(hidden=8)

@@ -6,7 +6,7 @@ import torch
 from matplotlib.path import Path as Polygon
 
 from models import Model, Player, train
-from models.sprites import Sprites, outlines
+from models.data.sprites import Sprites, outlines
 
 
 def drawn(factors, size):

@@ -9,9 +9,9 @@ import torch
 
 from models import VAE, Categorical, History, InfoGAN, Model, Player, Uniform, choose_device, load_mnist, train
 from models.__main__ import main
-from models.checkpoint import save_checkpoint
-from models.files import read_safetensors, write_safetensors
-from models.training import batches
+from models.data.files import read_safetensors, write_safetensors
+from models.training.checkpoint import save_checkpoint
+from models.training.loop import batches
 
 IMAGES = (torch.rand(300, 1, 28, 28, generator=torch.Generator().manual_seed(0)) < 0.2).float()
 
@@ -130,7 +130,7 @@ def test_damaged_checkpoints_are_refused(damage, tmp_path):
 def test_a_write_that_fails_leaves_the_old_file_and_no_other(tmp_path, monkeypatch):
     path = tmp_path / "file.safetensors"
     write_safetensors(path, {"a": torch.ones(3)}, {})
-    monkeypatch.setattr("models.files.os.fsync", lambda handle: (_ for _ in ()).throw(OSError("disk full")))
+    monkeypatch.setattr("models.data.files.os.fsync", lambda handle: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(OSError, match="disk full"):
         write_safetensors(path, {"a": torch.zeros(3)}, {})
     assert read_safetensors(path)[0]["a"].tolist() == [1, 1, 1]
@@ -260,7 +260,7 @@ def test_a_signal_waits_for_the_end_of_the_step_and_the_run_goes_on_bit_for_bit(
 
 
 def test_a_later_ctrl_c_does_not_wait(tmp_path, monkeypatch):
-    monkeypatch.setattr("models.stopping.REPEATED", 0)
+    monkeypatch.setattr("models.training.stopping.REPEATED", 0)
     path = tmp_path / "run.safetensors"
     with pytest.raises(KeyboardInterrupt):
         train(signalled(signal.SIGINT, signal.SIGINT), IMAGES, steps=10, batch_size=32, device="cpu", checkpoint=path)
@@ -284,7 +284,7 @@ def test_a_signal_during_the_last_save_still_ends_the_run(tmp_path, monkeypatch)
         signal.raise_signal(signal.SIGTERM)
 
     path = tmp_path / "run.safetensors"
-    monkeypatch.setattr("models.training.save_checkpoint", saving)
+    monkeypatch.setattr("models.training.loop.save_checkpoint", saving)
     with pytest.raises(SystemExit):
         train(small_vae(), IMAGES, steps=3, device="cpu", checkpoint=path)
     assert read_safetensors(path)[1]["step"] == 3

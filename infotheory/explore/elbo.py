@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import ipywidgets as widgets
 import numpy as np
 
+from ..evidence import elbo, log_evidence, posterior
 from ..measures import entropy, kl_divergence
 from ..teaching import COLOURS
-from ..variational import elbo, log_evidence, posterior
 from .base import LiveExplorer, figure
 from .simplex import Simplex
 

@@ -6,9 +6,9 @@ from typing import ClassVar
 import ipywidgets as widgets
 import numpy as np
 
+from ..bounds import barber_agakov_bound
 from ..measures import joint, mutual_information
 from ..teaching import COLOURS
-from ..variational import barber_agakov_bound
 from .base import LiveExplorer, figure
 
 LOWEST = -1.5  # nats that the right panel shows

@@ -5,7 +5,9 @@ Draws hold the case where an inequality is tight, so that a bound that is off by
 
 import numpy as np
 
+from ..bounds import barber_agakov_bound
 from ..derivation import Derivation, Step
+from ..evidence import elbo, log_evidence
 from ..measures import (
     conditional_entropy,
     conditional_mutual_information,
@@ -18,7 +20,6 @@ from ..measures import (
     total_correlation,
     total_variation,
 )
-from ..variational import barber_agakov_bound, elbo, log_evidence
 from .derivations_infogan import draw_game
 from .derivations_information import random_pmf
 from .derivations_vae import draw_latent

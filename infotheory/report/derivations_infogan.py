@@ -8,6 +8,7 @@ Barber & Agakov (2003).
 
 import numpy as np
 
+from ..bounds import barber_agakov_bound
 from ..derivation import Derivation, Step
 from ..measures import (
     conditional,
@@ -18,7 +19,6 @@ from ..measures import (
     kl_divergence,
     mutual_information,
 )
-from ..variational import barber_agakov_bound
 from .derivations_information import random_pmf
 
 N_Z, N_C, N_X = 6, 3, 3

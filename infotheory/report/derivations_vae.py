@@ -9,9 +9,9 @@ Higgins et al. (2017), eq. 4; Tipping & Bishop (1999).
 import numpy as np
 
 from ..derivation import Derivation, Step
+from ..evidence import elbo, log_evidence, posterior
 from ..gaussian import diagonal_gaussian_kl, gaussian_kl
 from ..measures import kl_divergence
-from ..variational import elbo, log_evidence, posterior
 from .derivations_information import random_pmf
 
 

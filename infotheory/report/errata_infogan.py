@@ -5,6 +5,7 @@ A fair code c, noise z of four equal values, x = c except at z = 0, where x = 1 
 
 import numpy as np
 
+from ..bounds import barber_agakov_bound
 from ..measures import (
     conditional,
     conditional_entropy,
@@ -15,7 +16,6 @@ from ..measures import (
     mutual_information,
     total_variation,
 )
-from ..variational import barber_agakov_bound
 from .evidence import Erratum, Evidence, Fact
 
 G = np.array([[1, 0], [0, 1], [0, 1], [0, 1]])  # G[z, c]

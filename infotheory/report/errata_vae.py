@@ -5,9 +5,9 @@ Small cases: a latent of two values, or a Gaussian one with a linear decoder.
 
 import numpy as np
 
+from ..evidence import elbo, log_evidence, posterior
 from ..gaussian import diagonal_gaussian_kl, gaussian_kl
 from ..measures import kl_divergence, mutual_information
-from ..variational import elbo, log_evidence, posterior
 from .evidence import Erratum, Evidence, Fact
 
 P_Z = np.array([0.5, 0.5])

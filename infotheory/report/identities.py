@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..bounds import barber_agakov_bound, mutual_information_bound
+from ..evidence import elbo, log_evidence, posterior
 from ..measures import (
     conditional,
     conditional_entropy,
@@ -22,7 +24,6 @@ from ..measures import (
     total_variation,
 )
 from ..statements import Statement
-from ..variational import barber_agakov_bound, elbo, log_evidence, mutual_information_bound, posterior
 from .derivations_infogan import N_C, N_X, N_Z, code_and_output, draw_game, mean_log_q, random_generator
 from .derivations_information import random_pmf
 from .evidence import Fact

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .._arrays import array_function, in_units, joint_pmf
-from .._inputs import Array
+from .._arrays.function import array_function, in_units, joint_pmf
+from .._arrays.inputs import Array
 from .form import Form, Group, combine, information, value
 
 AT_MOST = 5  # variables: a proof of six would weigh 246 inequalities, one of five 85

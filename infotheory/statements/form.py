@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from array_api_compat import array_namespace
 
-from .._inputs import Array
+from .._arrays.inputs import Array
 
 Group = frozenset[str]
 Form = dict[Group, Fraction]

@@ -14,8 +14,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from .._arrays import array_function, in_units
-from .._inputs import Array
+from .._arrays.function import array_function, in_units
+from .._arrays.inputs import Array
 from .counterexample import search
 from .expression import Claim, table
 from .form import Form, largest, value

@@ -11,8 +11,8 @@ import numpy as np
 from infotheory.explore.base import LiveExplorer, figure
 from infotheory.teaching import COLOURS
 
-from ..metrics import mig, modularity
-from ..metrics.interventions import Images, beta_vae_score_of, factor_vae_score_of
+from ..evaluation.metrics import mig, modularity
+from ..evaluation.metrics.interventions import Images, beta_vae_score_of, factor_vae_score_of
 
 
 class RotationExplorer(LiveExplorer):

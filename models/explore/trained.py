@@ -7,10 +7,10 @@ import torch
 from infotheory.explore import LiveExplorer
 from infotheory.explore.base import figure
 
-from .. import pretrained
-from ..data import binarize, load_mnist
-from ..sprites import Sprites
+from ..data.mnist import binarize, load_mnist
+from ..data.sprites import Sprites
 from ..vae import VAE
+from ..weights import pretrained
 
 
 class MissingWeights(ValueError):

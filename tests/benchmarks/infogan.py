@@ -17,7 +17,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from models import InfoGAN, choose_device, load_mnist
-from models.training import _adam, _step
+from models.training.loop import _adam, _step
 
 BATCH, BLOCK, ROUNDS = 128, 8, 5
 

@@ -19,7 +19,7 @@ import numpy as np
 import torch
 
 from models import BetaVAE, Sprites, load_pretrained
-from models.metrics import beta_vae_score, dci, factor_vae_score, mig, modularity, sap, scores
+from models.evaluation.metrics import beta_vae_score, dci, factor_vae_score, mig, modularity, sap, scores
 
 
 class Factors:

@@ -8,7 +8,7 @@ import time
 
 import torch
 
-from models.sprites import Sprites
+from models.data.sprites import Sprites
 
 REPETITIONS = 30
 

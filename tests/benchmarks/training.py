@@ -17,7 +17,7 @@ from torch.nn import functional as F
 
 from models import AdversarialAutoencoder, BetaTCVAE, BetaVAE, FactorVAE, Sprites, choose_device
 from models.networks import latent_critic
-from models.training import _adam, _step
+from models.training.loop import _adam, _step
 
 BLOCK, ROUNDS = 8, 5
 SETTINGS = dict(network="conv", size=64, learning_rate=5e-4)

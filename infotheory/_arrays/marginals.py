@@ -4,8 +4,8 @@ import math
 
 from array_api_compat import array_namespace
 
-from ._inputs import Array
-from ._kernels import kernel
+from .inputs import Array
+from .kernels import kernel
 
 CELLS = 2**22  # of the array that holds all marginals; a larger one is worked off in parts
 

@@ -7,8 +7,8 @@ from functools import wraps
 
 import numpy as np
 
-from ._checks import Axis, check_keywords, check_pmf, normalise_axis, require_axes, require_same_outcomes
-from ._inputs import Array, as_arrays, in_one_dtype, narrowed
+from .checks import Axis, check_keywords, check_pmf, normalise_axis, require_axes, require_same_outcomes
+from .inputs import Array, as_arrays, in_one_dtype, narrowed
 
 
 def array_function(function: Callable) -> Callable:

@@ -13,17 +13,8 @@ import torch
 
 import infotheory
 
-from .images import as_floats
-
-LOG_2_PI = math.log(2 * math.pi)
-
-
-class KLParts(NamedTuple):
-    """One number for each z [n], in nats: their means estimate the three parts, and their sum the KL."""
-
-    mutual_information: torch.Tensor
-    total_correlation: torch.Tensor
-    dimension_wise_kl: torch.Tensor
+from ..beta_tc_vae import LOG_2_PI, KLParts, log_normal, parts_of
+from ..data.images import as_floats
 
 
 class Estimate(NamedTuple):
@@ -31,39 +22,6 @@ class Estimate(NamedTuple):
 
     value: float
     error: float
-
-
-def log_normal(latents: torch.Tensor, mean: torch.Tensor, log_variance: torch.Tensor) -> torch.Tensor:
-    """log N(z; μ, σ²), elementwise on broadcast shapes, in nats."""
-    standardised = (latents - mean) * (-log_variance / 2).exp()  # 1/σ does not overflow where 1/σ² would
-    return -(standardised**2 + log_variance + LOG_2_PI) / 2
-
-
-def kl_parts(
-    latents: torch.Tensor,
-    log_posterior: torch.Tensor,
-    mean: torch.Tensor,
-    log_variance: torch.Tensor,
-    log_weights: torch.Tensor,
-) -> KLParts:
-    """The three parts at each z_i, where q(z) is estimated by a weighted mixture of m posteriors.
-
-        log q(z_i) = log Σ_m w_im q(z_i|x_m),    log q(z_ij) = log Σ_m w_im q(z_ij|x_m)
-
-        log q(z_i|x_i) - log q(z_i)   +   log q(z_i) - Σ_j log q(z_ij)   +   Σ_j log q(z_ij) - log p(z_ij)
-
-    `latents` [n, d] and `log_posterior` [n], log q(z_i|x_i); `mean` and `log_variance` [m, d] of the mixture;
-    `log_weights` [n, m] or what broadcasts to it. With all examples and weights 1/N, q(z) is the aggregate posterior.
-    """
-    log_densities = log_normal(latents[:, None], mean, log_variance)  # [n, m, d]
-    return _parts(latents, log_posterior, log_densities, log_weights)
-
-
-def _parts(latents, log_posterior, log_densities, log_weights) -> KLParts:
-    log_prior = log_normal(latents, torch.zeros_like(latents), torch.zeros_like(latents)).sum(1)
-    log_aggregate = (log_weights + log_densities.sum(2)).logsumexp(1)
-    log_marginals = (log_weights[..., None] + log_densities).logsumexp(1).sum(1)
-    return KLParts(log_posterior - log_aggregate, log_aggregate - log_marginals, log_marginals - log_prior)
 
 
 @torch.no_grad()
@@ -105,7 +63,7 @@ def decompose(
         distance = own_mean[part][:, None] - mean + own_spread[part][:, None]  # z - μ, where z would round off σ ε
         log_densities = log_normal(distance, torch.zeros_like(mean), log_variance)
         latents = own_mean[part] + own_spread[part]
-        found.append(torch.stack(_parts(latents, log_posterior[part], log_densities, uniform), dim=1))
+        found.append(torch.stack(parts_of(latents, log_posterior[part], log_densities, uniform), dim=1))
     parts = torch.cat(found).double()
     errors = (parts.std(0) / math.sqrt(n_samples)).tolist()
     estimates = dict(zip(KLParts._fields, map(Estimate, parts.mean(0).tolist(), errors), strict=True))

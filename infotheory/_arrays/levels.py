@@ -8,7 +8,7 @@ from numbers import Real
 import numpy as np
 from array_api_compat import array_namespace, is_torch_array
 
-from ._inputs import Array
+from .inputs import Array
 
 MAX_CELLS = 2**27  # of a table: 1 GiB of float64
 LAST_WHOLE = 2.0**53  # float64 skips whole numbers beyond it

@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 from array_api_compat import array_namespace, is_numpy_namespace, is_torch_array
 
-from ._sums import total
+from .sums import total
 
 BLOCK = 65_536  # entries that stay in the processor's cache
 HUGE = 2.0**100  # a ratio above it may overflow, and in torch 2.6 its log1p does; there log1p(r) is log(r)

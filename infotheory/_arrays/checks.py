@@ -6,8 +6,8 @@ from functools import cache
 import numpy as np
 from array_api_compat import array_namespace, is_torch_array
 
-from ._inputs import Array, as_numpy, in_one_dtype
-from ._sums import total
+from .inputs import Array, as_numpy, in_one_dtype
+from .sums import total
 
 Axis = int | tuple[int, ...]
 

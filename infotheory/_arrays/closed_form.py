@@ -10,9 +10,9 @@ from functools import cache, partial
 
 from array_api_compat import array_namespace, is_torch_array
 
-from ._inputs import Array
-from ._kernels import kl_term_from_product
-from ._sums import total
+from .inputs import Array
+from .kernels import kl_term_from_product
+from .sums import total
 
 
 def shares(p: Array, axis: int) -> Array:

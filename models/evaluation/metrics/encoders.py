@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from ..images import as_images, require_images
-from ..model import Model
+from ...data.images import as_images, require_images
+from ...model import Model
 from ._checks import as_array, grid, parts, require_factors
 
 Posterior = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray | None]]

@@ -3,7 +3,7 @@
 import numpy as np
 from array_api_compat import array_namespace
 
-from ._inputs import Array
+from .inputs import Array
 
 LONGEST_SUM = 1024  # terms that a matrix product adds up in float32 without losing digits
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from infotheory import empirical_joint, empirical_pmf, entropy, mutual_information
 
-from ..model import require_integers, require_numbers
+from ...data.arguments import require_integers, require_numbers
 from ._checks import BINS, Array, checked, parts
 
 

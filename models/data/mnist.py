@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import torch
 
+from .arguments import require_integers
 from .files import read_safetensors, write_safetensors
 from .images import as_images, require_images
-from .model import require_integers
 
 DATA_VARIABLE = "INFOTHEORY_DATA"
 IDX_FILES = {

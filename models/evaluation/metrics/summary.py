@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from tqdm.auto import tqdm
 
-from ..model import require_integers
+from ...data.arguments import require_integers
 from ._checks import grid
 from .classifiers import dci, explicitness, sap
 from .encoders import posterior_of

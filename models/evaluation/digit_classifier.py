@@ -4,10 +4,10 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from .data import MNIST
-from .images import LabelledImages, require_pair, require_shape
-from .model import Model, Player, Terms
-from .training import train
+from ..data.images import LabelledImages, require_pair, require_shape
+from ..data.mnist import MNIST
+from ..model import Model, Player, Terms
+from ..training.loop import train
 
 
 class DigitClassifier(Model):

@@ -8,9 +8,9 @@ from typing import Any
 
 import torch
 
-from .files import read_safetensors, to_json, write_safetensors
+from ..data.files import read_safetensors, to_json, write_safetensors
+from ..model import Model
 from .history import History
-from .model import Model
 
 Tensors = dict[str, torch.Tensor]
 AFRESH = "choose another file, or delete this one to start afresh"

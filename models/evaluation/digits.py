@@ -12,11 +12,11 @@ from scipy.optimize import linear_sum_assignment
 
 from infotheory import entropy
 
-from .codes import Categorical
-from .data import MNIST
+from ..codes import Categorical
+from ..data.mnist import MNIST
+from ..gan import GAN, ConditionalGAN
+from ..infogan import InfoGAN
 from .digit_classifier import train_classifier
-from .gan import GAN, ConditionalGAN
-from .infogan import InfoGAN
 
 Report = dict[str, Any]
 

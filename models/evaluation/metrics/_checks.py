@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch.masked import MaskedTensor
 
-from ..model import require_integers
+from ...data.arguments import require_integers
 
 BINS = 20  # of a latent, for plug-in mutual information; no score takes fewer rows
 Array = Any  # a numpy.ndarray, a torch.Tensor or a list

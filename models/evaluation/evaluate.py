@@ -1,24 +1,19 @@
 """Trained models side by side: the terms of the ELBO and every score, or what a model of digits does, as one table."""
 
-import csv
-import io
-import os
-from collections.abc import Iterable
 from pathlib import Path
 
-from .checkpoint import read_checkpoint
-from .data import load_mnist
-from .digits import evaluate_digits, numbers, to_text
-from .files import write_whole
-from .gan import GAN, ConditionalGAN
-from .infogan import InfoGAN
-from .metrics import scores
-from .model import Model
-from .pretrained import held_out_terms, load_model, load_pretrained, pretrained_names
-from .recipes import load_data
-from .vae import VAE
+import torch
 
-Row = dict[str, str | float]
+from ..data.mnist import load_mnist
+from ..gan import GAN, ConditionalGAN
+from ..infogan import InfoGAN
+from ..model import Model
+from ..recipes import load_data
+from ..training.checkpoint import read_checkpoint
+from ..vae import VAE
+from ..weights.pretrained import load_model, load_pretrained, pretrained_names
+from .digits import evaluate_digits, numbers, to_text
+from .metrics import scores
 
 
 def find_model(name: str, device="cpu") -> Model:
@@ -83,43 +78,13 @@ def evaluate_vae(
     return terms | scores(model, data, seed, booster=booster, n_images=n_images)
 
 
-def write_table(rows: list[Row], path: str | os.PathLike) -> None:
-    """Write the rows as `path`.csv, in full precision, and as `path`.md; what was there stays until both are whole."""
-    path = Path(path)
-    for suffix, text in ((".csv", to_csv(rows)), (".md", to_markdown(rows))):
-        write_whole(path.with_name(path.name + suffix), text.encode())
-
-
-def to_csv(rows: list[Row]) -> str:
-    """A line of column names, and one of each row; empty where a row has no such number."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, _columns(rows), restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
-
-
-def to_markdown(rows: list[Row]) -> str:
-    """The same as a table for reading: nats with one decimal, scores with three, names in words."""
-    columns = _columns(rows)
-    names = [column.replace("_", " ") for column in columns]
-    cells = [[_cell(column, row.get(column, "")) for column in columns] for row in rows]
-    widths = [max(map(len, column)) for column in zip(names, *cells, strict=True)]
-    lines = [_line(names, widths), _line(["-" * widths[0]] + ["-" * (width - 1) + ":" for width in widths[1:]], widths)]
-    return "\n".join(lines + [_line(row, widths) for row in cells]) + "\n"
-
-
-def _columns(rows: Iterable[Row]) -> list[str]:
-    return list(dict.fromkeys(column for row in rows for column in row))
-
-
-def _cell(column: str, value: str | float) -> str:
-    if isinstance(value, str):
-        return value
-    return f"{value:z.1f}" if column in ("elbo", "reconstruction", "kl") else f"{value:z.3f}"
-
-
-def _line(cells: list[str], widths: list[int]) -> str:
-    padded = [cells[0].ljust(widths[0])]
-    padded += [cell.rjust(width) for cell, width in zip(cells[1:], widths[1:], strict=True)]
-    return f"| {' | '.join(padded)} |"
+@torch.no_grad()
+def held_out_terms(model: VAE, images: torch.Tensor, seed: int = 0) -> dict[str, float]:
+    """The ELBO's terms on the given images, means in nats per example, one sample of z each."""
+    sums: dict[str, float] = {}
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        for batch in images.to(model.device).split(500):
+            for name, value in model.loss(batch).items():
+                sums[name] = sums.get(name, 0.0) + value.item() * len(batch) / len(images)
+    return {"elbo": -sums["reconstruction"] - sums["kl"]} | {name: sums[name] for name in ("reconstruction", "kl")}

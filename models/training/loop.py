@@ -14,37 +14,18 @@ import numpy as np
 import torch
 from tqdm.auto import tqdm
 
+from ..data.arguments import require_integers
+from ..data.files import require_writable
+from ..data.inputs import CheckedBatches, batch_of, training_data
+from ..model import Model, Player, Terms
 from .checkpoint import identity, load_checkpoint, save_checkpoint
-from .files import require_writable
+from .device import choose_device
 from .fingerprint import fingerprint
 from .history import History
-from .inputs import CheckedBatches, batch_of, training_data
-from .model import Model, Player, Terms, check_terms, ready_players, require_integers
+from .players import adam, check_terms, move, ready_players
 from .stopping import PostponedStop
 
 FLUSH_EVERY = 50  # steps between transfers of the recorded terms off the device
-
-
-def choose_device(name: str | torch.device = "auto") -> torch.device:
-    """The named device, or with "auto" the best there is: CUDA, then MPS, then the CPU.
-
-    Raises ValueError for a name that torch does not know or a device that this machine lacks.
-    """
-    available = {
-        "cuda": torch.cuda.is_available(),
-        "mps": torch.backends.mps.is_available(),
-        "cpu": True,
-    }
-    here = [kind for kind, present in available.items() if present]
-    if name == "auto":
-        return torch.device(here[0])
-    try:
-        device = torch.device(name)
-    except (RuntimeError, TypeError):
-        raise ValueError(f'found device {name!r}, expected "auto" or one of {", ".join(here)}') from None
-    if device.type not in here or (device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count()):
-        raise ValueError(f"found device {str(device)!r}, which is not on this machine; here there is {', '.join(here)}")
-    return device
 
 
 def train(
@@ -102,7 +83,7 @@ def train(
     if hasattr(data, "to"):
         data = data.to(device)
     model.to(device, memory_format=torch.channels_last)
-    optimizers = {player.name: _adam(player) for player in players if player.parameters}
+    optimizers = {player.name: adam(player) for player in players if player.parameters}
     run = {"seed": seed, "batch_size": batch_size, "examples": len(data), "precision": precision}
     first, history, warned = 0, History(), False
     if checkpoint:
@@ -178,25 +159,11 @@ def _step(model: Model, players: list[Player], optimizers: dict, batch, step: in
         if check:
             check_terms(player, named)
         if player.parameters:
-            _move(player, optimizers[player.name], named["loss"], step)
+            move(player, optimizers[player.name], named["loss"], step)
         if len(players) > 1:
             named = {f"{player.name} loss" if name == "loss" else name: value for name, value in named.items()}
         terms |= named
     return terms
-
-
-def _adam(player: Player) -> torch.optim.Adam:
-    return torch.optim.Adam(player.parameters, betas=player.betas, fused=True)
-
-
-def _move(player: Player, optimizer: torch.optim.Optimizer, loss: torch.Tensor, step: int) -> None:
-    """One step of the player's own parameters; the gradients of the others are not even computed."""
-    rate = player.learning_rate
-    optimizer.param_groups[0]["lr"] = rate(step) if callable(rate) else rate
-    optimizer.zero_grad()
-    loss.backward(inputs=player.parameters)
-    optimizer.step()
-    torch.clear_autocast_cache()  # of the weights in bfloat16: the next player meets those that have just moved
 
 
 def _mix(*numbers: int) -> int:

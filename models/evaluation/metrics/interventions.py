@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from tqdm.auto import tqdm
 
-from ..model import require_integers, require_numbers
+from ...data.arguments import require_integers, require_numbers
 from ._checks import Array, as_array, grid, parts, require_factors
 from .classifiers import quietly
 from .encoders import codes_of

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import measures
+from .. import measures
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,25 @@
+"""Where to compute: CUDA, MPS or the CPU."""
+
+import torch
+
+
+def choose_device(name: str | torch.device = "auto") -> torch.device:
+    """The named device, or with "auto" the best there is: CUDA, then MPS, then the CPU.
+
+    Raises ValueError for a name that torch does not know or a device that this machine lacks.
+    """
+    available = {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }
+    here = [kind for kind, present in available.items() if present]
+    if name == "auto":
+        return torch.device(here[0])
+    try:
+        device = torch.device(name)
+    except (RuntimeError, TypeError):
+        raise ValueError(f'found device {name!r}, expected "auto" or one of {", ".join(here)}') from None
+    if device.type not in here or (device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count()):
+        raise ValueError(f"found device {str(device)!r}, which is not on this machine; here there is {', '.join(here)}")
+    return device

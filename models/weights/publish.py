@@ -1,0 +1,78 @@
+"""Put trained weights into the package, in half precision, with a card that says how they came about."""
+
+import json
+import math
+import os
+import platform
+from pathlib import Path
+
+import torch
+
+from ..data.files import write_safetensors, write_whole
+from ..training.checkpoint import below, read_checkpoint
+from .pretrained import FOLDER, require_fit
+
+
+def publish(
+    name: str,
+    checkpoint: str | os.PathLike,
+    data: str,
+    results: dict[str, float],
+    folder: Path = FOLDER,
+    **more: object,
+) -> Path:
+    """Write a checkpoint's weights in half precision, and its card, under `name`; return the card's path.
+
+    The card says how the weights came about, with `results` and what `more` there is to say, such as the other seeds.
+    Raises ValueError, before anything is written, for a damaged checkpoint, for one of another kind of model, for
+    results that are not finite, and for weights that half precision cannot hold.
+    """
+    saved = read_checkpoint(checkpoint)
+    weights = below("model/", saved.tensors)
+    require_fit(checkpoint, saved.model, saved.config, weights)
+    halved = {f"model/{key}": _half(checkpoint, key, value) for key, value in weights.items()}
+    for term, value in results.items():
+        if not math.isfinite(value):
+            raise ValueError(f"found {term} = {value} among the results of {checkpoint}, expected finite numbers")
+    card = {
+        "name": name,
+        "model": saved.model,
+        "config": saved.config,
+        "data": data,
+        "steps": saved.step,
+        **{key: saved.run[key] for key in ("seed", "batch_size", "examples", "precision")},
+        "minutes": round(saved.seconds / 60, 1),
+        "device": saved.device,
+        "torch": torch.__version__,
+        "python": platform.python_version(),
+        "terms": rounded(results),
+        "command": f"infotheory train {name} --seed {saved.run['seed']}",
+        **more,
+    }
+    text = json.dumps(card, indent=2) + "\n"
+    path = folder / f"{name}.json"
+    write_safetensors(folder / f"{name}.safetensors", halved, {"model": saved.model, "config": saved.config})
+    write_whole(path, text.encode())
+    return path
+
+
+def _half(path: str | os.PathLike, name: str, value: torch.Tensor) -> torch.Tensor:
+    """Floating weights in half precision. Raises ValueError for those beyond its range or not finite."""
+    if not value.is_floating_point():
+        return value
+    half = value.half()
+    if not half.isfinite().all():
+        raise ValueError(
+            f"{path} holds weights of up to {value.abs().max():.3g} in {name}, expected numbers below 65,504, the "
+            "largest in half precision"
+        )
+    return half
+
+
+def seed_of(checkpoint: str | os.PathLike) -> int:
+    """The seed that a checkpoint was trained from. Raises ValueError for a file that is not a whole checkpoint."""
+    return read_checkpoint(checkpoint).run["seed"]
+
+
+def rounded(results: dict[str, float]) -> dict[str, float]:
+    return {key: round(value, 3) for key, value in results.items()}
