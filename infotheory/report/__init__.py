@@ -5,7 +5,7 @@ Yuva, Disentanglement in Statistical Machine Learning (EE410 term project, Saban
 
 from .derivations import DERIVATIONS
 from .errata import ERRATA
-from .evidence import Errata, Erratum, Evidence, Fact
+from .facts import Errata, Erratum, Evidence, Fact
 from .identities import IDENTITIES, Identity
 
 __all__ = ["DERIVATIONS", "ERRATA", "IDENTITIES", "Errata", "Erratum", "Evidence", "Fact", "Identity"]

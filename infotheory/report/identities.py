@@ -24,9 +24,9 @@ from ..measures import (
     total_variation,
 )
 from ..statements import Statement
-from .derivations_infogan import N_C, N_X, N_Z, code_and_output, draw_game, mean_log_q, random_generator
-from .derivations_information import random_pmf
-from .evidence import Fact
+from .derivations.draws import random_pmf
+from .derivations.game import N_C, N_X, N_Z, code_and_output, draw_game, mean_log_q, random_generator
+from .facts import Fact
 
 
 @dataclass(frozen=True)

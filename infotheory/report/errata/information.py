@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ..gaussian import gaussian_entropy, gaussian_mutual_information
-from ..measures import (
+from ...gaussian import gaussian_entropy, gaussian_mutual_information
+from ...measures import (
     conditional_entropy,
     entropy,
     joint_entropy,
@@ -13,7 +13,7 @@ from ..measures import (
     total_correlation,
     total_variation,
 )
-from .evidence import Erratum, Evidence, Fact
+from ..facts import Erratum, Evidence, Fact
 
 P = np.array([[0.30, 0.05, 0.05], [0.10, 0.20, 0.30]])  # x in rows: the weather of lecture 1
 P_Y = P.sum(axis=0)
