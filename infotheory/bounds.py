@@ -6,7 +6,8 @@ not pmfs where pmfs are expected raise ValueError. `check=False` skips validatin
 
 import math
 
-from ._arrays import kernels as kernels
+from ._arrays import terms
+from ._arrays.arguments import array_function, in_units
 from ._arrays.checks import (
     check_finite,
     check_keywords,
@@ -17,7 +18,6 @@ from ._arrays.checks import (
     require_broadcast,
     require_same_outcomes,
 )
-from ._arrays.function import array_function, in_units
 from ._arrays.inputs import Array, as_arrays, in_one_dtype
 from ._arrays.sums import mean, total
 
@@ -40,7 +40,7 @@ def barber_agakov_bound(p_cx: Array, q_c_given_x: Array, *, base: float | None =
         check_pmf(q, (-2,), "q_c_given_x")
     p, q = in_one_dtype(p, q)
     p_c = xp.sum(p, axis=-1, keepdims=True)
-    return in_units(kernels.guess_term.sum((-2, -1), p, q, p_c), base)
+    return in_units(terms.barber_agakov.sum((-2, -1), p, q, p_c), base)
 
 
 @array_function
@@ -73,7 +73,7 @@ def infonce_bound(scores: Array, *, base: float | None = None, check: bool = Tru
     It holds in expectation: one estimate can lie above I. Source: van den Oord et al. (2018); Poole et al. (2019), §2.
     """
     xp, scores, k = _scores(scores, base, check)
-    positive = xp.linalg.diagonal(kernels.log_softmax(xp, scores))
+    positive = xp.linalg.diagonal(terms.log_softmax(xp, scores))
     return in_units(mean(positive) + math.log(k), base)
 
 

@@ -13,8 +13,8 @@ from numbers import Integral
 import numpy as np
 from array_api_compat import array_namespace, is_torch_array
 
+from ._arrays.arguments import array_function, in_units
 from ._arrays.checks import Axis, normalise_axis
-from ._arrays.function import array_function, in_units
 from ._arrays.inputs import Array, as_arrays, in_one_dtype
 from ._arrays.levels import levels, require_room
 from .measures import entropy

@@ -4,7 +4,8 @@ Values are in nats, and `base=2` gives bits. Batch axes come first. Shapes that 
 not pmfs where pmfs are expected raise ValueError. `check=False` skips validating the entries; use it in inner loops.
 """
 
-from ._arrays import kernels
+from ._arrays import terms
+from ._arrays.arguments import array_function, in_units
 from ._arrays.checks import (
     check_keywords,
     check_log_weights,
@@ -13,7 +14,6 @@ from ._arrays.checks import (
     require_axes,
     require_same_outcomes,
 )
-from ._arrays.function import array_function, in_units
 from ._arrays.inputs import Array, as_arrays, in_one_dtype
 
 
@@ -29,7 +29,7 @@ def log_evidence(log_joint: Array, *, base: float | None = None, check: bool = T
     if check:
         check_log_weights(log_joint, "log_joint")
     (log_joint,) = in_one_dtype(log_joint)
-    return in_units(kernels.logsumexp(xp, log_joint), base)[()]  # of one distribution a number, as elsewhere
+    return in_units(terms.logsumexp(xp, log_joint), base)[()]  # of one distribution a number, as elsewhere
 
 
 @array_function
@@ -41,7 +41,7 @@ def posterior(log_joint: Array, *, check: bool = True) -> Array:
     if check:
         check_logits(log_joint, "log_joint")
     (log_joint,) = in_one_dtype(log_joint)
-    return xp.exp(kernels.log_softmax(xp, log_joint))
+    return xp.exp(terms.log_softmax(xp, log_joint))
 
 
 @array_function
@@ -60,4 +60,4 @@ def elbo(log_joint: Array, q: Array, *, base: float | None = None, check: bool =
         check_log_weights(log_joint, "log_joint")
         check_pmf(q, (-1,), "q")
     log_joint, q = in_one_dtype(log_joint, q)
-    return in_units(kernels.elbo_term.sum((-1,), q, log_joint), base)
+    return in_units(terms.elbo.sum((-1,), q, log_joint), base)

@@ -11,7 +11,8 @@ import math
 import numpy as np
 from array_api_compat import is_torch_array
 
-from ._arrays import kernels as kernels
+from ._arrays import terms
+from ._arrays.arguments import array_function, in_units
 from ._arrays.checks import (
     check_finite,
     check_keywords,
@@ -21,7 +22,6 @@ from ._arrays.checks import (
     require_square,
     whole,
 )
-from ._arrays.function import array_function, in_units
 from ._arrays.inputs import Array, as_arrays, in_one_dtype
 
 
@@ -87,7 +87,7 @@ def diagonal_gaussian_kl(mean: Array, log_variance: Array, *, base: float | None
     if check:
         check_no_nan(mean, "mean")
         check_no_nan(log_variance, "log_variance")
-    return in_units(kernels.gaussian_kl_term(*in_one_dtype(mean, log_variance)), base)
+    return in_units(terms.gaussian_kl(*in_one_dtype(mean, log_variance)), base)
 
 
 @array_function

@@ -11,18 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from ..bounds import barber_agakov_bound, mutual_information_bound
+from ..divergences import kl_divergence, total_variation
 from ..evidence import elbo, log_evidence, posterior
-from ..measures import (
-    conditional,
-    conditional_entropy,
-    entropy,
-    joint,
-    kl_divergence,
-    marginal,
-    mutual_information,
-    self_information,
-    total_variation,
-)
+from ..measures import conditional, conditional_entropy, entropy, joint, marginal, mutual_information, self_information
 from ..statements import Statement
 from .derivations.draws import random_pmf
 from .derivations.game import N_C, N_X, N_Z, code_and_output, draw_game, mean_log_q, random_generator

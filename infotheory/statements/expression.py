@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .._arrays.function import array_function, in_units, joint_pmf
+from .._arrays.arguments import array_function, in_units, joint_pmf
 from .._arrays.inputs import Array
 from .form import Form, Group, combine, information, value
 

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from .._arrays.function import array_function, in_units
+from .._arrays.arguments import array_function, in_units
 from .._arrays.inputs import Array
 from .counterexample import search
 from .expression import Claim, table

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .. import measures
+from .. import divergences, measures
 
 
 @dataclass(frozen=True)
@@ -123,29 +123,29 @@ def _kl_where_both_are_possible(pair) -> float:
 
 KL_DIVERGENCE = Exercise(
     task="KL(p‖q) of a pair (p, q), in nats",
-    solution=lambda pair: measures.kl_divergence(*pair),
+    solution=lambda pair: divergences.kl_divergence(*pair),
     cases=_pairs_of_pmfs(),
     mistakes={
-        "That is KL(p‖q) in bits: nats take the natural logarithm, np.log.": lambda pair: measures.kl_divergence(
+        "That is KL(p‖q) in bits: nats take the natural logarithm, np.log.": lambda pair: divergences.kl_divergence(
             *pair, base=2
         ),
         "That is KL(q‖p): the first of the pair weighs the terms and stands above in p/q.": lambda pair: (
-            measures.kl_divergence(*pair[::-1])
+            divergences.kl_divergence(*pair[::-1])
         ),
-        "That is the cross-entropy -Σ p log q: H(p) is still to be subtracted.": lambda pair: measures.cross_entropy(
+        "That is the cross-entropy -Σ p log q: H(p) is still to be subtracted.": lambda pair: divergences.cross_entropy(
             *pair
         ),
         "The sign is wrong: it is Σ p log(p/q), or with a minus -Σ p log(q/p).": lambda pair: (
-            -measures.kl_divergence(*pair)
+            -divergences.kl_divergence(*pair)
         ),
         "That is H(q) - H(p): both logarithms are to be averaged under p.": lambda pair: (
             measures.entropy(pair[1]) - measures.entropy(pair[0])
         ),
         "That is the mean of the terms: p weighs them already, so take their sum.": lambda pair: (
-            measures.kl_divergence(*pair) / len(pair[0])
+            divergences.kl_divergence(*pair) / len(pair[0])
         ),
         "0 · log 0 came out as NaN: leave outcomes of p(x) = 0 out of the sum.": lambda pair: (
-            np.nan if np.min(pair[0]) == 0 else measures.kl_divergence(*pair)
+            np.nan if np.min(pair[0]) == 0 else divergences.kl_divergence(*pair)
         ),
         "Outcomes of q(x) = 0 < p(x) were left out: there the term is +inf, and so is KL.": _kl_where_both_are_possible,
     },

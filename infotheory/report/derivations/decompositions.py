@@ -4,7 +4,8 @@ import numpy as np
 
 from ...bounds import barber_agakov_bound
 from ...derivation import Derivation, Step
-from ...measures import conditional_entropy, entropy, joint, kl_divergence, mutual_information, total_correlation
+from ...divergences import kl_divergence
+from ...measures import conditional_entropy, entropy, joint, mutual_information, total_correlation
 from .draws import BEYOND, random_pmf
 from .game import draw_game
 

@@ -7,8 +7,8 @@ where the bound is tight. Sources: Jordan et al. (1999); Kingma & Welling (2014)
 import numpy as np
 
 from ...derivation import Derivation, Step
+from ...divergences import kl_divergence
 from ...evidence import elbo, log_evidence, posterior
-from ...measures import kl_divergence
 from .draws import draw_latent, random_pmf
 
 

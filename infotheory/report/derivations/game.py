@@ -7,7 +7,7 @@ hair fails.
 
 import numpy as np
 
-from ...measures import cross_entropy
+from ...divergences import cross_entropy
 from .draws import random_pmf
 
 N_Z, N_C, N_X = 6, 3, 3

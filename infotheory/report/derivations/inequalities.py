@@ -6,16 +6,9 @@ The draws include the case where an inequality is tight, so that a bound that is
 import numpy as np
 
 from ...derivation import Derivation, Step
+from ...divergences import kl_divergence, total_variation
 from ...evidence import elbo, log_evidence
-from ...measures import (
-    conditional_entropy,
-    conditional_mutual_information,
-    entropy,
-    kl_divergence,
-    marginal,
-    mutual_information,
-    total_variation,
-)
+from ...measures import conditional_entropy, conditional_mutual_information, entropy, marginal, mutual_information
 from .draws import BEYOND, draw_latent, draw_pair_or_equals, random_pmf
 
 GIBBS = Derivation(

@@ -7,7 +7,8 @@ import numpy as np
 
 from ...bounds import barber_agakov_bound
 from ...derivation import Derivation, Step
-from ...measures import conditional, conditional_entropy, entropy, joint, kl_divergence, mutual_information
+from ...divergences import kl_divergence
+from ...measures import conditional, conditional_entropy, entropy, joint, mutual_information
 from .draws import random_pmf
 from .game import draw_game, mean_log_q
 

@@ -7,15 +7,8 @@ the package's function meets the plain sum. Sources: Shannon (1948) §6; Cover &
 import numpy as np
 
 from ...derivation import Derivation, Step
-from ...measures import (
-    conditional,
-    conditional_entropy,
-    entropy,
-    joint_entropy,
-    kl_divergence,
-    mutual_information,
-    self_information,
-)
+from ...divergences import kl_divergence
+from ...measures import conditional, conditional_entropy, entropy, joint_entropy, mutual_information, self_information
 from .draws import random_pmf
 
 

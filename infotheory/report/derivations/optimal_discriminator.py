@@ -3,7 +3,8 @@
 import numpy as np
 
 from ...derivation import Derivation, Step
-from ...measures import entropy, js_divergence, kl_divergence
+from ...divergences import js_divergence, kl_divergence
+from ...measures import entropy
 from .draws import BEYOND, draw_pair_or_equals, random_pmf
 
 

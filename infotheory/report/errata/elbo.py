@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from ...divergences import kl_divergence
 from ...evidence import elbo, log_evidence, posterior
-from ...measures import kl_divergence, mutual_information
+from ...measures import mutual_information
 from ..facts import Erratum, Evidence, Fact
 
 P_Z = np.array([0.5, 0.5])

@@ -5,7 +5,8 @@ Q(c|x) gives x's own code 0.6, where the posterior gives it 0.75.
 
 import numpy as np
 
-from ...measures import kl_divergence, mutual_information
+from ...divergences import kl_divergence
+from ...measures import mutual_information
 
 G = np.array([[1, 0], [0, 1], [0, 1], [0, 1]])  # G[z, c]
 P_CX = np.array([[0.375, 0.125], [0.125, 0.375]])  # c in rows

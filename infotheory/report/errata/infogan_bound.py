@@ -3,7 +3,8 @@
 import numpy as np
 
 from ...bounds import barber_agakov_bound
-from ...measures import conditional, entropy, joint, kl_divergence, marginal, total_variation
+from ...divergences import kl_divergence, total_variation
+from ...measures import conditional, entropy, joint, marginal
 from ..facts import Erratum, Evidence, Fact
 from .game import H_C, L_I, MEAN_KL, P_C, P_CX, P_X, POSTERIOR, G, I, Q
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from ...divergences import kl_divergence
 from ...evidence import elbo, posterior
 from ...gaussian import diagonal_gaussian_kl, gaussian_kl
-from ...measures import kl_divergence
 from ..facts import Erratum, Evidence, Fact
 from .elbo import LOG_JOINT, P_X_GIVEN_Z, P_Z, Q
 
