@@ -64,7 +64,7 @@ def require_room(sizes: Sequence[int]) -> None:
 
 
 def _one_row(x: Array, name: str) -> tuple[np.ndarray | list, float]:
-    """The samples as an array, or a list if they may be labels, and the last whole number before their type skips one."""
+    """The samples as an array, or a list if they may be labels, and the last whole number before the type skips one."""
     if np.ma.isMaskedArray(x):
         raise TypeError(f"{name} is a masked array, expected samples without a mask: {DROP}")
     if isinstance(x, str | bytes | Set | Mapping | Iterator):
