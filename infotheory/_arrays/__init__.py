@@ -6,7 +6,7 @@ Each file uses only files above it:
 - `sums`: sums over axes that are fast and precise;
 - `checks`: arrays are pmfs, logits or covariances, and keywords have the right type;
 - `arguments`: the checks of one pmf, two pmfs or a joint, the units, and the dtype of the result;
-- `autograd`: a function and its gradient in closed form, as one node of torch's graph;
+- `autograd`: a function with its gradients in closed form, as one node of torch's graph;
 - `terms`: elementwise terms such as -p log p, with their slopes, and log-sum-exp;
 - `joints`: conditional pmfs and informations of a whole joint pmf, with their gradients;
 - `inclusion_exclusion`: the alternating sum of entropies that co-information is;

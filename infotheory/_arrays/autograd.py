@@ -1,4 +1,4 @@
-"""Functions of arrays with gradients in closed form: on tensors, each is one node of the autograd graph.
+"""Functions of arrays with their gradients in closed form: on tensors, each is one node of torch's graph.
 
 Automatic differentiation of `-p * log(p)` gives NaN at p = 0, where the slope is +inf.
 """
@@ -11,11 +11,19 @@ from array_api_compat import array_namespace, is_torch_array
 from .inputs import Array
 
 
-def apply(value: Callable, gradients: Callable, *arrays: Array) -> Array:
-    """`value(xp, *arrays)`, whose backward pass is `gradients(xp, upstream, *arrays)`: a tuple, one for each array."""
-    if any(is_torch_array(array) and array.requires_grad for array in arrays):
-        return _node().apply(value, gradients, *arrays)
-    return value(array_namespace(*arrays), *arrays)
+class Differentiable:
+    """The function `value(xp, *arrays)`, whose backward pass is `gradients(xp, upstream, *arrays)`, one for each array.
+
+    Without `gradients`, torch differentiates the operations of `value`.
+    """
+
+    def __init__(self, value: Callable, gradients: Callable | None):
+        self.value, self.gradients = value, gradients
+
+    def __call__(self, *arrays: Array) -> Array:
+        if self.gradients and any(is_torch_array(array) and array.requires_grad for array in arrays):
+            return _node().apply(self, *arrays)
+        return self.value(array_namespace(*arrays), *arrays)
 
 
 @cache
@@ -26,17 +34,17 @@ def _node():
         generate_vmap_rule = True
 
         @staticmethod
-        def forward(value, gradients, *arrays):
-            return value(array_namespace(*arrays), *arrays)
+        def forward(function, *arrays):
+            return function.value(array_namespace(*arrays), *arrays)
 
         @staticmethod
         def setup_context(ctx, inputs, output):
-            _, ctx.gradients, *arrays = inputs
+            ctx.function, *arrays = inputs
             ctx.save_for_backward(*arrays)
 
         @staticmethod
         def backward(ctx, upstream):
             arrays = ctx.saved_tensors
-            return None, None, *ctx.gradients(array_namespace(*arrays), upstream, *arrays)
+            return None, *ctx.function.gradients(array_namespace(*arrays), upstream, *arrays)
 
     return Node

@@ -8,7 +8,7 @@ only the probability of this cell rises.
 import math
 from functools import partial
 
-from .autograd import apply
+from .autograd import Differentiable
 from .inputs import Array
 from .sums import total
 from .terms import kl_from_product
@@ -16,22 +16,22 @@ from .terms import kl_from_product
 
 def shares(p: Array, axis: int) -> Array:
     """p / Σ p over `axis`; 0 where that sum is 0."""
-    return apply(partial(_shares, axis=axis), partial(_shares_gradient, axis=axis), p)
+    return Differentiable(partial(_shares, axis=axis), partial(_shares_gradient, axis=axis))(p)
 
 
 def pointwise_information(p_xy: Array) -> Array:
     """log [p(x, y) / (p(x) p(y))]; -inf where p(x, y) = 0, NaN where p(x) or p(y) is 0 too."""
-    return apply(_pointwise_information, _pointwise_information_gradient, p_xy)
+    return Differentiable(_pointwise_information, _pointwise_information_gradient)(p_xy)
 
 
 def total_correlation(p: Array, n: int) -> Array:
     """Σ p log [p / Π p_i] over the last `n` axes; for two it is the mutual information."""
-    return apply(partial(_total_correlation, n=n), partial(_total_correlation_gradient, n=n), p)
+    return Differentiable(partial(_total_correlation, n=n), partial(_total_correlation_gradient, n=n))(p)
 
 
 def conditional_information(p_xyz: Array) -> Array:
     """Σ p(x, y, z) log [p(x, y|z) / (p(x|z) p(y|z))]."""
-    return apply(_conditional_information, _conditional_information_gradient, p_xyz)
+    return Differentiable(_conditional_information, _conditional_information_gradient)(p_xyz)
 
 
 def _positive(xp, p):

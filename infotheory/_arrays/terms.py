@@ -9,7 +9,7 @@ import math
 import numpy as np
 from array_api_compat import array_namespace, is_numpy_namespace, is_torch_array
 
-from . import autograd
+from .autograd import Differentiable
 from .sums import total
 
 BLOCK = 65_536  # entries that stay in the processor's cache
@@ -18,20 +18,15 @@ AWAY_FROM_SUBNORMAL = 2.0**64  # a positive subnormal number times this is a nor
 SAFE_PRODUCT = 1e-30  # a product above it is far from underflow, in float32 too
 
 
-class Term:
+class Term(Differentiable):
     """An elementwise function of broadcastable arrays: its `value` and its `slopes`, one for each array."""
 
-    def __init__(self, value, slopes, doc):
-        self.value, self.slopes, self.__doc__ = value, slopes, doc
-
-    def __call__(self, *arrays):
-        if self.slopes is None:
-            return self.value(array_namespace(*arrays), *arrays)
-        return autograd.apply(self.value, self._gradients, *arrays)
+    def __init__(self, value, slopes):
+        super().__init__(value, self._gradients if slopes else None)
+        self.slopes, self.__doc__ = slopes, value.__doc__
 
     def _gradients(self, xp, upstream, *arrays):
-        slopes = self.slopes(xp, *arrays)
-        flows = [xp.where(upstream == 0, 0, upstream * slope) for slope in slopes]
+        flows = [xp.where(upstream == 0, 0, upstream * slope) for slope in self.slopes(xp, *arrays)]
         return tuple(flow.sum_to_size(array.shape) for flow, array in zip(flows, arrays, strict=True))
 
     def sum(self, axes: tuple[int, ...], *arrays):
@@ -53,7 +48,7 @@ class Term:
 
 def with_slopes(slopes):
     """Make a `Term` of the decorated value function; `slopes` gives its partial derivatives."""
-    return lambda value: Term(value, slopes, value.__doc__)
+    return lambda value: Term(value, slopes)
 
 
 # In each pair the slopes come first, then the value. A slope divides by |p|, since p may be the number -0.0.
