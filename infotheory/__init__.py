@@ -107,5 +107,5 @@ def __getattr__(name: str):
 
 
 def __dir__() -> list[str]:
-    """Names that load when they are used are offered all the same."""
+    """All names, also those that load when they are first used."""
     return sorted({*globals(), *_LAZY})

@@ -1,9 +1,9 @@
-"""Distributions from samples: the plug-in (maximum likelihood) estimates, and what their entropies get wrong.
+"""Distributions from samples: the plug-in (maximum likelihood) estimates, and the bias of their entropies.
 
-Plugging counts into H is biased downwards: E Ĥ ≈ H - (n - 1)/2N nats for n outcomes in N samples (Miller, 1955). For
+The plug-in estimate of H is biased downwards: E Ĥ ≈ H - (n - 1)/2N nats for n outcomes in N samples (Miller, 1955). For
 large N, and if all cells are possible, I(X;Y) = H(X) + H(Y) - H(X,Y) is biased upwards, by about (nx - 1)(ny - 1)/2N;
-for Y = X it is biased downwards. No plug-in estimate of either exceeds log N. More bins resolve finer dependence at the
-price of a larger bias; equal-width bins stretch with the extremes, so more samples can make them coarser.
+for Y = X it is biased downwards. Neither estimate exceeds log N. More bins resolve finer dependence but have a larger
+bias. The width of the bins rises with the range of the samples, so more samples can make them coarser.
 """
 
 import math
@@ -90,7 +90,7 @@ def miller_madow_entropy(counts: Array, *, axis: Axis = -1, base: float | None =
 
 
 def _check_counts(counts: Array, axes: tuple[int, ...]) -> None:
-    """Raise ValueError, with the place, unless `counts` are whole numbers of at least 0, and some are not 0."""
+    """Raise ValueError, with the place, unless `counts` are whole numbers of at least 0 and not all 0."""
     if any(counts.shape[a] == 0 for a in axes):
         raise ValueError(f"counts is empty: it has shape {tuple(counts.shape)}, expected at least one outcome")
     xp = array_namespace(counts)
@@ -137,7 +137,7 @@ def _bins_of_each(bins: Bins, n: int) -> list[int | None]:
 
 
 def _require_drawn_together(samples: Sequence[Array], lengths: Sequence[int]) -> None:
-    """Raise ValueError unless all variables have as many samples, and Series the same index."""
+    """Raise ValueError unless all variables have the same number of samples, and all Series the same index."""
     if len(set(lengths)) > 1:
         raise ValueError(f"found {' and '.join(map(str, lengths))} samples, expected as many of each variable")
     indexes = [x.index for x in samples if hasattr(getattr(x, "index", None), "equals")]
@@ -149,7 +149,7 @@ def _require_drawn_together(samples: Sequence[Array], lengths: Sequence[int]) ->
 
 
 def _like(pmf: np.ndarray, samples: Sequence[Array]) -> Array:
-    """The pmf as a tensor if one of the samples is, on its device, in the dtype of their floats."""
+    """The pmf in the dtype of the float samples; as a tensor, on their device, if one of the samples is a tensor."""
     tensors = [x for x in samples if is_torch_array(x)]
     if tensors:
         torch = array_namespace(*tensors)

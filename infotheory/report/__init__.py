@@ -1,4 +1,4 @@
-"""The report on disentanglement, executable: its derivations, its properties, and its slips.
+"""The report on disentanglement, executable: its derivations, the properties that it states, and its errata.
 
 Yuva, Disentanglement in Statistical Machine Learning (EE410 term project, Sabanci University).
 """

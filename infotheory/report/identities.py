@@ -1,7 +1,7 @@
-"""`IDENTITIES`: every property that the report states, by section, as statements that are proved or as facts to draw.
+"""`IDENTITIES`: every property that the report states, by section.
 
-What the notation of entropies can say is a `Statement`, so that `.prove()` holds for every distribution. The rest,
-about KL, about "if and only if" and about generators, is a function that draws a case and yields the facts it claims.
+A property of entropies is a `Statement`, whose `.prove()` holds for every distribution. A property of KL, of generators
+or with "if and only if" is a function that draws a random case and yields the facts that must hold.
 """
 
 from collections.abc import Callable, Iterable
@@ -22,7 +22,7 @@ from .facts import Fact
 
 @dataclass(frozen=True)
 class Identity:
-    """A property that the report states: its `statements`, and `facts(rng)` that a random case must bear out."""
+    """A property that the report states: its `statements`, and the `facts(rng)` that must hold on a random case."""
 
     name: str
     section: str
@@ -40,7 +40,7 @@ class Identity:
         return [*drawn, *self.facts(rng)]
 
     def check(self, trials: int = 100, seed: int = 0) -> list[Fact]:
-        """The facts that failed on `trials` random cases: none, if the property holds."""
+        """The facts that fail on `trials` random cases: none if the property holds."""
         rng = np.random.default_rng(seed)
         return [fact for _ in range(trials) for fact in self.draw(rng) if not fact]
 

@@ -1,4 +1,4 @@
-"""Exercises of the lectures: each knows its solution, and the slips that it recognises by their values."""
+"""Exercises of the lectures: each has a solution, and the usual mistakes, which it recognises by their values."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from .. import divergences, measures
 
 @dataclass(frozen=True)
 class Exercise:
-    """A function to write. `solution` is right on every one of `cases`.
+    """A function to write. `solution` gives the right value for each of `cases`.
 
-    `mistakes` maps a remark to the student to the function that is often written instead.
+    `mistakes` maps a remark for the student to the function that is often written instead.
     """
 
     task: str
@@ -21,7 +21,7 @@ class Exercise:
     mistakes: dict[str, Callable]
 
     def check(self, answer: Callable) -> bool:
-        """Run `answer` on every case; print whether it is right, else on which case it is not and why."""
+        """Run `answer` on every case. Print that it is right, or the first case where it is wrong, with a remark."""
         for case in self.cases:
             expected = float(self.solution(case))
             try:
@@ -70,7 +70,7 @@ def _show(case) -> str:
 
 
 def _joint_pmfs(n: int = 20) -> tuple:
-    """The table of the lecture, one with an impossible cell, and random ones."""
+    """The table of the lecture, a table with impossible cells, and random tables."""
     rng = np.random.default_rng(0)
     random = [rng.dirichlet(np.ones(6)).reshape(2, 3).tolist() for _ in range(n - 2)]
     return ([[0.30, 0.05, 0.05], [0.10, 0.20, 0.30]], [[0.5, 0.0, 0.25], [0.125, 0.125, 0.0]], *random)
@@ -104,7 +104,7 @@ CONDITIONAL_ENTROPY = Exercise(
 
 
 def _pairs_of_pmfs(n: int = 20) -> tuple:
-    """Two pmfs that differ, an outcome that p forbids, one that q alone forbids, and random ones."""
+    """Two pmfs that differ, two with p(x) = 0 for an outcome, two with q(x) = 0 < p(x), and random pairs."""
     rng = np.random.default_rng(0)
     random = [rng.dirichlet(np.ones(4), size=2).tolist() for _ in range(n - 3)]
     return (
@@ -153,7 +153,7 @@ KL_DIVERGENCE = Exercise(
 
 
 def _count_tables(n: int = 20) -> tuple:
-    """Counts of pairs (x, y) in small samples, every row and column seen."""
+    """Counts of pairs (x, y) in small samples, with every row and column seen."""
     rng = np.random.default_rng(0)
     return tuple((1 + rng.poisson(4, size=(2 + i % 2, 3 + i % 3))).tolist() for i in range(n))
 

@@ -1,4 +1,4 @@
-"""Beyond the report: what L_I leaves open, and the parts of the ELBO's KL, total correlation among them."""
+"""Beyond the report: the gap of InfoGAN's bound L_I, and the parts of the ELBO's KL, total correlation among them."""
 
 import numpy as np
 

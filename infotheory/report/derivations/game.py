@@ -1,8 +1,8 @@
 """InfoGAN's game, small enough for every expectation to be a sum.
 
 A game has noise z, a code c, a generator G that sends each pair (z, c) to one x, a discriminator D(x) and an
-auxiliary Q(c|x). In one draw of four Q is the posterior p(c|x), where the bounds are tight, so that a bound raised by a
-hair fails.
+auxiliary Q(c|x). In one draw of four Q is the posterior p(c|x). The bounds are tight there, so that a bound that is
+slightly too large fails.
 """
 
 import numpy as np
@@ -19,7 +19,7 @@ def random_generator(rng):
 
 
 def code_and_output(p_z, p_c, G):
-    """p(c, x) of x = G(z, c) with z and c drawn apart: [c, x]."""
+    """p(c, x) of x = G(z, c) with independent z and c: [c, x]."""
     return np.einsum("z,c,zcx->cx", p_z, p_c, np.eye(N_X)[G])
 
 
@@ -49,12 +49,12 @@ def adversarial_value(p_z, p_c, p_data, D, G):
 
 
 def log_likelihood_of_labels(p_data, p_x, D):
-    """Twice the mean log-likelihood of the label "real" or "generated", each half the time, that D predicts."""
+    """Twice the mean log-likelihood of D for the labels "real" and "generated", which are equally likely."""
     both = np.stack([p_data, p_x], axis=-1) / 2  # p(x, label)
     weight = both.sum(axis=-1)
     return -2 * weight @ cross_entropy(both / weight[:, None], np.stack([D, 1 - D], axis=-1))
 
 
 def mean_log_q(p_z, p_c, G, Q):
-    """E log Q(c|x) with z ~ p(z), c ~ p(c), x = G(z, c): at the very code that made x."""
+    """E log Q(c|x) with z ~ p(z), c ~ p(c), x = G(z, c): at the code from which x is generated."""
     return sum(p_z[z] * p_c[c] * np.log(Q[c, G[z, c]]) for z in range(N_Z) for c in range(N_C))

@@ -1,6 +1,6 @@
 """Beyond the report: the inequalities on which its bounds rest.
 
-The draws include the case where an inequality is tight, so that a bound that is off by a hair fails.
+The draws include cases where an inequality is tight, so that a bound that is slightly wrong fails.
 """
 
 import numpy as np
@@ -97,7 +97,7 @@ PINSKER = Derivation(
 
 
 def draw_guess(rng):
-    """p(x, x̂) of X and a guess of it; in one draw of four the guess errs with one chance for every wrong x."""
+    """p(x, x̂) of X and a guess of it; in one draw of four all wrong guesses are equally likely."""
     tight = rng.random() < 0.25
     p, error = random_pmf(rng, 3, 3), rng.uniform(0.05, 0.95)
     if tight:

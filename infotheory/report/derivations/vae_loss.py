@@ -71,7 +71,7 @@ def draw_linear_vaes(rng):
 
 
 def expected_squared_error(x, W, b, mean, log_variance):
-    """E |x - W z - b|² over z ~ q(z|x): the error at the mean, and what the spread of z adds."""
+    """E |x - W z - b|² over z ~ q(z|x): the error at the mean, plus the part from the variance of z."""
     at_mean = np.sum((x - b - np.einsum("kxz,kz->kx", W, mean)) ** 2, axis=-1)
     return at_mean + np.einsum("kxz,kz->k", W**2, np.exp(log_variance))
 

@@ -1,4 +1,4 @@
-"""What slips in section 4.2.1: which p, which q, and what the lower bound gives. The latent has two values."""
+"""Errata of section 4.2.1: which p, which q, and what the lower bound gives. The latent has two values."""
 
 import numpy as np
 

@@ -1,6 +1,6 @@
 """One game of InfoGAN: a fair code c, noise z of four equal values, x = c except at z = 0, where x = 1 - c.
 
-Q(c|x) gives x's own code 0.6, where the posterior gives it 0.75.
+Q(c = x|x) is 0.6, where the posterior p(c = x|x) is 0.75.
 """
 
 import numpy as np

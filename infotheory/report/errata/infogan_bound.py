@@ -1,4 +1,4 @@
-"""What slips in section 4.1: the bound line by line, its lemma, and the objective that it gives."""
+"""Errata of section 4.1: the bound line by line, its lemma, and the objective that it gives."""
 
 import numpy as np
 

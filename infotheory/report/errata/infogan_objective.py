@@ -1,4 +1,4 @@
-"""What slips in section 4.1: the noise, the code, and the goal of maximal information."""
+"""Errata of section 4.1: the noise, the code, and the goal of maximal information."""
 
 import numpy as np
 
@@ -18,7 +18,7 @@ def posterior_of_the_code() -> Evidence:
 
 
 def noise_and_code() -> Evidence:
-    """x = c: the noise leaves no trace. And the same code with its two names exchanged."""
+    """x = c, so that x does not depend on the noise; and the same code with its two names exchanged."""
     p_zx = np.full((4, 2), 1 / 8)
     renamed = P_CX[::-1]
     return Evidence(
@@ -34,7 +34,7 @@ def noise_and_code() -> Evidence:
 
 
 def weight_of_the_information() -> Evidence:
-    """λ = 1 in the paper for discrete codes; a differential entropy moves with the units of the code."""
+    """λ = 1 in the paper for discrete codes; a differential entropy depends on the units of the code."""
     uniform = {width: np.log(width) for width in (2, 200)}
     ten, renamed = np.full(10, 0.1), np.full(10, 0.1)[::-1]
     return Evidence(
@@ -61,7 +61,7 @@ def best_generator() -> Evidence:
 
 
 def zero_for_a_continuous_code() -> Evidence:
-    """c uniform on (-1, 1), x tells which quarter of width ½ or which of two halves of width 1 c lies in."""
+    """c is uniform on (-1, 1); x is its quarter, of width ½, or its half, of width 1."""
     h, quarters, halves = np.log(2), np.log(1 / 2), np.log(1)
     return Evidence(
         (Fact("I where h(c|x) = 0, if that were the ideal", h - halves, ">=", "I of a finer x", h - quarters),),

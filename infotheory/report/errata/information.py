@@ -1,4 +1,4 @@
-"""What slips in the report's sections 1 to 3: words, sums and the properties of KL."""
+"""Errata of sections 1 to 3: words, sums and the properties of KL."""
 
 import numpy as np
 

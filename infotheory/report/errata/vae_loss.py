@@ -1,4 +1,4 @@
-"""What slips in section 4.2: the losses of the β-VAE and the VAE, their expectations and constants."""
+"""Errata of section 4.2: the losses of the β-VAE and the VAE, their expectations and constants."""
 
 import numpy as np
 
