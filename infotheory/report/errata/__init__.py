@@ -3,13 +3,7 @@
 from ..facts import Errata
 from . import elbo, infogan_bound, infogan_objective, information, vae_loss
 
-ERRATA = Errata(
-    [
-        *information.SECTIONS_1_TO_3,
-        *infogan_objective.OBJECTIVE,
-        *infogan_bound.BOUND,
-        *vae_loss.BETA_VAE,
-        *elbo.LOWER_BOUND,
-        *vae_loss.DECODER,
-    ]
-)
+SECTION_4_1 = [*infogan_objective.OBJECTIVE, *infogan_bound.BOUND]
+SECTION_4_2 = [*vae_loss.BETA_VAE, *elbo.LOWER_BOUND, *vae_loss.DECODER]
+
+ERRATA = Errata([*information.SECTIONS_1_TO_3, *SECTION_4_1, *SECTION_4_2])
