@@ -36,7 +36,7 @@ def array_function(function: Callable) -> Callable:
 
 
 def one_pmf(p: Array, axis: Axis, base: float | None, check: bool) -> tuple[Array, tuple[int, ...]]:
-    """Return a pmf as an array, checked, and the axes of its outcomes."""
+    """Check a pmf. Return it as an array, and the axes of its outcomes."""
     _, p = as_arrays(p)
     axes = normalise_axis(p, axis, "p")
     check_keywords(base, check)
@@ -46,7 +46,7 @@ def one_pmf(p: Array, axis: Axis, base: float | None, check: bool) -> tuple[Arra
 
 
 def two_pmfs(p: Array, q: Array, axis: Axis, base: float | None, check: bool) -> tuple[Array, Array, tuple[int, ...]]:
-    """Return two pmfs over the same outcomes as arrays, checked, and the axes of the outcomes."""
+    """Check two pmfs over the same outcomes. Return them as arrays, and the axes of the outcomes."""
     _, p, q = as_arrays(p, q)
     axes = normalise_axis(max(p, q, key=lambda array: array.ndim), axis, "p")
     require_same_outcomes(p, q, axes)
@@ -58,7 +58,7 @@ def two_pmfs(p: Array, q: Array, axis: Axis, base: float | None, check: bool) ->
 
 
 def joint_pmf(p: Array, base: float | None, check: bool, n: int = 2, name: str = "p_xy") -> Array:
-    """Return a joint pmf of the variables on the last `n` axes as an array, checked."""
+    """Check a joint pmf of variables on the last `n` axes. Return it as an array."""
     _, p = as_arrays(p)
     require_axes(p, n, name)
     check_keywords(base, check)
@@ -69,7 +69,7 @@ def joint_pmf(p: Array, base: float | None, check: bool, n: int = 2, name: str =
 
 
 def joint_of_all(p: Array, n_variables: int | None, base: float | None, check: bool) -> tuple[Array, int]:
-    """Return a joint pmf as an array, checked, and how many of its last axes are variables: by default all."""
+    """Check a joint pmf. Return it as an array, and how many of its last axes are variables: by default all."""
     _, p = as_arrays(p)
     n = p.ndim if n_variables is None else whole(n_variables, "n_variables")
     if n < 1:

@@ -15,7 +15,7 @@ from .sums import total
 BLOCK = 65_536  # entries that stay in the processor's cache
 HUGE = 2.0**100  # a ratio above it may overflow, and in torch 2.6 its log1p does; there log1p(r) is log(r)
 AWAY_FROM_SUBNORMAL = 2.0**64  # a positive subnormal number times this is a normal one, of full precision
-SAFE_PRODUCT = 1e-30  # a product above it is far from underflow, in float32 too
+SAFE_PRODUCT = 1e-30  # products above it are far from underflow, in float32 too
 
 
 class Term(Differentiable):
@@ -30,7 +30,7 @@ class Term(Differentiable):
         return tuple(flow.sum_to_size(array.shape) for flow, array in zip(flows, arrays, strict=True))
 
     def sum(self, axes: tuple[int, ...], *arrays):
-        """Σ over `axes`, negative ones. Large numpy arrays go by blocks that stay in the processor's cache."""
+        """Σ over `axes`, which are negative. Large numpy arrays go by blocks that stay in the processor's cache."""
         shape = arrays[0].shape if len(arrays) == 1 else np.broadcast_shapes(*(array.shape for array in arrays))
         if is_torch_array(arrays[0]):
             return total(self(*arrays), axes)
@@ -98,7 +98,7 @@ def _conditional_entropy_slopes(xp, p, given):
 
 @with_slopes(_conditional_entropy_slopes)
 def conditional_entropy(xp, p, given):
-    """-p log(p/given), for 0 <= p <= given; 0 at p = 0. Both slopes are 0 where `given` is."""
+    """-p log(p/given), for 0 <= p <= given; 0 at p = 0. Both slopes are 0 where `given` is 0."""
     return negative(p * xp.log(xp.where(p == 0, 1, p / given)))
 
 
@@ -122,7 +122,7 @@ def kl(xp, p, q):
 
 
 def _kl_of_near(p, q):
-    """`kl` in half the passes over memory, as p (r - log1p(r)) with r = (q - p)/p; None if an r is extreme."""
+    """`kl` in half the passes over memory, as p (r - log1p(r)) with r = (q - p)/p. None if an r is extreme."""
     difference = q - p
     ratio = difference / p
     if ratio.size and not (ratio.min() > -0.99 and ratio.max() < math.inf):  # also where p = 0
@@ -148,10 +148,8 @@ def _log_ratio(xp, p, q):
 
 @with_slopes(None)  # the gradients of its sums are in `joints`
 def kl_from_product(xp, p, a, b):
-    """`kl(p, a b)` for 0 <= p <= a, without the product, which may underflow: a times that of p/a and b."""
-    if (
-        is_numpy_namespace(xp) and a.size and b.size and a.min() * b.min() > SAFE_PRODUCT
-    ):  # the product is safe, and faster
+    """`kl(p, a b)` for 0 <= p <= a. The product may underflow, so it is computed as a times `kl(p/a, b)`."""
+    if is_numpy_namespace(xp) and a.size and b.size and a.min() * b.min() > SAFE_PRODUCT:  # the faster way
         return kl.value(xp, p, np.einsum("...,...->...", a, b))  # a * b, in half its time
     return a * kl.value(xp, p / xp.where(a == 0, 1, a), b)
 
