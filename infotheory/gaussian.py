@@ -2,7 +2,8 @@
 
 Covariances lie on the last two axes, means on the last; axes before those are a batch. A covariance that is not finite,
 square, symmetric and positive definite raises ValueError, as do shapes that do not match. Long doubles are computed
-with in float64, since LAPACK has no wider type. "C&T" is Cover & Thomas (2006).
+with in float64, since LAPACK has no wider type. The other conventions are those of `infotheory`. "C&T" is Cover &
+Thomas (2006).
 """
 
 import math

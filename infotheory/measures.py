@@ -80,7 +80,7 @@ def joint(p_x: Array, p_y_given_x: Array, *, base: float | None = None, check: b
     """Joint pmf p(x, y) = p(x) p(y|x): the product rule.
 
     >>> p_x, p_y_given_x = np.array([0.4, 0.6]), np.array([[0.5, 0.5], [0.25, 0.75]])
-    >>> joint(p_x, p_y_given_x).tolist() == (p_x[:, None] * p_y_given_x).tolist()
+    >>> np.allclose(joint(p_x, p_y_given_x), p_x[:, None] * p_y_given_x)
     True
 
     `p_x` [..., x], `p_y_given_x` [..., x, y] with rows that sum to 1 -> [..., x, y]. `base` is ignored.
