@@ -1,4 +1,4 @@
-"""Packages whose names load when they are first used."""
+"""Names of a package that load when they are first used."""
 
 from collections.abc import Callable
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""A derivation as a chain of lines, each with its number: checked on random inputs, and shown beside its reasons."""
+"""A derivation as a chain of lines, each with its value: checked on random inputs, and shown with its reasons."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-TOLERANCE = 1e-9  # times the size of the numbers compared, where that is above 1
+TOLERANCE = 1e-9  # relative to the numbers compared, if they are above 1
 SIGNS = {"=": "=", "<=": r"\le", ">=": r"\ge", "equivalent": r"\Longleftrightarrow"}
 
 
 def holds(relation: str, left: Any, right: Any, atol: float = TOLERANCE) -> bool:
-    """Whether `left relation right`, elementwise, within `atol` · max(1, |left|, |right|). NaN is never in a relation.
+    """Whether `left relation right` is true of all elements. With NaN it is false.
 
-    "=", "<=" and ">=" forgive that much; "!=", "<" and ">" ask for more than that much.
+    "=", "<=" and ">=" allow an error of `atol` · max(1, |left|, |right|); "!=", "<" and ">" need a larger difference.
     """
     left, right = np.asarray(left, float), np.asarray(right, float)
     if np.isnan(left).any() or np.isnan(right).any():
@@ -29,7 +29,7 @@ def holds(relation: str, left: Any, right: Any, atol: float = TOLERANCE) -> bool
 
 
 def number(value: Any) -> str:
-    """A number with at most six decimals, and no minus before a zero."""
+    """A number with six decimals, without a minus on zero."""
     text = f"{float(value):.6f}"
     return text.removeprefix("-") if float(text) == 0 else text
 
@@ -38,11 +38,10 @@ def number(value: Any) -> str:
 class Step:
     """One line: its LaTeX, its relation to the line above, its value on an input, and the reason for it.
 
-    `relation` reads as it is printed, "the line above `relation` this line": "=", "<=", ">=", or "equivalent" for
-    "has the same optimiser". The first line's is not read. `value(**inputs)` gives a number; where a chain speaks of
-    maxima or minima it gives an array, one value a candidate, and `best` says whether this line wants its "max" or
-    its "min". Between two such lines "=" means equal at every candidate, and "equivalent" that the same candidates are
-    best.
+    `relation` is that of the line above to this line: "=", "<=", ">=", or "equivalent" for "has the same optimiser".
+    The relation of the first line is ignored. `value(**inputs)` returns a number. In a chain about maxima or minima it
+    returns an array, with one value for each candidate, and `best` is "max" or "min". Between two such lines "=" means
+    equal at every candidate, and "equivalent" means that the same candidates are best.
     """
 
     latex: str
@@ -52,7 +51,7 @@ class Step:
     best: str = "max"
 
     def winners(self, value: Any) -> np.ndarray:
-        """Which candidates have the best value, up to rounding; none, if one is NaN."""
+        """Which candidates have the best value, up to rounding. If a value is NaN, none has."""
         ranked = np.asarray(value, float) * (1 if self.best == "max" else -1)
         return ranked >= ranked.max() - TOLERANCE * max(1, abs(ranked.max()))
 
@@ -64,7 +63,7 @@ class Step:
         return bool(before.any() and (before == now).all())
 
     def number(self, value: Any) -> str:
-        """The line's number; for candidates, the best value and which candidate has it."""
+        """The value as text; for candidates, the best value and its candidate."""
         if np.ndim(value) == 0:
             return number(value)
         winner = self.winners(value).argmax()
@@ -117,7 +116,7 @@ class Check:
 
 @dataclass(frozen=True, repr=False)
 class Derivation:
-    """A chain of lines about inputs that `draw(rng)` gives as a dict of arrays. See `Step` for a line.
+    """A chain of lines about inputs that `draw(rng)` returns as a dict of arrays. See `Step` for a line.
 
     `section` is the report's, or "beyond the report"; `equations` names the report's equations that it covers.
     Raises ValueError for fewer than two lines or an unknown relation.
@@ -139,9 +138,10 @@ class Derivation:
                 raise ValueError(f'{self.name}, line {line}: found best={step.best!r}, expected "max" or "min"')
 
     def check(self, trials: int = 100, seed: int = 0) -> Check:
-        """Every relation between neighbouring lines on `trials` random inputs, each within `TOLERANCE`.
+        """Check every relation between neighbouring lines on `trials` random inputs, within `TOLERANCE`.
 
-        Raises nothing when a line fails: the answer says which, where and with which numbers. ValueError for no trials.
+        A line that fails raises nothing: the result lists it, with the input and both numbers. Raises ValueError for
+        `trials` below 1.
         """
         if trials < 1:
             raise ValueError(f"found trials={trials}, expected 1 or more")
@@ -153,7 +153,7 @@ class Derivation:
         return Check(self.name, len(self.steps), trials, tuple(failures[line] for line in sorted(failures)))
 
     def show(self, seed: int = 0) -> "Table":
-        """The lines as a table for a notebook: LaTeX, reason, number on one random input, and ✓ or ✗."""
+        """The lines as a table for a notebook: LaTeX, reason, value on one random input, and ✓ or ✗."""
         lines = self._lines(np.random.default_rng(seed))
         first, value = lines[0]
         rows = [(rf"$\displaystyle {first.latex}$", first.reason, first.number(value), "")]
@@ -172,7 +172,7 @@ class Derivation:
 
 
 def cell(text: str) -> str:
-    """A cell of a markdown table, where a bare | would end it: in the $LaTeX$ of the text, and outside."""
+    """A cell of a markdown table. A bare | would end it, so it is replaced in the $LaTeX$ and outside."""
     parts = text.split("$")
     parts[::2] = (part.replace("|", r"\|") for part in parts[::2])
     parts[1::2] = (part.replace(r"\|", r"\Vert ").replace("|", r"\vert ") for part in parts[1::2])

@@ -1,9 +1,9 @@
-"""Distributions from samples: the plug-in (maximum likelihood) estimates, and what their entropies get wrong.
+"""Distributions from samples: the plug-in (maximum likelihood) estimates, and the bias of their entropies.
 
-Plugging counts into H is biased downwards: E Ĥ ≈ H - (n - 1)/2N nats for n outcomes in N samples (Miller, 1955). For
+The plug-in estimate of H is biased downwards: E Ĥ ≈ H - (n - 1)/2N nats for n outcomes in N samples (Miller, 1955). For
 large N, and if all cells are possible, I(X;Y) = H(X) + H(Y) - H(X,Y) is biased upwards, by about (nx - 1)(ny - 1)/2N;
-for Y = X it is biased downwards. No plug-in estimate of either exceeds log N. More bins resolve finer dependence at the
-price of a larger bias; equal-width bins stretch with the extremes, so more samples can make them coarser.
+for Y = X it is biased downwards. Neither estimate exceeds log N. More bins resolve finer dependence but have a larger
+bias. The width of the bins rises with the range of the samples, so more samples can make them coarser.
 """
 
 import math
@@ -13,19 +13,21 @@ from numbers import Integral
 import numpy as np
 from array_api_compat import array_namespace, is_torch_array
 
+from ._arrays.arguments import array_function, in_units
 from ._arrays.checks import Axis, normalise_axis
-from ._arrays.function import array_function, in_units
 from ._arrays.inputs import Array, as_arrays, in_one_dtype
-from ._arrays.levels import levels, require_room
+from ._arrays.levels import binned, levels, require_room
 from .measures import entropy
 
 Bins = int | Sequence[int | None] | None
 
 
 def empirical_pmf(x: Array, *, bins: Bins = None) -> Array:
-    """The share of each level among the samples `x` [N]: [levels].
+    """The share of each level among the samples `x` [N]: [levels]. See `empirical_joint` for levels and errors.
 
-    It is `empirical_joint` of one variable, which says what a level is and what is raised.
+    >>> x = np.array([3, 1, 3, 3])
+    >>> np.allclose(empirical_pmf(x), np.unique(x, return_counts=True)[1] / len(x))
+    True
 
     Pairs are labels too. So `empirical_pmf(list(zip(x.tolist(), y.tolist())))` is the joint pmf of many levels without
     the cells that never occur, and its `entropy` is H(X,Y).
@@ -34,18 +36,23 @@ def empirical_pmf(x: Array, *, bins: Bins = None) -> Array:
 
 
 def empirical_joint(*samples: Array, bins: Bins = None) -> Array:
-    """The joint pmf of variables of which `samples` [N] were drawn together: one axis of levels for each variable.
+    """The joint pmf of variables whose `samples` [N] were drawn together: one axis of levels for each variable.
+
+    >>> x, y = np.array([0, 1, 1, 1]), np.array([0, 1, 2, 1])
+    >>> np.allclose(empirical_joint(x, y), np.histogram2d(x, y, bins=(2, 3))[0] / len(x))
+    True
 
     Levels are whole numbers (also as floats), booleans, strings, dates, categories and all other hashable labels.
     They are in increasing order, as `np.unique(x)` or `sorted(set(x))` lists them; those of a pandas Categorical are in
     the order of its categories, as in `pd.factorize(x, sort=True)[1]`; labels that cannot be sorted are in the order in
     which they first appear.
 
-    Other floats lie on a scale and need `bins`, all of one width from the least value to the greatest. A single
-    number, `bins=20`, is for the variables that need it and leaves levels alone. A list gives each variable its own,
+    Other floats need `bins`, all of one width from the smallest value to the largest. A single number, `bins=20`, is
+    for the variables that need bins; the others keep their levels. A list has an entry for each variable,
     `bins=[20, None]`: a number bins a variable even if all its values are whole, None asks for levels.
 
-    A tensor among the samples makes the pmf a tensor. The dtype is that of the float samples. Counting has no gradient.
+    If one of the samples is a tensor, the pmf is a tensor. The dtype is that of the float samples. Counting has no
+    gradient.
     Raises ValueError for samples that are empty, missing (NaN, None), infinite or not one row, for different lengths,
     for floats without bins and for a table of more than 2^27 cells. Raises TypeError for masked and complex arrays, for
     numpy beside torch and for bins that are not whole numbers.
@@ -59,8 +66,14 @@ def empirical_joint(*samples: Array, bins: Bins = None) -> Array:
 def miller_madow_entropy(counts: Array, *, axis: Axis = -1, base: float | None = None) -> Array:
     """The Miller-Madow estimate of an entropy: the plug-in Ĥ plus (K - 1)/2N, where K of the counts are not 0.
 
-    This takes out the plug-in's bias of first order, (n - 1)/2N, with the number K of outcomes seen for the unknown
-    number n of possible ones. While many are unseen the estimate is still too low on average; it may exceed log K.
+    >>> counts = np.array([5, 3, 2])
+    >>> p = counts / counts.sum()
+    >>> np.round([miller_madow_entropy(counts), -(p * np.log(p)).sum() + (3 - 1) / (2 * 10)], 6)
+    array([1.129653, 1.129653])
+
+    This removes the plug-in's bias of first order, -(n - 1)/2N, with the number K of outcomes seen in place of the
+    unknown number n of possible outcomes. While many are unseen, the estimate is too low on average. It can exceed
+    log K.
     `counts` [..., n] -> [...]. Raises ValueError for counts that are negative, not whole, not finite or all 0.
     Source: Miller (1955), Note on the bias of information estimates.
     """
@@ -77,7 +90,7 @@ def miller_madow_entropy(counts: Array, *, axis: Axis = -1, base: float | None =
 
 
 def _check_counts(counts: Array, axes: tuple[int, ...]) -> None:
-    """Raise ValueError, with the place, unless `counts` are whole numbers of at least 0, and some are not 0."""
+    """Raise ValueError, with the place, unless `counts` are whole numbers of at least 0 and not all 0."""
     if any(counts.shape[a] == 0 for a in axes):
         raise ValueError(f"counts is empty: it has shape {tuple(counts.shape)}, expected at least one outcome")
     xp = array_namespace(counts)
@@ -92,10 +105,13 @@ def _check_counts(counts: Array, axes: tuple[int, ...]) -> None:
 def _table(samples: Sequence[Array], names: Sequence[str], bins: Bins) -> Array:
     """The share of each combination of levels among the samples."""
     of_each = _bins_of_each(bins, len(samples))
-    always = not isinstance(bins, Integral)  # one number for all bins only those that need it
     if any(is_torch_array(x) for x in samples):
         as_arrays(*(x for x in samples if is_torch_array(x) or isinstance(x, np.ndarray)))  # one library, one device
-    counted = [levels(x, name, k, always) for x, name, k in zip(samples, names, of_each, strict=True)]
+    one_for_all = isinstance(bins, Integral)  # then only the variables that need bins get them
+    counted = [
+        levels(x, name, k) if one_for_all or k is None else binned(x, name, k)
+        for x, name, k in zip(samples, names, of_each, strict=True)
+    ]
     codes, sizes = zip(*counted, strict=True)
     _require_drawn_together(samples, [len(code) for code in codes])
     require_room(sizes)
@@ -121,7 +137,7 @@ def _bins_of_each(bins: Bins, n: int) -> list[int | None]:
 
 
 def _require_drawn_together(samples: Sequence[Array], lengths: Sequence[int]) -> None:
-    """Raise ValueError unless all variables have as many samples, and Series the same index."""
+    """Raise ValueError unless all variables have the same number of samples, and all Series the same index."""
     if len(set(lengths)) > 1:
         raise ValueError(f"found {' and '.join(map(str, lengths))} samples, expected as many of each variable")
     indexes = [x.index for x in samples if hasattr(getattr(x, "index", None), "equals")]
@@ -133,7 +149,7 @@ def _require_drawn_together(samples: Sequence[Array], lengths: Sequence[int]) ->
 
 
 def _like(pmf: np.ndarray, samples: Sequence[Array]) -> Array:
-    """The pmf as a tensor if one of the samples is, on its device, in the dtype of their floats."""
+    """The pmf in the dtype of the float samples; as a tensor, on their device, if one of the samples is a tensor."""
     tensors = [x for x in samples if is_torch_array(x)]
     if tensors:
         torch = array_namespace(*tensors)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from strategies import joints
 
 from infotheory import co_information, conditional_mutual_information, entropy, mutual_information
-from infotheory._arrays import marginals as _marginals
+from infotheory._arrays import inclusion_exclusion
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -110,7 +110,7 @@ def test_a_batch_stays_and_kinds_are_kept():
 def test_tables_that_are_split_have_the_same_co_information(monkeypatch):
     p = np.random.default_rng(0).dirichlet(0.3 * np.ones(48), size=3).reshape(3, 2, 3, 2, 2, 2)
     whole = co_information(p, n_variables=5)
-    monkeypatch.setattr(_marginals, "CELLS", 20)
+    monkeypatch.setattr(inclusion_exclusion, "CELLS", 20)
     close(co_information(p, n_variables=5), whole)
     close(co_information(torch.tensor(p), n_variables=5), whole)
 
@@ -165,7 +165,7 @@ def test_gradients_are_never_nan(p):
 def test_gradients_do_not_depend_on_the_size_that_is_split(monkeypatch):
     tensor = torch.tensor(COPIES, requires_grad=True)
     (whole,) = torch.autograd.grad(co_information(tensor), tensor)
-    monkeypatch.setattr(_marginals, "CELLS", 1)
+    monkeypatch.setattr(inclusion_exclusion, "CELLS", 1)
     assert torch.equal(torch.autograd.grad(co_information(tensor), tensor)[0], whole)
 
 
@@ -180,7 +180,7 @@ def test_the_number_of_variables_is_a_whole_number(n):
 
 def test_what_is_no_joint_pmf_is_refused():
     for n in (0, -1):
-        with pytest.raises(ValueError, match=f"found {n} variables, expected at least one axis a variable"):
+        with pytest.raises(ValueError, match=f"found {n} variables, expected at least one, with an axis for each"):
             co_information(XOR, n_variables=n)
     with pytest.raises(ValueError, match=r"p has shape \(2, 2, 2\), expected at least 4 axes"):
         co_information(XOR, n_variables=4)

@@ -215,11 +215,11 @@ def test_half_a_million_random_inputs():
 
 
 def test_every_public_function_of_arrays_is_fed():
-    from infotheory import bounds, evidence, gaussian, measures
+    from infotheory import bounds, divergences, evidence, gaussian, measures
 
     public = {
         name
-        for module in (bounds, evidence, gaussian, measures)
+        for module in (bounds, divergences, evidence, gaussian, measures)
         for name, value in vars(module).items()
         if hasattr(value, "__wrapped__") and value.__module__ == module.__name__ and not name.startswith("_")
     }

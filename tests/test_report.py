@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from infotheory.report import DERIVATIONS, ERRATA, IDENTITIES
-from infotheory.report.evidence import Evidence, Fact
+from infotheory.report.facts import Evidence, Fact
 
 # Every equation that the report displays or states, by section, with the number of expressions that it sets equal.
 EQUATIONS = {

@@ -1,4 +1,4 @@
-"""Checks that an array is a pmf, logits or a covariance, and that keywords have the right type and value."""
+"""Checks that an array is a pmf, logits or a covariance, and that keywords have the right types and values."""
 
 import math
 from functools import cache
@@ -25,7 +25,7 @@ def check_keywords(base: float | None, check: bool) -> None:
 
 
 def whole(number: int, name: str) -> int:
-    """Return `number` as an int, or raise TypeError unless it is one; True and 2.0 are not."""
+    """Return `number` as an int. Raise TypeError unless it is an integer; True and 2.0 are not."""
     if not _is_whole(number):
         raise TypeError(f"found {name}={number!r}, expected a whole number, of type int")
     return int(number)
@@ -36,7 +36,7 @@ def _is_whole(number) -> bool:
 
 
 def normalise_axis(array: Array, axis: Axis, name: str) -> tuple[int, ...]:
-    """Return `axis` as a tuple of distinct negative ints, or raise ValueError for one that `array` lacks."""
+    """Return `axis` as a tuple of distinct negative ints. Raise ValueError for an axis that `array` does not have."""
     axes = axis if isinstance(axis, tuple) else (axis,)
     if array.ndim == 0:
         raise ValueError(f"{name} is a single number, expected a pmf: at least one axis, [1.0] for a certain outcome")
@@ -53,7 +53,7 @@ def normalise_axis(array: Array, axis: Axis, name: str) -> tuple[int, ...]:
 
 
 def require_axes(array: Array, n: int, name: str) -> None:
-    """Raise ValueError unless `array` has the last `n` axes that a joint pmf of n variables needs."""
+    """Raise ValueError unless `array` has at least `n` axes, as a joint pmf of n variables has."""
     if array.ndim < n:
         raise ValueError(
             f"{name} has shape {tuple(array.shape)}, expected at least {n} axes: "
@@ -75,7 +75,7 @@ def require_same_outcomes(p: Array, q: Array, axes: tuple[int, ...], names: tupl
 
 
 def require_broadcast(shapes: dict[str, tuple[int, ...]]) -> None:
-    """Raise ValueError unless these shapes, each under a name, broadcast."""
+    """Raise ValueError unless these shapes, under their names, broadcast."""
     different = {tuple(shape) for shape in shapes.values()} - {()}
     try:
         if len(different) > 1:
@@ -86,7 +86,7 @@ def require_broadcast(shapes: dict[str, tuple[int, ...]]) -> None:
 
 
 def check_pmf(p: Array, axes: tuple[int, ...], name: str) -> None:
-    """Raise ValueError, with the place and what stands there, unless `p` is a pmf over `axes`.
+    """Raise ValueError, with the place and the value, unless `p` is a pmf over `axes`.
 
     A pmf has at least one outcome, no negative or NaN entry, and a sum within sqrt(eps) of 1,
     where eps is the machine epsilon of its dtype.
@@ -94,7 +94,7 @@ def check_pmf(p: Array, axes: tuple[int, ...], name: str) -> None:
     xp, shape = array_namespace(p), tuple(p.shape)
     if any(shape[a] == 0 for a in axes):
         raise ValueError(f"{name} is empty: it has shape {shape}, expected at least one outcome")
-    if math.prod(shape) == 0:  # a batch of no pmfs
+    if math.prod(shape) == 0:  # an empty batch
         return
     tolerance = _sqrt_eps(xp, p.dtype)
     if is_torch_array(p):
@@ -115,7 +115,7 @@ def check_pmf(p: Array, axes: tuple[int, ...], name: str) -> None:
 
 
 def _hint(p: np.ndarray, axes: tuple[int, ...], tolerance: float) -> str:
-    """Guess, from other sums that equal 1, why the entries are not a pmf over `axes`."""
+    """A guess why the entries are not a pmf over `axes`, from other sums that equal 1."""
 
     def sums_to_one(*axes: int) -> bool:
         return p.ndim >= -min(axes) and bool(np.all(abs(p.sum(axis=axes) - 1) <= tolerance))
@@ -146,7 +146,7 @@ def _hint(p: np.ndarray, axes: tuple[int, ...], tolerance: float) -> str:
 
 
 def _ends_in_sums(p: np.ndarray, axis: int) -> bool:
-    """Whether the last entries along an axis are the sums of those before, as the margins of a crosstab are."""
+    """Whether the last entries along an axis equal the sums of the others, as the margins of a crosstab do."""
     last, others = np.split(np.moveaxis(p, axis, 0), [-1])[::-1]
     return len(others) > 1 and bool(np.allclose(last[0], others.sum(axis=0)))
 
@@ -157,7 +157,7 @@ def _sqrt_eps(xp, dtype) -> float:
 
 
 def check_probability(p: Array, name: str) -> None:
-    """Raise ValueError, with the place and what stands there, unless every entry is in [0, 1]."""
+    """Raise ValueError, with the place and the value, unless every entry is in [0, 1]."""
     p = as_numpy(p)
     if p.size and not (p.min() >= 0 and p.max() <= 1):
         _refuse_entries(p, ~(p >= 0), name)
@@ -165,7 +165,7 @@ def check_probability(p: Array, name: str) -> None:
 
 
 def check_log_weights(values: Array, name: str) -> None:
-    """Raise ValueError if there are none, or if one is NaN or +inf."""
+    """Raise ValueError if there are no values, or if one is NaN or +inf."""
     values = as_numpy(values)
     if values.shape[-1] == 0:
         raise ValueError(f"{name} is empty: it has shape {values.shape}, expected at least one outcome")
@@ -173,7 +173,7 @@ def check_log_weights(values: Array, name: str) -> None:
 
 
 def check_logits(logits: Array, name: str) -> None:
-    """Raise ValueError as `check_log_weights` does, and if a whole row is -inf."""
+    """Raise ValueError as `check_log_weights` does, and if all entries of a row are -inf."""
     check_log_weights(logits, name)
     largest = as_numpy(logits).max(axis=-1)
     _refuse_entries(largest, largest == -np.inf, f"the largest of {name}", expected="a finite number")

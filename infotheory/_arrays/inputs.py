@@ -1,7 +1,7 @@
 """Convert each argument to a dense numpy array or torch tensor of real numbers, or raise an error with a remedy.
 
-Arrays keep their kind: numpy gives numpy back, torch gives torch back on the same device.
-Neither torch nor pandas is imported here: a tensor and a Series are recognised by their types and attributes.
+numpy arrays stay numpy arrays, and tensors stay tensors on their device. Neither torch nor pandas is imported here: a
+tensor and a Series are recognised by their types and attributes.
 """
 
 from collections.abc import Iterator, Mapping, Set
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from array_api_compat import array_namespace, device, is_torch_array
 
-Array = Any  # a numpy.ndarray or a torch.Tensor, and a list or number where one comes in
+Array = Any  # a numpy.ndarray or a torch.Tensor; as an argument also a list or a number
 
 NUMPY_FLOATS = (np.float16, np.float32, np.float64, np.longdouble)
 TORCH_DTYPES = {
@@ -19,7 +19,7 @@ TORCH_DTYPES = {
     *(f"torch.{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)),
 }
 USUAL = {np.dtype(np.float32), np.dtype(np.float64)}
-NUMBERS = {bool, int, float, np.float64}  # the types in a list that need no second look
+NUMBERS = {bool, int, float, np.float64}  # types of entries that need no further check
 KINDS = {
     **dict.fromkeys("UST", "text"),
     **{"c": "complex numbers", "M": "dates", "m": "time spans", "O": "Python objects", "V": "records"},
@@ -29,8 +29,8 @@ KINDS = {
 def as_arrays(*values: Array) -> tuple[Any, ...]:
     """Return `(xp, *arrays)`: the array namespace, and every value as a floating array of it, in its own dtype.
 
-    Lists and numbers follow the dtype of the arrays beside them and are float64 where there are none.
-    Integers and booleans become float64 in numpy, torch's default dtype in torch.
+    Lists and numbers take the dtype of the arrays beside them, and float64 if there are none. Integers and booleans
+    become float64 in numpy, and torch's default dtype in torch.
 
     Raises TypeError for entries that are not real numbers, for masked, sparse and other special arrays, and for
     numpy beside torch; ValueError for ragged lists, tensors on two devices and pandas labels that differ.
@@ -64,7 +64,7 @@ def as_arrays(*values: Array) -> tuple[Any, ...]:
 
 
 def in_one_dtype(*arrays: Array) -> tuple[Array, ...]:
-    """Return the arrays in the dtype to compute in: the one they promote to, and float32 where that has 16 bits."""
+    """Return the arrays in the dtype for the computation: their common dtype, or float32 if that has 16 bits."""
     dtypes = {array.dtype for array in arrays}
     common = arrays[0].dtype
     if len(dtypes) == 1 and common.itemsize > 2:
@@ -77,7 +77,7 @@ def in_one_dtype(*arrays: Array) -> tuple[Array, ...]:
 
 
 def as_numpy(array: Array) -> np.ndarray:
-    """Return the numbers of an array or tensor as numpy to look at, 16-bit floats as float32."""
+    """Return the entries of an array or tensor as a numpy array for checks, 16-bit floats as float32."""
     if is_torch_array(array):
         array = array.detach().resolve_neg()
     (array,) = in_one_dtype(array)
@@ -85,7 +85,7 @@ def as_numpy(array: Array) -> np.ndarray:
 
 
 def narrowed(answer: Array, values: list[Array]) -> Array:
-    """Return a float32 answer in the 16-bit dtype of `values` if all of them that have a dtype share it."""
+    """Return a float32 answer in the 16-bit dtype of `values`, if all that have a dtype have this one."""
     if answer.dtype.itemsize != 4:
         return answer
     dtypes = {_dtype(value) for value in values} - {None}
@@ -128,7 +128,7 @@ def _torch_floating(torch, value, like):
 
 
 def _refuse_special(value, depth: int = 0) -> None:
-    """Raise TypeError for arrays that hold more than their numbers, or not all of them, also within lists."""
+    """Raise TypeError for masked, sparse and other special arrays, also within lists."""
     if type(value) is np.ndarray or type(value) in NUMBERS:
         return
     if isinstance(value, list | tuple):
@@ -173,7 +173,7 @@ def _labels(value) -> list:
 
 
 def _refuse_other_dimensions(values: tuple) -> None:
-    """Raise ValueError if two arrays of xarray name their axes, or the outcomes on one, in another order."""
+    """Raise ValueError if two arrays of xarray have their axes, or the labels on one, in different orders."""
     named = [value for value in values if isinstance(getattr(value, "dims", None), tuple) and hasattr(value, "indexes")]
     for value in named[1:]:
         if value.dims != named[0].dims:
@@ -190,10 +190,10 @@ def _refuse_other_dimensions(values: tuple) -> None:
 
 
 def _refuse_other_labels(tables: list) -> None:
-    """Raise ValueError if the outcomes of two pandas objects are named differently, or in another order.
+    """Raise ValueError if the outcomes of two pandas objects have different labels, or the same in different orders.
 
-    Two Series, or two DataFrames, are compared axis by axis. A Series beside a DataFrame may lie along its columns
-    or its index. Axes of different lengths are left to the comparison of shapes.
+    Two Series, or two DataFrames, are compared axis by axis. A Series beside a DataFrame may have the labels of its
+    columns or of its index. Axes of different lengths are left to the comparison of shapes.
     """
     for table in tables[1:]:
         one, other = _labels(tables[0]), _labels(table)

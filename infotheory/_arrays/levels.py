@@ -1,4 +1,4 @@
-"""Convert the samples of one variable, of any kind, to levels 0, 1, …, which `estimate` counts."""
+"""The samples of one variable, of any kind, as levels 0, 1, … or as bins, which `estimate` counts."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence, Set
@@ -12,35 +12,47 @@ from .inputs import Array
 
 MAX_CELLS = 2**27  # of a table: 1 GiB of float64
 LAST_WHOLE = 2.0**53  # float64 skips whole numbers beyond it
+LARGE = 2.0**1000  # the range of values beyond it might overflow float64
 DROP = "drop missing samples first, in all variables together"
 REMEDY = "give bins (such as bins=20) for values on a scale, or np.unique(x, return_inverse=True)[1] for labels"
 
 
-def levels(x: Array, name: str, bins: int | None, always: bool) -> tuple[np.ndarray, int]:
+def levels(x: Array, name: str, bins: int | None) -> tuple[np.ndarray, int]:
     """The level of each sample in `x` [N], counted from 0, and how many levels there are.
 
-    Floats that are not all whole numbers fall in `bins` bins; all numbers do if `always`.
+    Floats that are not all whole numbers need `bins`, and fall in these.
     """
     values, last_whole = _one_row(x, name)
-    if isinstance(values, list):  # labels
+    if isinstance(values, list):
         distinct = _distinct(values, name)
-        on_a_scale = (bins and always) or any(isinstance(value, float | np.floating) for value in distinct)
-        if not on_a_scale or not all(isinstance(value, Real) for value in distinct):
+        if not (_are_numbers(distinct) and any(isinstance(value, float | np.floating) for value in distinct)):
             _require_labels(values, distinct, name)
-            _refuse_bins(name, bins if always else None)
             return _counted(values, distinct)
         values = _as_floats(values, name)
     _refuse_missing(values, name)
-    if values.dtype.kind not in "biuf" or _is_categorical(x):
-        _refuse_bins(name, bins if always else None)
-    elif (bins and always) or not _are_levels(values, name, last_whole, bins):
-        return _binned(values, bins), bins
+    if _is_numeric(x, values) and not _are_levels(values, name, last_whole, bins):
+        return _bin_of_each(values, bins), bins
     distinct, codes = np.unique(values, return_inverse=True)
     return codes, len(distinct)
 
 
+def binned(x: Array, name: str, bins: int) -> tuple[np.ndarray, int]:
+    """The bin of each number in `x` [N], counted from 0, and how many bins there are. Labels raise ValueError."""
+    values, _ = _one_row(x, name)
+    if isinstance(values, list):
+        distinct = _distinct(values, name)
+        if not _are_numbers(distinct):
+            _require_labels(values, distinct, name)
+            _refuse_bins(name, bins)
+        values = _as_floats(values, name)
+    _refuse_missing(values, name)
+    if not _is_numeric(x, values):
+        _refuse_bins(name, bins)
+    return _bin_of_each(values, bins), bins
+
+
 def require_room(sizes: Sequence[int]) -> None:
-    """Raise ValueError for a table with these numbers of levels if it has too many cells."""
+    """Raise ValueError if a table with these numbers of levels has too many cells."""
     cells = math.prod(sizes)
     if cells > MAX_CELLS:
         raise ValueError(
@@ -52,7 +64,7 @@ def require_room(sizes: Sequence[int]) -> None:
 
 
 def _one_row(x: Array, name: str) -> tuple[np.ndarray | list, float]:
-    """The samples as a numpy array, or a list if they are labels, and the end of the whole numbers its floats hold."""
+    """The samples as an array, or a list if they may be labels, and the last whole number before the type skips one."""
     if np.ma.isMaskedArray(x):
         raise TypeError(f"{name} is a masked array, expected samples without a mask: {DROP}")
     if isinstance(x, str | bytes | Set | Mapping | Iterator):
@@ -88,7 +100,7 @@ def _numpy_of_tensor(x, name: str) -> np.ndarray:
 
 
 def _is_categorical(x: Array) -> bool:
-    """Is it a Categorical of pandas, or a Series or Index of one?"""
+    """Whether it is a Categorical of pandas, or a Series or Index of one."""
     return hasattr(getattr(x, "dtype", None), "categories") and hasattr(getattr(x, "array", x), "codes")
 
 
@@ -99,7 +111,7 @@ def _codes(x) -> np.ndarray:
 
 
 def _distinct(values: list, name: str) -> list:
-    """The different values as they first appear."""
+    """The distinct values, in the order in which they first appear."""
     try:
         return list(dict.fromkeys(values))
     except TypeError:
@@ -144,7 +156,7 @@ def _flaw(label) -> str | None:
 
 
 def _is_missing(label) -> bool:
-    """Is it None, NaN, NaT or pandas.NA? The last is neither equal nor unequal to itself."""
+    """Whether it is None, NaN, NaT or pandas.NA, which is neither equal nor unequal to itself."""
     try:
         return label is None or bool(label != label)
     except (TypeError, ValueError):
@@ -152,7 +164,7 @@ def _is_missing(label) -> bool:
 
 
 def _counted(values: list, distinct: list) -> tuple[np.ndarray, int]:
-    """The levels in increasing order, if the labels have one, else in that of `distinct`."""
+    """The levels in increasing order if the labels can be sorted, else in the order of `distinct`."""
     with suppress(TypeError):
         distinct = sorted(distinct)
     place = {value: i for i, value in enumerate(distinct)}
@@ -176,13 +188,21 @@ def _refuse_missing(values: np.ndarray, name: str) -> None:
         raise ValueError(f"{name}[{first}] is {values[first]}, expected a finite number or a label: {DROP}")
 
 
-def _refuse_bins(name: str, bins: int | None) -> None:
-    if bins is not None:
-        raise ValueError(f"found bins={bins} for {name}, which holds labels: expected None there")
+def _refuse_bins(name: str, bins: int) -> None:
+    raise ValueError(f"found bins={bins} for {name}, which holds labels: expected None there")
+
+
+def _are_numbers(distinct: list) -> bool:
+    return all(isinstance(value, Real) for value in distinct)
+
+
+def _is_numeric(x: Array, values: np.ndarray) -> bool:
+    """Whether the samples are numbers, and not dates or codes of categories."""
+    return values.dtype.kind in "biuf" and not _is_categorical(x)
 
 
 def _are_levels(values: np.ndarray, name: str, last_whole: float, bins: int | None) -> bool:
-    """Are all of them whole numbers that the type tells apart? Raise ValueError for others without `bins`."""
+    """Whether all are whole numbers that the type holds. Raise ValueError if some are not and `bins` is None."""
     if values.dtype.kind != "f":
         return True
     whole = (values == np.floor(values)) & (np.abs(values) <= last_whole)
@@ -195,11 +215,11 @@ def _are_levels(values: np.ndarray, name: str, last_whole: float, bins: int | No
     return bool(whole.all())
 
 
-def _binned(values: np.ndarray, bins: int) -> np.ndarray:
-    """The bin of each value; a bin holds its left edge, and the last its right edge too."""
+def _bin_of_each(values: np.ndarray, bins: int) -> np.ndarray:
+    """The bin of each value; a bin includes its left edge, and the last bin its right edge too."""
     require_room([bins])
     values = values.astype(np.float64)  # the range may overflow a narrower type
-    if np.abs(values).max() > 2.0**1000:
-        values *= 0.25  # or their range might overflow float64
+    if np.abs(values).max() > LARGE:
+        values *= 0.25  # a power of 2, so that only the exponents change
     edges = np.linspace(values.min(), values.max(), bins + 1)
     return np.searchsorted(edges[1:-1], values, side="right")

@@ -12,7 +12,7 @@ def total(array: Array, axes: tuple[int, ...]) -> Array:
     """Sum over `axes`, without losing digits of float32 in long sums.
 
     A matrix product is several times faster than numpy's sum over one of the last two axes. It adds the numbers one
-    after another, which loses digits on long axes, so these are summed in parts.
+    after another, which loses digits on long axes. Long axes are therefore summed in parts.
     """
     if not isinstance(array, np.ndarray):
         return array_namespace(array).sum(array, axis=axes)

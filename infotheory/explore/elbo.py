@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import ipywidgets as widgets
 import numpy as np
 
+from ..divergences import kl_divergence
 from ..evidence import elbo, log_evidence, posterior
-from ..measures import entropy, kl_divergence
+from ..measures import entropy
 from ..teaching import COLOURS
 from .base import LiveExplorer, figure
 from .simplex import Simplex

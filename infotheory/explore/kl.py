@@ -5,7 +5,7 @@ from typing import ClassVar
 import ipywidgets as widgets
 import numpy as np
 
-from ..measures import kl_from_logits
+from ..divergences import kl_from_logits
 from ..teaching import COLOURS
 from .base import LiveExplorer, figure
 

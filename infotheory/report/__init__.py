@@ -1,11 +1,11 @@
-"""The report on disentanglement, executable: its derivations, its properties, and its slips.
+"""The report on disentanglement, executable: its derivations, the properties that it states, and its errata.
 
 Yuva, Disentanglement in Statistical Machine Learning (EE410 term project, Sabanci University).
 """
 
 from .derivations import DERIVATIONS
 from .errata import ERRATA
-from .evidence import Errata, Erratum, Evidence, Fact
+from .facts import Errata, Erratum, Evidence, Fact
 from .identities import IDENTITIES, Identity
 
 __all__ = ["DERIVATIONS", "ERRATA", "IDENTITIES", "Errata", "Erratum", "Evidence", "Fact", "Identity"]

@@ -1,7 +1,7 @@
-"""`IDENTITIES`: every property that the report states, by section, as statements that are proved or as facts to draw.
+"""`IDENTITIES`: every property that the report states, by section.
 
-What the notation of entropies can say is a `Statement`, so that `.prove()` holds for every distribution. The rest,
-about KL, about "if and only if" and about generators, is a function that draws a case and yields the facts it claims.
+A property of entropies is a `Statement`, whose `.prove()` holds for every distribution. A property of KL, of generators
+or with "if and only if" is a function that draws a random case and yields the facts that must hold.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,27 +11,18 @@ from typing import NamedTuple
 import numpy as np
 
 from ..bounds import barber_agakov_bound, mutual_information_bound
+from ..divergences import kl_divergence, total_variation
 from ..evidence import elbo, log_evidence, posterior
-from ..measures import (
-    conditional,
-    conditional_entropy,
-    entropy,
-    joint,
-    kl_divergence,
-    marginal,
-    mutual_information,
-    self_information,
-    total_variation,
-)
+from ..measures import conditional, conditional_entropy, entropy, joint, marginal, mutual_information, self_information
 from ..statements import Statement
-from .derivations_infogan import N_C, N_X, N_Z, code_and_output, draw_game, mean_log_q, random_generator
-from .derivations_information import random_pmf
-from .evidence import Fact
+from .derivations.draws import random_pmf
+from .derivations.game import N_C, N_X, N_Z, code_and_output, draw_game, mean_log_q, random_generator
+from .facts import Fact
 
 
 @dataclass(frozen=True)
 class Identity:
-    """A property that the report states: its `statements`, and `facts(rng)` that a random case must bear out."""
+    """A property that the report states: its `statements`, and the `facts(rng)` that must hold on a random case."""
 
     name: str
     section: str
@@ -49,7 +40,7 @@ class Identity:
         return [*drawn, *self.facts(rng)]
 
     def check(self, trials: int = 100, seed: int = 0) -> list[Fact]:
-        """The facts that failed on `trials` random cases: none, if the property holds."""
+        """The facts that fail on `trials` random cases: none if the property holds."""
         rng = np.random.default_rng(seed)
         return [fact for _ in range(trials) for fact in self.draw(rng) if not fact]
 

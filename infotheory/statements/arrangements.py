@@ -1,4 +1,4 @@
-"""Search for counterexamples whose variables are all functions of one random point of a small set, up to symmetry.
+"""Counterexamples whose variables are all functions of one random point of a small set, up to symmetry.
 
 A function of the point divides the points into blocks, and several functions together divide them into the common
 refinement. So two tables give all entropies of an arrangement of variables: the refinement of two partitions, and the
@@ -22,7 +22,7 @@ from .expression import Claim
 from .form import Form, largest
 
 ROWS, TRIES = 1024, 20  # arrangements at a time, for memory, and candidates of these to be checked
-ROUNDING = 1e-14  # at most, of a sum of nats on four points, for coefficients whose sizes sum to 1; it is about 6e-15
+ROUNDING = 1e-14  # bounds that of a sum of nats on four points, about 6e-15, for coefficients whose sizes sum to 1
 
 Partition = tuple[int, ...]  # the block of each point, numbered as they appear
 
@@ -139,7 +139,7 @@ def arrangements(lattice: Lattice, n: int) -> np.ndarray:
 
 
 def refutations(lattice: Lattice, claim: Claim) -> Iterator[np.ndarray]:
-    """Integer pmfs that keep the conditions and break the line as far as floating point can tell, simple ones first."""
+    """Integer pmfs that satisfy the conditions and violate the line up to rounding errors, simple ones first."""
     n = len(claim.variables)
     table = arrangements(lattice, n)
     for start in range(0, len(table), ROWS):

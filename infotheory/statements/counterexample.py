@@ -1,4 +1,4 @@
-"""The search for a joint pmf that keeps the conditions of a statement and breaks it.
+"""The search for a joint pmf that satisfies the conditions of a statement and violates it.
 
 The search goes through linear functions of uniform points, all functions of four points, random networks if there
 are conditions, and gradient descents. A candidate is an array of integers, to be divided by their sum. It is accepted
@@ -18,14 +18,14 @@ from .expression import Claim
 from .form import Form, largest, value
 from .networks import Network, complete_network, descend, joint, loosened, random_network, rounded
 
-SLACK, VISIBLE = 1e-12, 1e-9  # how far networks may violate a condition, and must violate the statement, at scale 1
+SLACK, VISIBLE = 1e-12, 1e-9  # how far a network may violate a condition, and must violate the line, at scale 1
 BATCH, ROUNDS = 256, 8  # random networks at a time, and how often
 GRAPHS, FULL = 6, 2  # how many of the best networks descend, and how often the joint pmf does without conditions
 DENOMINATORS = (2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 100, 128, 256, 1000, 10**4, 10**6)
 
 
 def search(claim: Claim, seed: int = 0) -> tuple[np.ndarray | None, tuple[str, ...]]:
-    """A pmf that keeps the conditions of a claim and breaks it, or None; and what was looked through."""
+    """A pmf that satisfies the conditions of a claim and violates it, or None; and the sets that were searched."""
     searched: list[str] = []
     for counts in candidates(claim, np.random.default_rng(seed), searched):
         if refutes(claim, counts):
@@ -34,7 +34,7 @@ def search(claim: Claim, seed: int = 0) -> tuple[np.ndarray | None, tuple[str, .
 
 
 def candidates(claim: Claim, rng: np.random.Generator, searched: list[str]) -> Iterator[np.ndarray]:
-    """Integer pmfs that break the line as far as floating point can tell, the simplest first."""
+    """Integer pmfs that violate the line up to rounding errors, the simplest first."""
     n = len(claim.variables)
     few = (four_points(16, 20, 24),) if n < 5 else (coins(4), four_points(16))
     for lattice in (linear(2, 3), linear(3, 2), *few):
@@ -51,7 +51,7 @@ def candidates(claim: Claim, rng: np.random.Generator, searched: list[str]) -> I
 
 
 def networks(claim: Claim, rng: np.random.Generator) -> Generator[np.ndarray, None, list[Network]]:
-    """Integer pmfs of random networks that break the line. Returns those that come nearest, to be improved."""
+    """Integer pmfs of random networks that violate the line. Returns the best networks, for the gradient descents."""
     best: list[tuple[float, Network]] = []
     for size in (2, 3) * ROUNDS:
         batch = [random_network(len(claim.variables), size, rng) for _ in range(BATCH)]
@@ -65,7 +65,7 @@ def networks(claim: Claim, rng: np.random.Generator) -> Generator[np.ndarray, No
 
 
 def descents(claim: Claim, network: Network, rng: np.random.Generator) -> Generator[np.ndarray, None, int]:
-    """Integer pmfs from gradient descent on the tables, if conditions hold whatever their numbers. Returns how many."""
+    """Integer pmfs from gradient descent on the tables, if their changes keep the conditions. Returns the descents."""
     # Under conditions a fair coin may have to stay fair, so some tables keep their numbers.
     batch, free = loosened(network, 0.8 if claim.given else 1, rng)
     if not free or not np.isfinite(violations(claim, joint(batch))).all():
@@ -81,7 +81,7 @@ def descents(claim: Claim, network: Network, rng: np.random.Generator) -> Genera
 
 
 def violations(claim: Claim, p: np.ndarray) -> np.ndarray:
-    """By how much each pmf breaks the line, per nat of joint entropy, with the largest coefficient scaled to 1.
+    """By how much each pmf violates the line, per nat of joint entropy, with the largest coefficient scaled to 1.
 
     It is -inf if a condition fails or all variables are almost constant.
     """
@@ -94,7 +94,7 @@ def violations(claim: Claim, p: np.ndarray) -> np.ndarray:
 
 
 def small_fractions(claim: Claim, network: Network) -> Iterator[np.ndarray]:
-    """The network rounded to fractions, as integers that break the line: the smallest denominators first.
+    """The network rounded to fractions, as integers that violate the line: the smallest denominators first.
 
     Under conditions the tables are rounded, so that these still hold; without any, the joint pmf is.
     """
@@ -110,7 +110,7 @@ def small_fractions(claim: Claim, network: Network) -> Iterator[np.ndarray]:
 
 
 def climbed(claim: Claim, p: np.ndarray, whole: int) -> np.ndarray:
-    """Integers near `whole` times p, improved by moving one from an outcome to another while that helps."""
+    """Integers near `whole` times p, improved by moving a count of 1 between outcomes while the violation rises."""
     counts, outcomes = rounded(p, None, whole), np.flatnonzero(p > 1e-4)
     score = violations(claim, counts[None] / whole)[0]
     steps = np.eye(p.size, dtype=int)[outcomes]
@@ -125,7 +125,7 @@ def climbed(claim: Claim, p: np.ndarray, whole: int) -> np.ndarray:
 
 
 def refutes(claim: Claim, counts: np.ndarray) -> bool:
-    """Whether the pmf that is proportional to the integers keeps the conditions and breaks the line, exactly."""
+    """Whether the pmf proportional to the integers satisfies the conditions and violates the line, exactly."""
     if any(exponents(line.form, claim, counts) for line in claim.given):
         return False
     return claim.line.violation(sign(exponents(claim.form, claim, counts))) > 0

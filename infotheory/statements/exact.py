@@ -8,7 +8,7 @@ Row = list[Fraction]
 
 
 def solve(forms: list[Form], target: Form) -> list[Fraction] | None:
-    """The multipliers with which the forms sum to the target, by Gauss-Jordan elimination in fractions, or None."""
+    """The multipliers with which the forms sum to the target, by Gauss-Jordan elimination, or None."""
     rows, done = equations([*forms, target]), []
     for j in range(len(forms)):
         pivot = next((row for row in rows if row[j]), None)
@@ -22,10 +22,10 @@ def solve(forms: list[Form], target: Form) -> list[Fraction] | None:
 
 
 def simplex(inequalities: list[Form], free: list[Form], target: Form) -> list[int] | None:
-    """Which forms sum to the target, inequalities with multipliers >= 0, free forms (numbered last) with any; or None.
+    """Which forms sum to the target, or None. Inequalities have multipliers >= 0; free forms, numbered last, any.
 
     This is the first phase of the simplex method: each row starts with a variable of its own, and all of these must
-    become 0. Bland's rule takes the first column and the first row that will do, so it never goes round in circles.
+    become 0. Bland's rule takes the first possible column and the first possible row, so the method never cycles.
     Source: Bland (1977).
     """
     rows, chosen, n = equations([*inequalities, *free, target]), [], len(inequalities)

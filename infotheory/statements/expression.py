@@ -1,16 +1,16 @@
-"""The parser: it reads an expression such as `2 H(X,Y|Z) - I(X;Y)`, and a line that relates two, into forms."""
+"""The parser: it reads an expression such as `2 H(X,Y|Z) - I(X;Y)`, or a line that relates two of them, into forms."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .._arrays.function import array_function, in_units, joint_pmf
+from .._arrays.arguments import array_function, in_units, joint_pmf
 from .._arrays.inputs import Array
 from .form import Form, Group, combine, information, value
 
-AT_MOST = 5  # variables: a proof of six would weigh 246 inequalities, one of five 85
-LARGEST, LONGEST = 10**30, 100  # the largest factor and the most characters of one; differences can be below 1e-30
+AT_MOST = 5  # variables, with 85 elemental inequalities; six would have 246
+LARGEST, LONGEST = 10**30, 100  # the largest factor, and the largest number of characters in one
 RELATIONS = {"=": "=", "<=": "<=", "≤": "<=", ">=": ">=", "≥": ">="}
 NUMBER = r"[0-9]+/0*[1-9][0-9]*|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 TOKEN = re.compile(
@@ -34,7 +34,7 @@ class Line:
     form: Form
 
     def violation(self, residual):
-        """By how much a residual, left minus right, breaks the line: positive where it does."""
+        """By how much a residual, left minus right, violates the line; not positive where the line holds."""
         return {"=": abs(residual), "<=": residual, ">=": -residual}[self.relation]
 
 
@@ -60,7 +60,7 @@ def evaluate(text: str, p: Array, *, base: float | None = None, check: bool = Tr
 
 
 def table(p: Array, variables: tuple[str, ...], base: float | None, check: bool) -> Array:
-    """`p` as a joint pmf of the variables. Raises ValueError unless it is one, and if its axes are named otherwise."""
+    """`p` as a joint pmf of the variables. Raises ValueError unless it is one with its axes in order."""
     axes = getattr(p, "dims", None) or [getattr(getattr(p, axis, None), "name", None) for axis in ("index", "columns")]
     if set(axes) == set(variables) and tuple(axes) != variables:
         raise ValueError(
@@ -86,9 +86,9 @@ def read(text: str, names: set[str], condition: bool = False) -> Line:
 
 
 class Reader:
-    """A text cut into tokens, of which `kind`, `token` and `place` are the next one's; the methods read from there.
+    """A text as tokens. `kind`, `token` and `place` are those of the next token, from which the methods read on.
 
-    `names` gathers the variables, which the lines of one statement share.
+    `names` collects the variables, which the lines of one statement share.
     """
 
     def __init__(self, text: str, names: set[str]):
@@ -108,25 +108,25 @@ class Reader:
         raise StatementError(f"found {token or 'the end'}, {problem}\n    {text}\n    {' ' * (self.place - start)}^")
 
     def step(self) -> str:
-        """Step over the next token and return it."""
+        """Return the next token and move past it."""
         token, self.after = self.token, self.place + len(self.token)
         self.index += 1
         self.kind, self.token, self.place = self.tokens[self.index]
         return token
 
     def take(self, *tokens: str) -> str:
-        """Step over the next token if it is one of these, and return it."""
+        """Return the next token and move past it, if it is one of these."""
         return self.step() if self.token in tokens else ""
 
     def finish(self) -> None:
-        """Fail unless the end is reached and a variable was named."""
+        """Fail unless this is the end and there is a variable."""
         if self.kind != "end":
             self.fail("expected + or - and one more term, or the end")
         if not self.names:
             self.fail("but no variable: expected a term such as H(X)")
 
     def relation(self, condition: bool) -> str:
-        """=, <= or >=; a condition has =."""
+        """The relation =, <= or >=; of a condition, =."""
         if self.token in ("<", ">"):
             self.fail(f"but a strict inequality is false for constants, so it cannot be proved: write {self.token}=")
         if self.kind != "relation":
@@ -161,7 +161,7 @@ class Reader:
         return Line(self.text, "=", form, {}, (left, "0"), form)
 
     def sum(self) -> Form:
-        """Terms with + and - between. Equal terms are counted first, so that a long sum takes little time."""
+        """A sum of terms. Equal terms are counted first, so that a long sum takes little time."""
         factors: dict[tuple[tuple[Group, ...], Group], Fraction | int] = {}
         sign = self.take("+", "-") or "+"
         while sign:
@@ -175,7 +175,7 @@ class Reader:
         return form
 
     def term(self) -> tuple[Fraction | int, tuple[tuple[Group, ...], Group] | None]:
-        """A factor and a measure, as its groups and what is given; the constant 0 has no measure."""
+        """A factor and a measure: its groups and the given group. The constant 0 has no measure."""
         factor = 1
         if self.kind == "number":
             factor = self.factor()
@@ -210,7 +210,7 @@ class Reader:
         self.fail(f"but a factor is 0 or between 1e-30 and 1e30, in at most {LONGEST} characters")
 
     def group(self) -> Group:
-        """Names with commas between."""
+        """Names that are separated by commas."""
         group: set[str] = set()
         while not group or self.take(","):
             if self.kind != "name":

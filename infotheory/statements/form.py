@@ -33,8 +33,8 @@ def largest(form: Form) -> Fraction | int:
 def information(groups: Sequence[Group], given: Group) -> Form:
     """The form of H(A|K), I(A;B|K), and the co-information I(A;B;C|K) of three groups or more.
 
-    Each further group subtracts the measure given that group: I(A;…;B;C|K) = I(A;…;B|K) - I(A;…;B|C,K). So positive
-    co-information is redundancy, and three variables of which each is the XOR of the others have -log 2.
+    Each further group subtracts the measure given that group: I(A;…;B;C|K) = I(A;…;B|K) - I(A;…;B|C,K). So
+    co-information is positive for redundancy, and -log 2 for three fair bits whose XOR is 0.
     """
     form = {given: -1, groups[0] | given: 1} if not groups[0] <= given else {}
     for group in groups[1:]:

@@ -2,7 +2,7 @@
 
 Every Shannon inequality is a non-negative combination of the elemental ones, H(Xi | all others) >= 0 and
 I(Xi;Xj|K) >= 0 for i != j and any group K of others. To prove a statement is to write it as such a combination plus
-any multiples of its conditions. What cannot be so written may still be true: Zhang & Yeung (1998).
+any multiples of its conditions. A statement without such a sum may still be true: Zhang & Yeung (1998).
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from .expression import Claim, Line, read
 from .form import Form, combine, largest, written
 from .notation import latex
 
-UNEVEN = 10**5  # ratio of coefficients up to which floating point, exact to 1e-7 in HiGHS, is trusted
+UNEVEN = 10**5  # the largest ratio of coefficients for floating point; HiGHS is exact to 1e-7
 Steps = tuple[tuple[Fraction, str], ...]  # lines, each after its multiplier
 
 
@@ -29,7 +29,7 @@ class Proof:
     parts: tuple[Steps, ...]
 
     def verify(self) -> bool:
-        """Whether the lines are known, no inequality has a negative multiplier, and every sum is exactly right."""
+        """Whether each line is a fact, no inequality has a negative multiplier, and every sum is exact."""
         facts = self.facts()
         for multiplier, text in (step for steps in self.parts for step in steps):
             if text not in facts or (multiplier < 0 and facts[text].relation != "="):
@@ -38,7 +38,7 @@ class Proof:
         return sums == [form for form, _ in goals(self.statement)]
 
     def facts(self) -> dict[str, Line]:
-        """The lines that a proof may add up, by their texts: the elemental inequalities and the conditions."""
+        """The lines that a proof may use, by their texts: the elemental inequalities and the conditions."""
         return {fact.text: fact for fact in (*elemental(self.statement.variables)[0], *self.statement.given)}
 
     def rows(self) -> list[tuple[str, str, str]]:
@@ -91,10 +91,10 @@ def goals(statement: Claim) -> list[tuple[Form, str]]:
 
 
 def certificate(form: Form, statement: Claim, exactly: bool) -> Steps | None:
-    """Lines whose sum is the form: a linear program chooses them, their multipliers are then solved exactly.
+    """Lines and their multipliers, whose sum equals the form. A linear program chooses the lines; `solve` is exact.
 
-    It computes in floating point first. Where coefficients are of very different sizes, or the multipliers turn out
-    wrong, the simplex method in fractions chooses, which is slower and never errs.
+    The program runs in floating point first. If coefficients differ much in size, or if a multiplier is wrong, the
+    simplex method in exact fractions chooses instead, which is slower.
     """
     inequalities, given = elemental(statement.variables)[0], statement.given
     facts = [*inequalities, *given]
@@ -110,7 +110,7 @@ def certificate(form: Form, statement: Claim, exactly: bool) -> Steps | None:
 
 
 def multiplied(lines: list[Line], form: Form) -> Steps | None:
-    """The lines after the multipliers with which they sum to the form, or None if they do not, or not in one way."""
+    """The lines after the multipliers with which they sum to the form, or None unless these exist and are unique."""
     multipliers = solve([line.form for line in lines], form)
     if multipliers is None:
         return None
@@ -118,7 +118,7 @@ def multiplied(lines: list[Line], form: Form) -> Steps | None:
 
 
 def uneven(form: Form) -> bool:
-    """Whether coefficients of the form differ so much that the linear program could take the smallest for 0."""
+    """Whether coefficients differ so much in size that the linear program could treat the smallest as 0."""
     sizes = [abs(coefficient) for coefficient in form.values()]
     return bool(sizes) and max(sizes) > UNEVEN * min(sizes)
 

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from .._arrays.function import array_function, in_units
+from .._arrays.arguments import array_function, in_units
 from .._arrays.inputs import Array
 from .counterexample import search
 from .expression import Claim, table
@@ -27,13 +27,13 @@ class Statement(Claim):
     """A line such as `2 H(X,Y) - 1/2 I(X;Y|Z) <= H(Z)` and its conditions, `given=["I(X;Z|Y) = 0"]`.
 
     A side is 0 or a sum of H(group), H(group|group), I(group;group), I(group;group|group) with factors such as 2, 1/3,
-    0.5 or 1e-3. A group is names with commas between; the relation is =, <= or >=, that of a condition =. `variables`
-    are all names, sorted, five at most. Three more notations are read:
+    0.5 or 1e-3. A group is one name or several, separated by commas. The relation is =, <= or >=; a condition has =.
+    `variables` are all names, sorted, at most five. Three more notations are read:
 
-    - `X -> Y -> Z`, a Markov chain of three groups or more, as a condition: given each group between, those before it
-      and those after it are independent;
-    - `I(X;Y;Z)`, the co-information I(X;Y) - I(X;Y|Z) of three groups or more, also given a group: it is positive for
-      redundancy, and -log 2 for a XOR;
+    - `X -> Y -> Z`, a Markov chain of three groups or more: given each inner group, the groups before it and those
+      after it are independent;
+    - `I(X;Y;Z)`, the co-information I(X;Y) - I(X;Y|Z) of three groups or more, also given a group. It is positive for
+      redundancy, and -log 2 for XOR;
     - `I(X:Y)`, which is I(X;Y).
 
     Raises `StatementError`, a ValueError that points at the character.
@@ -48,19 +48,19 @@ class Statement(Claim):
         return in_units(value(self.form, self.variables, table(p, self.variables, base, check)), base)
 
     def holds(self, p: Array, atol: float = 1e-9) -> bool:
-        """Whether the line, whatever its conditions, is true at `p` (at each, in a batch) up to `atol` nats.
+        """Whether the line, without its conditions, is true at `p` (at each pmf of a batch) up to `atol` nats.
 
-        The line is divided by its largest coefficient first, so a multiple of a line holds exactly where the line does.
+        The line is divided by its largest coefficient first, so that a multiple of a line holds iff the line does.
         """
         residual = self.residual(p) / float(largest(self.form))
         return bool((self.line.violation(residual) <= atol).all())
 
     def prove(self) -> Proof | None:
-        """A `Proof` by Shannon's inequalities that it holds for every distribution, or None if none is found."""
+        """A `Proof` by Shannon's inequalities that the statement holds for every pmf, or None if none is found."""
         return prove(self)
 
     def counterexample(self, seed: int = 0) -> np.ndarray | None:
-        """A joint pmf that keeps the conditions and breaks the statement, or None if none is found."""
+        """A joint pmf that satisfies the conditions and violates the line, or None if none is found."""
         return None if self.prove() else search(self, seed)[0]
 
     def verdict(self, seed: int = 0) -> "Verdict":
@@ -82,7 +82,7 @@ class Statement(Claim):
 class Verdict(str):
     """ "proved", "refuted" or "open"; `.proof` is the proof, `.pmf` the joint pmf that refutes.
 
-    `.searched` names what was looked through for a pmf without finding one, and `.seconds` is how long it all took.
+    `.searched` lists the sets of pmfs that were searched without success, and `.seconds` is the time that it all took.
     """
 
     def __new__(
@@ -137,7 +137,7 @@ def nats(form: Form, names: Sequence[str], p: np.ndarray) -> str:
 
 
 def _one_or_several(names: Sequence[str]) -> list[str]:
-    """A remark on every name that is others written together: H(XY) is often meant as H(X,Y)."""
+    """A remark on each name that joins other names: H(XY) is often meant as H(X,Y)."""
     remarks = []
     for name in names:
         shorter = [re.escape(other) for other in names if len(other) < len(name)]

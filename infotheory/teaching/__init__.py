@@ -1,4 +1,6 @@
-"""What every lecture uses: a check of an equation's two sides, and a figure style legible in a hall."""
+"""What every lecture uses: a comparison of an equation's two sides, a figure style legible in a hall, exercises."""
+
+from . import exercises as exercises
 
 
 def compare(left: str, left_value: float, right: str, right_value: float, atol: float = 1e-12) -> None:
@@ -10,13 +12,13 @@ def compare(left: str, left_value: float, right: str, right_value: float, atol: 
 
 
 def use_lecture_style() -> None:
-    """Set matplotlib's defaults for this session: large type, no boxes, colours that colour-blind readers can tell."""
+    """Set matplotlib's defaults: large type, no boxes, and colours that colour-blind readers can distinguish."""
     from matplotlib import cycler, rcParams
 
     rcParams.update(STYLE | {"axes.prop_cycle": cycler(color=COLOURS)})
 
 
-# Okabe & Ito's palette, without its yellow: told apart by colour-blind readers and on a projector.
+# Okabe & Ito's palette, without its yellow: colour-blind readers can distinguish it, also on a projector.
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]
 
 STYLE = {

@@ -1,18 +1,19 @@
-"""Exercises of the lectures: each knows its solution, and the slips that it recognises by their values."""
+"""Exercises of the lectures: each has a solution, and the usual mistakes, which it recognises by their values."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from .. import measures
+from ..divergences import cross_entropy, kl_divergence
+from ..measures import conditional, conditional_entropy, entropy, joint_entropy, marginal, mutual_information
 
 
 @dataclass(frozen=True)
 class Exercise:
-    """A function to write. `solution` is right on every one of `cases`.
+    """A function to write. `solution` gives the right value for each of `cases`.
 
-    `mistakes` maps a remark to the student to the function that is often written instead.
+    `mistakes` maps a remark for the student to the function that is often written instead.
     """
 
     task: str
@@ -21,7 +22,7 @@ class Exercise:
     mistakes: dict[str, Callable]
 
     def check(self, answer: Callable) -> bool:
-        """Run `answer` on every case; print whether it is right, else on which case it is not and why."""
+        """Run `answer` on every case. Print that it is right, or the first case where it is wrong, with a remark."""
         for case in self.cases:
             expected = float(self.solution(case))
             try:
@@ -70,7 +71,7 @@ def _show(case) -> str:
 
 
 def _joint_pmfs(n: int = 20) -> tuple:
-    """The table of the lecture, one with an impossible cell, and random ones."""
+    """The table of the lecture, a table with impossible cells, and random tables."""
     rng = np.random.default_rng(0)
     random = [rng.dirichlet(np.ones(6)).reshape(2, 3).tolist() for _ in range(n - 2)]
     return ([[0.30, 0.05, 0.05], [0.10, 0.20, 0.30]], [[0.5, 0.0, 0.25], [0.125, 0.125, 0.0]], *random)
@@ -78,33 +79,29 @@ def _joint_pmfs(n: int = 20) -> tuple:
 
 CONDITIONAL_ENTROPY = Exercise(
     task="H(X|Y) of a joint pmf, in nats",
-    solution=measures.conditional_entropy,
+    solution=conditional_entropy,
     cases=_joint_pmfs(),
     mistakes={
-        "That is H(X|Y) in bits: nats take the natural logarithm, np.log.": lambda p: measures.conditional_entropy(
-            p, base=2
-        ),
+        "That is H(X|Y) in bits: nats take the natural logarithm, np.log.": lambda p: conditional_entropy(p, base=2),
         "That is H(Y|X): to be given y, divide by p(y), the sums of the columns (axis 0).": lambda p: (
-            measures.conditional_entropy(p, given="x")
+            conditional_entropy(p, given="x")
         ),
-        "That is H(X,Y): the entropy of y, H(Y), is still to be subtracted.": measures.joint_entropy,
-        "That is H(X): nothing is given yet.": lambda p: measures.entropy(measures.marginal(p, of="x")),
-        "That is I(X;Y) = H(X) - H(X|Y), what Y tells about X; asked is what it leaves open.": (
-            measures.mutual_information
-        ),
-        "The sign is wrong: log p is negative, so the sum needs a minus.": lambda p: -measures.conditional_entropy(p),
+        "That is H(X,Y): the entropy of y, H(Y), is still to be subtracted.": joint_entropy,
+        "That is H(X): nothing is given yet.": lambda p: entropy(marginal(p, of="x")),
+        "That is I(X;Y) = H(X) - H(X|Y): subtract it from H(X) to get H(X|Y).": mutual_information,
+        "The sign is wrong: log p is negative, so the sum needs a minus.": lambda p: -conditional_entropy(p),
         "The entropies of the columns p(x|y) are all there, but each must be weighted by p(y).": lambda p: np.nansum(
-            measures.entropy(np.nan_to_num(measures.conditional(p)), axis=-2, check=False)
+            entropy(np.nan_to_num(conditional(p)), axis=-2, check=False)
         ),
         "0 · log 0 came out as NaN: leave cells of probability 0 out of the sum.": lambda p: (
-            np.nan if np.min(p) == 0 else measures.conditional_entropy(p)
+            np.nan if np.min(p) == 0 else conditional_entropy(p)
         ),
     },
 )
 
 
 def _pairs_of_pmfs(n: int = 20) -> tuple:
-    """Two pmfs that differ, an outcome that p forbids, one that q alone forbids, and random ones."""
+    """Two pmfs that differ, two with p(x) = 0 for an outcome, two with q(x) = 0 < p(x), and random pairs."""
     rng = np.random.default_rng(0)
     random = [rng.dirichlet(np.ones(4), size=2).tolist() for _ in range(n - 3)]
     return (
@@ -123,29 +120,23 @@ def _kl_where_both_are_possible(pair) -> float:
 
 KL_DIVERGENCE = Exercise(
     task="KL(p‖q) of a pair (p, q), in nats",
-    solution=lambda pair: measures.kl_divergence(*pair),
+    solution=lambda pair: kl_divergence(*pair),
     cases=_pairs_of_pmfs(),
     mistakes={
-        "That is KL(p‖q) in bits: nats take the natural logarithm, np.log.": lambda pair: measures.kl_divergence(
-            *pair, base=2
+        "That is KL(p‖q) in bits: nats take the natural logarithm, np.log.": lambda pair: kl_divergence(*pair, base=2),
+        "That is KL(q‖p): the first of the pair weighs the terms and stands above in p/q.": lambda pair: kl_divergence(
+            *pair[::-1]
         ),
-        "That is KL(q‖p): the first of the pair weighs the terms and stands above in p/q.": lambda pair: (
-            measures.kl_divergence(*pair[::-1])
-        ),
-        "That is the cross-entropy -Σ p log q: H(p) is still to be subtracted.": lambda pair: measures.cross_entropy(
-            *pair
-        ),
-        "The sign is wrong: it is Σ p log(p/q), or with a minus -Σ p log(q/p).": lambda pair: (
-            -measures.kl_divergence(*pair)
-        ),
+        "That is the cross-entropy -Σ p log q: H(p) is still to be subtracted.": lambda pair: cross_entropy(*pair),
+        "The sign is wrong: it is Σ p log(p/q), or with a minus -Σ p log(q/p).": lambda pair: -kl_divergence(*pair),
         "That is H(q) - H(p): both logarithms are to be averaged under p.": lambda pair: (
-            measures.entropy(pair[1]) - measures.entropy(pair[0])
+            entropy(pair[1]) - entropy(pair[0])
         ),
         "That is the mean of the terms: p weighs them already, so take their sum.": lambda pair: (
-            measures.kl_divergence(*pair) / len(pair[0])
+            kl_divergence(*pair) / len(pair[0])
         ),
         "0 · log 0 came out as NaN: leave outcomes of p(x) = 0 out of the sum.": lambda pair: (
-            np.nan if np.min(pair[0]) == 0 else measures.kl_divergence(*pair)
+            np.nan if np.min(pair[0]) == 0 else kl_divergence(*pair)
         ),
         "Outcomes of q(x) = 0 < p(x) were left out: there the term is +inf, and so is KL.": _kl_where_both_are_possible,
     },
@@ -153,7 +144,7 @@ KL_DIVERGENCE = Exercise(
 
 
 def _count_tables(n: int = 20) -> tuple:
-    """Counts of pairs (x, y) in small samples, every row and column seen."""
+    """Counts of pairs (x, y) in small samples, with every row and column seen."""
     rng = np.random.default_rng(0)
     return tuple((1 + rng.poisson(4, size=(2 + i % 2, 3 + i % 3))).tolist() for i in range(n))
 
@@ -162,7 +153,7 @@ def _corrected(counts, correction: Callable, base: float | None = None) -> float
     """The plug-in I(X;Y) of a table of counts, less `correction(nx, ny, N)`."""
     counts = np.asarray(counts)
     n = counts.sum()
-    return measures.mutual_information(counts / n, base=base) - correction(*counts.shape, n)
+    return mutual_information(counts / n, base=base) - correction(*counts.shape, n)
 
 
 CORRECTED_MUTUAL_INFORMATION = Exercise(
@@ -199,7 +190,7 @@ BEST_VARIANCE = Exercise(
         "That is the standard deviation; the variance is its square.": lambda case: np.sqrt(case[0] / case[1]),
         "A factor ½ too many: differentiate s/2v and (d/2) log v once more.": lambda case: case[0] / (2 * case[1]),
         "A factor 2 too many: both terms of the loss carry a ½.": lambda case: 2 * case[0] / case[1],
-        "Upside down: more error asks for more variance.": lambda case: case[1] / case[0],
-        "That is the whole squared error: share it out over the d pixels.": lambda case: case[0],
+        "Upside down: a larger error needs a larger variance.": lambda case: case[1] / case[0],
+        "That is the whole squared error: divide it by the number d of pixels.": lambda case: case[0],
     },
 )

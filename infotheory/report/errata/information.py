@@ -1,19 +1,11 @@
-"""What slips in the report's sections 1 to 3: words, sums and the properties of KL."""
+"""Errata of sections 1 to 3: words, sums and the properties of KL."""
 
 import numpy as np
 
-from ..gaussian import gaussian_entropy, gaussian_mutual_information
-from ..measures import (
-    conditional_entropy,
-    entropy,
-    joint_entropy,
-    kl_divergence,
-    marginal,
-    mutual_information,
-    total_correlation,
-    total_variation,
-)
-from .evidence import Erratum, Evidence, Fact
+from ...divergences import kl_divergence, total_variation
+from ...gaussian import gaussian_entropy, gaussian_mutual_information
+from ...measures import conditional_entropy, entropy, joint_entropy, marginal, mutual_information, total_correlation
+from ..facts import Erratum, Evidence, Fact
 
 P = np.array([[0.30, 0.05, 0.05], [0.10, 0.20, 0.30]])  # x in rows: the weather of lecture 1
 P_Y = P.sum(axis=0)

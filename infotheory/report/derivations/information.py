@@ -1,28 +1,15 @@
-"""The derivations of the report's section 3: entropies, mutual information, KL divergence.
+"""Section 3 of the report: entropies, mutual information, KL divergence.
 
-Line by line as printed, corrected where a sum or a condition slips (`ERRATA` says where). In each chain the
-package's function meets the plain sum. Sources: Shannon (1948) §6; Cover & Thomas (2006), §2.1-2.4.
+The chains stand line by line as printed, corrected where a sum or a condition slips (`ERRATA` lists where). In each,
+the package's function meets the plain sum. Sources: Shannon (1948) §6; Cover & Thomas (2006), §2.1-2.4.
 """
-
-from math import prod
 
 import numpy as np
 
-from ..derivation import Derivation, Step
-from ..measures import (
-    conditional,
-    conditional_entropy,
-    entropy,
-    joint_entropy,
-    kl_divergence,
-    mutual_information,
-    self_information,
-)
-
-
-def random_pmf(rng, *shape):
-    """A pmf over outcomes of this shape, uniform on the simplex: no probability is 0."""
-    return rng.dirichlet(np.ones(prod(shape))).reshape(shape)
+from ...derivation import Derivation, Step
+from ...divergences import kl_divergence
+from ...measures import conditional, conditional_entropy, entropy, joint_entropy, mutual_information, self_information
+from .draws import random_pmf
 
 
 def draw_pmf(rng):
@@ -214,13 +201,3 @@ KL_DIVERGENCE = Derivation(
     draw_pair,
     equations=("3 KL divergence",),
 )
-
-SECTION_3 = [
-    SELF_INFORMATION,
-    ENTROPY,
-    JOINT_ENTROPY,
-    CONDITIONAL_ENTROPY,
-    CONDITIONAL_ENTROPY_TRANSFORMED,
-    MUTUAL_INFORMATION,
-    KL_DIVERGENCE,
-]

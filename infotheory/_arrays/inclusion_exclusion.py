@@ -1,24 +1,24 @@
-"""The logarithms of all marginals of a joint pmf, added up with alternating signs: the terms of co-information."""
+"""Inclusion and exclusion: the entropies of all marginals of a joint pmf, summed with alternating signs."""
 
 import math
 
 from array_api_compat import array_namespace
 
 from .inputs import Array
-from .kernels import kernel
+from .terms import with_slopes
 
-CELLS = 2**22  # of the array that holds all marginals; a larger one is worked off in parts
+CELLS = 2**22  # of the array that holds all marginals; a larger one is computed in parts
 
 
 def alternating_sum(p: Array, n: int) -> Array:
     """Σ over all groups T of the last `n` variables of (-1)^|T| Σ p log p_T, where p_T is the marginal of T.
 
-    The empty group counts too: its p_T is the total of p.
+    The empty group is included: its p_T is the sum of p.
 
     Choose one variable X. The groups without X give the alternating sum of the table summed over X. The groups with X
-    give minus the alternating sums of the tables for each outcome of X. So a table whose marginals would take too much
-    memory is split along its shortest axis. It is not split if a gradient is needed: autograd would keep all parts, and
-    infinite slopes that cancel would be added as inf - inf.
+    give minus the alternating sums of the tables for each outcome of X. A table whose marginals would need too much
+    memory is therefore split along its shortest axis. It is not split if a gradient is needed: autograd would keep all
+    parts, and infinite slopes that cancel would be added as inf - inf.
     """
     xp = array_namespace(p)
     large = math.prod(size + 1 for size in p.shape[-n:]) > CELLS
@@ -51,10 +51,10 @@ def _over_groups(values, n):
 
 def _slopes(xp, p, log_ratio, zeros):
     diverges = xp.where(zeros > 0, -xp.inf, xp.where(zeros < 0, xp.inf, log_ratio))
-    return diverges, p, 0 * p
+    return diverges, p, 0 * p  # `zeros` is constant near p
 
 
-@kernel(_slopes)
+@with_slopes(_slopes)
 def _term(xp, p, log_ratio, zeros):
     """p times `log_ratio`, which sums ±log p_T over the groups T with p_T > 0.
 

@@ -1,4 +1,4 @@
-"""What the report's entries show: a `Fact` about two numbers, and an `Erratum` with the facts for and against it."""
+"""A `Fact` relates two numbers; an `Erratum` has facts that refute the printed version and support the correction."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -36,13 +36,13 @@ class Evidence:
     corrected: tuple[Fact, ...]
 
     def __bool__(self) -> bool:
-        """Whether all that was printed is false here, and all that is corrected true."""
+        """Whether all printed facts are false here, and all corrected facts are true."""
         return not any(self.printed) and all(self.corrected)
 
 
 @dataclass(frozen=True)
 class Erratum:
-    """A slip of the report: as printed, corrected, why, and `evidence()` that runs. Texts hold $LaTeX$."""
+    """An error of the report: as printed, corrected, the reason, and `evidence()` to run. Texts contain $LaTeX$."""
 
     section: str
     printed: str

@@ -1,4 +1,4 @@
-"""Helpers for the arguments and results of all measures: checked pmfs, units and dtypes."""
+"""The arguments and results that all measures share: checked pmfs and their axes, units and dtypes."""
 
 import inspect
 import math
@@ -7,18 +7,17 @@ from functools import wraps
 
 import numpy as np
 
-from .checks import Axis, check_keywords, check_pmf, normalise_axis, require_axes, require_same_outcomes
+from .checks import Axis, check_keywords, check_pmf, normalise_axis, require_axes, require_same_outcomes, whole
 from .inputs import Array, as_arrays, in_one_dtype, narrowed
 
 
 def array_function(function: Callable) -> Callable:
-    """Silence numpy's floating-point warnings, and round the result for 16-bit floats to their dtype.
+    """Silence numpy's floating-point warnings, and round the result to the dtype of 16-bit arguments.
 
-    The function itself computes in float32 then. The arguments that decide are those annotated `Array`.
+    The function computes in float32 for these. Its arrays are the parameters that are annotated `Array`.
     """
     parameters = inspect.signature(function).parameters
     arrays = {name: i for i, name in enumerate(parameters) if parameters[name].annotation is Array}
-
     by_position = sum(parameter.kind is parameter.POSITIONAL_OR_KEYWORD for parameter in parameters.values())
 
     @wraps(function)
@@ -37,7 +36,7 @@ def array_function(function: Callable) -> Callable:
 
 
 def one_pmf(p: Array, axis: Axis, base: float | None, check: bool) -> tuple[Array, tuple[int, ...]]:
-    """Return a pmf as an array, checked, and the axes of its outcomes."""
+    """Check a pmf. Return it as an array, and the axes of its outcomes."""
     _, p = as_arrays(p)
     axes = normalise_axis(p, axis, "p")
     check_keywords(base, check)
@@ -47,7 +46,7 @@ def one_pmf(p: Array, axis: Axis, base: float | None, check: bool) -> tuple[Arra
 
 
 def two_pmfs(p: Array, q: Array, axis: Axis, base: float | None, check: bool) -> tuple[Array, Array, tuple[int, ...]]:
-    """Return two pmfs over the same outcomes as arrays, checked, and the axes of the outcomes."""
+    """Check two pmfs over the same outcomes. Return them as arrays, and the axes of the outcomes."""
     _, p, q = as_arrays(p, q)
     axes = normalise_axis(max(p, q, key=lambda array: array.ndim), axis, "p")
     require_same_outcomes(p, q, axes)
@@ -59,7 +58,7 @@ def two_pmfs(p: Array, q: Array, axis: Axis, base: float | None, check: bool) ->
 
 
 def joint_pmf(p: Array, base: float | None, check: bool, n: int = 2, name: str = "p_xy") -> Array:
-    """Return a joint pmf of the variables on the last `n` axes as an array, checked."""
+    """Check a joint pmf of variables on the last `n` axes. Return it as an array."""
     _, p = as_arrays(p)
     require_axes(p, n, name)
     check_keywords(base, check)
@@ -67,6 +66,15 @@ def joint_pmf(p: Array, base: float | None, check: bool, n: int = 2, name: str =
         check_pmf(p, tuple(range(-n, 0)), name)
     (p,) = in_one_dtype(p)
     return p
+
+
+def joint_of_all(p: Array, n_variables: int | None, base: float | None, check: bool) -> tuple[Array, int]:
+    """Check a joint pmf. Return it as an array, and how many of its last axes are variables: by default all."""
+    _, p = as_arrays(p)
+    n = p.ndim if n_variables is None else whole(n_variables, "n_variables")
+    if n < 1:
+        raise ValueError(f"found {n} variables, expected at least one, with an axis for each")
+    return joint_pmf(p, base, check, n, "p"), n
 
 
 def in_units(nats: Array, base: float | None) -> Array:

@@ -1,0 +1,60 @@
+"""InfoGAN's game, small enough for every expectation to be a sum.
+
+A game has noise z, a code c, a generator G that sends each pair (z, c) to one x, a discriminator D(x) and an
+auxiliary Q(c|x). In one draw of four Q is the posterior p(c|x). The bounds are tight there, so that a bound that is
+slightly too large fails.
+"""
+
+import numpy as np
+
+from ...divergences import cross_entropy
+from .draws import random_pmf
+
+N_Z, N_C, N_X = 6, 3, 3
+
+
+def random_generator(rng):
+    """A table G[z, c] of outputs x, such that every code can give every x."""
+    return np.stack([rng.permutation(np.arange(N_Z) % N_X) for _ in range(N_C)], axis=1)
+
+
+def code_and_output(p_z, p_c, G):
+    """p(c, x) of x = G(z, c) with independent z and c: [c, x]."""
+    return np.einsum("z,c,zcx->cx", p_z, p_c, np.eye(N_X)[G])
+
+
+def draw_game(rng):
+    tight = rng.random() < 0.25
+    p_z, p_c, p_data, D = random_pmf(rng, N_Z), random_pmf(rng, N_C), random_pmf(rng, N_X), rng.uniform(0.05, 0.95, N_X)
+    G, weight = random_generator(rng), rng.uniform(0, 3)
+    p_cx = code_and_output(p_z, p_c, G)
+    p_x = p_cx.sum(axis=0)
+    p_c_given_x = p_cx / p_x
+    Q = p_c_given_x if tight else rng.dirichlet(np.ones(N_C), size=N_X).T
+    return {
+        "p_z": p_z, "p_c": p_c, "p_data": p_data, "D": D, "G": G, "weight": weight,
+        "p_cx": p_cx, "p_x": p_x, "posterior": p_c_given_x, "Q": Q,
+    }  # fmt: skip
+
+
+def draw_generators(rng):
+    """Five generators that compete, with the same noise and codes: p(c, x) of each, [generator, c, x]."""
+    p_z, p_c = random_pmf(rng, N_Z), random_pmf(rng, N_C)
+    return {"p_c": p_c, "p_cx": np.stack([code_and_output(p_z, p_c, random_generator(rng)) for _ in range(5)])}
+
+
+def adversarial_value(p_z, p_c, p_data, D, G):
+    """V_GAN(D, G) as printed: the mean over data of log D, plus the mean over (z, c) of log(1 - D(G(z, c)))."""
+    return np.sum(p_data * np.log(D)) + np.sum(np.outer(p_z, p_c) * np.log(1 - D[G]))
+
+
+def log_likelihood_of_labels(p_data, p_x, D):
+    """Twice the mean log-likelihood of D for the labels "real" and "generated", which are equally likely."""
+    both = np.stack([p_data, p_x], axis=-1) / 2  # p(x, label)
+    weight = both.sum(axis=-1)
+    return -2 * weight @ cross_entropy(both / weight[:, None], np.stack([D, 1 - D], axis=-1))
+
+
+def mean_log_q(p_z, p_c, G, Q):
+    """E log Q(c|x) with z ~ p(z), c ~ p(c), x = G(z, c): at the code from which x is generated."""
+    return sum(p_z[z] * p_c[c] * np.log(Q[c, G[z, c]]) for z in range(N_Z) for c in range(N_C))
