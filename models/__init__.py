@@ -7,7 +7,6 @@ from .data.images import LabelledImages
 from .data.mnist import MNIST, binarize, load_mnist
 from .data.sprites import Sprites
 from .dip_vae import DIPVAE
-from .evaluation import metrics
 from .evaluation.decomposition import decompose
 from .factor_vae import FactorVAE
 from .gan import GAN, ConditionalGAN
@@ -46,7 +45,6 @@ __all__ = [
     "load_mnist",
     "load_model",
     "load_pretrained",
-    "metrics",
     "ppca",
     "pretrained_names",
     "train",
