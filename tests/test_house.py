@@ -53,16 +53,22 @@ def imported(tree: ast.Module, module: str, *, is_package: bool, **keywords) -> 
 
 
 def files_imported(module: str) -> set[str]:
-    return imported(TREES[module], module, is_package=FILES[module].name == "__init__.py") & FILES.keys()
+    """The files that a file imports, and the `__init__.py` of their folders, which Python runs before them."""
+    found = imported(TREES[module], module, is_package=FILES[module].name == "__init__.py") & FILES.keys()
+    for name in list(found):
+        while (name := name.rpartition(".")[0]) not in ("", *PACKAGES):
+            found |= {name} - {module} if not module.startswith(f"{name}.") else set()
+    return found
 
 
 FILE_GRAPH = {module: files_imported(module) for module in FILES}
 
 
 def room(module: str) -> str:
-    """The folder of a file; a file at the top of a package is a room of its own."""
-    top = FILES[module].parent in (ROOT / package for package in PACKAGES)
-    return module if top or FILES[module].name == "__init__.py" else module.rpartition(".")[0]
+    """The folder of a file. A file at the top of a package is a room of its own, and an `__init__.py` a front door."""
+    if FILES[module].name == "__init__.py":
+        return f"{module}.__init__"
+    return module if module.count(".") == 1 else module.rpartition(".")[0]
 
 
 def circle(graph: dict[str, set[str]]) -> list[str]:
