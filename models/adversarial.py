@@ -11,7 +11,7 @@ from .training.history import History
 
 
 class AdversarialModel(Model):
-    """A `generator` G and a `critic` D for digits [n, 1, 28, 28] in [0, 1]. A subclass builds both, and has two losses.
+    """A `generator` G and a `discriminator` D for digits [n, 1, 28, 28] in [0, 1]. A subclass builds both, and has two losses.
 
     - `noise_dim`: z ~ N(0, I) of so many numbers.
     - `width` scales the hidden layers; 1 is the paper's network, 0.25 trains on a CPU.
@@ -26,7 +26,7 @@ class AdversarialModel(Model):
     labelled: bool | None = False
     betas = (0.5, 0.999)
     generator: nn.Module
-    critic: nn.Module
+    discriminator: nn.Module
 
     def __init__(
         self,
@@ -36,13 +36,13 @@ class AdversarialModel(Model):
         adversarial: str = "non-saturating",
         normalisation: str = "batch",
         augmentation: float = 0.0,
-        critic_learning_rate: float = 2e-4,
+        discriminator_learning_rate: float = 2e-4,
         generator_learning_rate: float = 1e-3,
     ):
         super().__init__()
         require_integers(noise_dim=noise_dim)
         require_numbers(
-            width=width, augmentation=augmentation, critic_learning_rate=critic_learning_rate,
+            width=width, augmentation=augmentation, discriminator_learning_rate=discriminator_learning_rate,
             generator_learning_rate=generator_learning_rate,
         )  # fmt: skip
         if noise_dim < 0 or not width > 0 or augmentation < 0:
@@ -55,12 +55,15 @@ class AdversarialModel(Model):
             raise ValueError(f'found normalisation={normalisation!r}, expected "batch" or "spectral"')
         self.config = dict(
             noise_dim=noise_dim, width=width, adversarial=adversarial, normalisation=normalisation,
-            augmentation=augmentation, critic_learning_rate=critic_learning_rate,
+            augmentation=augmentation, discriminator_learning_rate=discriminator_learning_rate,
             generator_learning_rate=generator_learning_rate,
         )  # fmt: skip
         self.noise_dim, self.width, self.adversarial = noise_dim, width, adversarial
         self.normalisation, self.augmentation = normalisation, augmentation
-        self.critic_learning_rate, self.generator_learning_rate = critic_learning_rate, generator_learning_rate
+        self.discriminator_learning_rate, self.generator_learning_rate = (
+            discriminator_learning_rate,
+            generator_learning_rate,
+        )
 
     def check(self, images: torch.Tensor) -> None:
         """Raise ValueError unless this is a batch of images [n, 1, 28, 28] in [0, 1], n at least 2."""
@@ -80,7 +83,7 @@ class AdversarialModel(Model):
         """T(x): what D is shown of an image, real or generated."""
         return random_affine(images, self.augmentation)
 
-    def critic_loss(self, draw) -> Terms:
+    def discriminator_loss(self, draw) -> Terms:
         raise NotImplementedError
 
     def generator_loss(self, draw) -> Terms:
@@ -88,9 +91,9 @@ class AdversarialModel(Model):
 
     def players(self) -> list[Player]:
         """D moves first; then G, against the D that has just moved."""
-        critic, generator = list(self.critic.parameters()), list(self.generator.parameters())
+        discriminator, generator = list(self.discriminator.parameters()), list(self.generator.parameters())
         return [
-            Player("D", critic, self.critic_loss, self.critic_learning_rate, self.betas),
+            Player("D", discriminator, self.discriminator_loss, self.discriminator_learning_rate, self.betas),
             Player("G", generator, self.generator_loss, self.generator_learning_rate, self.betas),
         ]
 
@@ -99,6 +102,6 @@ class AdversarialModel(Model):
             return None
         return (
             f"the discriminator wins outright: its loss -V has stayed below 0.05 nats, at step {len(history)}, so the "
-            'generator learns little. Try a smaller critic_learning_rate, normalisation="spectral", augmentation=1, '
+            'generator learns little. Try a smaller discriminator_learning_rate, normalisation="spectral", augmentation=1, '
             'or adversarial="non-saturating"'
         )

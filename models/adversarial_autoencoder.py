@@ -12,7 +12,7 @@ import infotheory
 from . import gan
 from .data.arguments import require_integers, require_numbers
 from .model import Player, Terms, wins_outright
-from .networks import latent_critic
+from .networks import latent_discriminator
 from .training.history import History
 from .vae import VAE
 
@@ -36,22 +36,29 @@ class AdversarialAutoencoder(VAE):
     remedy = "a smaller adversarial_learning_rate, or a larger learning_rate of the autoencoder"
 
     def __init__(
-        self, latent_dim: int = 10, *, critic_learning_rate: float = 1e-4, adversarial_learning_rate: float = 1e-4,
+        self, latent_dim: int = 10, *, discriminator_learning_rate: float = 1e-4, adversarial_learning_rate: float = 1e-4,
         width: int = 1000, **keywords,
     ):  # fmt: skip
         super().__init__(latent_dim, **keywords)
         require_integers(width=width)
-        require_numbers(critic_learning_rate=critic_learning_rate, adversarial_learning_rate=adversarial_learning_rate)
-        if width < 1 or not critic_learning_rate > 0 or not adversarial_learning_rate > 0:
+        require_numbers(
+            discriminator_learning_rate=discriminator_learning_rate, adversarial_learning_rate=adversarial_learning_rate
+        )
+        if width < 1 or not discriminator_learning_rate > 0 or not adversarial_learning_rate > 0:
             raise ValueError(
-                f"found width={width}, critic_learning_rate={critic_learning_rate}, "
+                f"found width={width}, discriminator_learning_rate={discriminator_learning_rate}, "
                 f"adversarial_learning_rate={adversarial_learning_rate}, expected width >= 1 and rates > 0"
             )
         self.config |= dict(
-            critic_learning_rate=critic_learning_rate, adversarial_learning_rate=adversarial_learning_rate, width=width
+            discriminator_learning_rate=discriminator_learning_rate,
+            adversarial_learning_rate=adversarial_learning_rate,
+            width=width,
         )
-        self.critic_learning_rate, self.adversarial_learning_rate = critic_learning_rate, adversarial_learning_rate
-        self.critic = latent_critic(latent_dim, width)
+        self.discriminator_learning_rate, self.adversarial_learning_rate = (
+            discriminator_learning_rate,
+            adversarial_learning_rate,
+        )
+        self.discriminator = latent_discriminator(latent_dim, width)
 
     def draw(self, images: torch.Tensor) -> Draw:
         shape = len(images), self.latent_dim
@@ -70,16 +77,16 @@ class AdversarialAutoencoder(VAE):
         kl = infotheory.diagonal_gaussian_kl(mean.detach(), log_variance.detach(), check=False).sum(1).mean()
         return {"loss": reconstruction, "reconstruction": reconstruction, "kl": kl}
 
-    def critic_loss(self, draw: Draw) -> Terms:
+    def discriminator_loss(self, draw: Draw) -> Terms:
         """-V(D, q): moves the discriminator, which raises E log D(z ~ p) + E log(1 - D(z ~ q))."""
         with torch.no_grad():
             latents = self.latents(draw)
-        value = gan.value(self.critic(draw.prior).float(), self.critic(latents).float())
+        value = gan.value(self.discriminator(draw.prior).float(), self.discriminator(latents).float())
         return {"loss": -value, "V": value}
 
     def encoder_loss(self, draw: Draw) -> Terms:
         """-E log D(z ~ q), the non-saturating loss: moves the encoder alone."""
-        return {"loss": gan.non_saturating_loss(self.critic(self.latents(draw)).float())}
+        return {"loss": gan.non_saturating_loss(self.discriminator(self.latents(draw)).float())}
 
     def watch(self, history: History) -> str | None:
         if not wins_outright(-history["V"]):
@@ -87,16 +94,18 @@ class AdversarialAutoencoder(VAE):
         return (
             f"the discriminator wins outright: its loss -V has stayed below 0.05 nats, at step {len(history)}, so q(z) "
             "is far from the prior. Try a larger adversarial_learning_rate, a smaller learning_rate of the "
-            "autoencoder, or a smaller critic_learning_rate"
+            "autoencoder, or a smaller discriminator_learning_rate"
         )
 
     def players(self) -> list[Player]:
-        encoder, critic = list(self.encoder.parameters()), list(self.critic.parameters())
+        encoder, discriminator = list(self.encoder.parameters()), list(self.discriminator.parameters())
         decoder = [*self.decoder.parameters()]
         if self.log_decoder_variance.requires_grad:
             decoder.append(self.log_decoder_variance)
         return [
             Player("autoencoder", encoder + decoder, self.reconstruction_loss, self.scheduled_rate),
-            Player("discriminator", critic, self.critic_loss, self.critic_learning_rate, (0.5, 0.9)),
+            Player(
+                "discriminator", discriminator, self.discriminator_loss, self.discriminator_learning_rate, (0.5, 0.9)
+            ),
             Player("encoder", encoder, self.encoder_loss, self.adversarial_learning_rate, (0.5, 0.9)),
         ]

@@ -14,7 +14,7 @@ from .adversarial import AdversarialModel
 from .data.arguments import require_integers
 from .data.images import as_labels, require_pair
 from .model import Terms
-from .networks import gan_critic, gan_generator
+from .networks import gan_discriminator, gan_generator
 
 
 def value(real_logits: torch.Tensor, fake_logits: torch.Tensor) -> torch.Tensor:
@@ -48,7 +48,7 @@ class GAN(AdversarialModel):
     def __init__(self, **settings):
         super().__init__(**settings)
         self.generator = gan_generator(self.noise_dim, self.width)
-        self.critic = gan_critic(1, self.width, self.normalisation)
+        self.discriminator = gan_discriminator(1, self.width, self.normalisation)
 
     def generate(self, noise: torch.Tensor) -> torch.Tensor:
         """Images G(z) in [0, 1]: [n, 1, 28, 28] from noise [n, noise_dim]."""
@@ -61,13 +61,13 @@ class GAN(AdversarialModel):
 
     def logits(self, images: torch.Tensor) -> torch.Tensor:
         """log D(x)/(1 - D(x)) of each image: [n]."""
-        return self.critic(images).float().squeeze(1)
+        return self.discriminator(images).float().squeeze(1)
 
     def draw(self, images: torch.Tensor) -> Draw:
         fake = self.generate(self.draw_noise(len(images)))
         return Draw(self.shown(images), self.shown(fake))
 
-    def critic_loss(self, draw: Draw) -> Terms:
+    def discriminator_loss(self, draw: Draw) -> Terms:
         """-V(D, G): D raises both terms of V; G stays."""
         v = value(self.logits(draw.real), self.logits(draw.fake.detach()))
         return {"loss": -v, "V": v}
@@ -104,7 +104,7 @@ class ConditionalGAN(AdversarialModel):
         self.config |= dict(n_labels=n_labels)
         self.n_labels = n_labels
         self.generator = gan_generator(self.noise_dim + n_labels, self.width)
-        self.critic = gan_critic(n_labels, self.width, self.normalisation)
+        self.discriminator = gan_discriminator(n_labels, self.width, self.normalisation)
 
     def check(self, batch: tuple[torch.Tensor, torch.Tensor]) -> None:
         """Raise ValueError unless this is a pair of images and labels, both in range."""
@@ -130,14 +130,14 @@ class ConditionalGAN(AdversarialModel):
 
     def logits(self, images: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
         """log D(x, y)/(1 - D(x, y)) of each pair: [n]."""
-        return self.critic(images).float().gather(1, labels[:, None]).squeeze(1)
+        return self.discriminator(images).float().gather(1, labels[:, None]).squeeze(1)
 
     def draw(self, batch: tuple[torch.Tensor, torch.Tensor]) -> LabelledDraw:
         images, labels = batch
         fake = self.generate(self.draw_noise(len(images)), labels)
         return LabelledDraw(self.shown(images), self.shown(fake), labels)
 
-    def critic_loss(self, draw: LabelledDraw) -> Terms:
+    def discriminator_loss(self, draw: LabelledDraw) -> Terms:
         """-V(D, G), with the label on both sides: D raises both terms of V; G stays."""
         v = value(self.logits(draw.real, draw.labels), self.logits(draw.fake.detach(), draw.labels))
         return {"loss": -v, "V": v}

@@ -14,7 +14,7 @@ from .adversarial import AdversarialModel
 from .codes import Categorical, Code, Uniform, describe, parse
 from .data.arguments import require_integers, require_numbers
 from .model import Player, Terms, stayed_below
-from .networks import InfoGANCritic, gan_generator
+from .networks import InfoGANDiscriminator, gan_generator
 from .training.history import History
 
 
@@ -42,7 +42,9 @@ class InfoGAN(AdversarialModel):
         self.weight = weight
         self.config = dict(codes=describe(self.codes), weight=weight) | self.config
         self.generator = gan_generator(self.noise_dim + sum(code.size for code in self.codes), self.width)
-        self.critic = InfoGANCritic(sum(code.n_parameters for code in self.codes), self.width, self.normalisation)
+        self.discriminator = InfoGANDiscriminator(
+            sum(code.n_parameters for code in self.codes), self.width, self.normalisation
+        )
 
     def sample_codes(self, n: int) -> list[torch.Tensor]:
         """One draw of n rows from each code's prior p(c)."""
@@ -60,7 +62,7 @@ class InfoGAN(AdversarialModel):
 
     def recognise(self, images: torch.Tensor) -> list[torch.Tensor]:
         """The parameters of Q(c|x) for each code: logits of a Categorical, mean (and log σ) of a continuous code."""
-        return list(self.critic(images)[1].split([code.n_parameters for code in self.codes], dim=1))
+        return list(self.discriminator(images)[1].split([code.n_parameters for code in self.codes], dim=1))
 
     def draw(self, images: torch.Tensor) -> Draw:
         codes = self.sample_codes(len(images))
@@ -79,13 +81,13 @@ class InfoGAN(AdversarialModel):
             start += code.n_parameters
         return bounds
 
-    def critic_loss(self, draw: Draw) -> Terms:
+    def discriminator_loss(self, draw: Draw) -> Terms:
         """-V(D, G) - λ L_I: moves D and Q. D's head raises V, Q's head L_I, their trunk both (as the authors' code).
 
         The L_I here is that of Q before it moves.
         """
-        real_logits, _ = self.critic(draw.real)
-        fake_logits, parameters = self.critic(draw.fake.detach())
+        real_logits, _ = self.discriminator(draw.real)
+        fake_logits, parameters = self.discriminator(draw.fake.detach())
         value = gan.value(real_logits, fake_logits)
         bounds = self.information(draw.codes, parameters)
         return {"loss": -value - self.weight * sum(bounds.values()), "V": value, **bounds}
@@ -95,7 +97,7 @@ class InfoGAN(AdversarialModel):
 
         The L_I here is that of Q after it moved on the same draw; it is the one that a history records.
         """
-        fake_logits, parameters = self.critic(draw.fake)
+        fake_logits, parameters = self.discriminator(draw.fake)
         adversarial = gan.GENERATOR_LOSSES[self.adversarial](fake_logits)
         bounds = self.information(draw.codes, parameters)
         return {"loss": adversarial - self.weight * sum(bounds.values()), "adversarial": adversarial, **bounds}
@@ -113,13 +115,13 @@ class InfoGAN(AdversarialModel):
         return (
             f"codes are ignored: at step {len(history)} the median {' and '.join(ignored)} of 500 steps is hardly "
             "higher than for a Q that ignores the image. Either G ignores the code, or Q cannot read it. Try a larger "
-            f"weight than {self.weight:g}, fewer codes, or a smaller critic_learning_rate"
+            f"weight than {self.weight:g}, fewer codes, or a smaller discriminator_learning_rate"
         )
 
     def players(self) -> list[Player]:
         """D and Q move together on their loss; then G."""
-        critic, generator = list(self.critic.parameters()), list(self.generator.parameters())
+        discriminator, generator = list(self.discriminator.parameters()), list(self.generator.parameters())
         return [
-            Player("D and Q", critic, self.critic_loss, self.critic_learning_rate, self.betas),
+            Player("D and Q", discriminator, self.discriminator_loss, self.discriminator_learning_rate, self.betas),
             Player("G", generator, self.generator_loss, self.generator_learning_rate, self.betas),
         ]

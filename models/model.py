@@ -73,9 +73,9 @@ def stayed_below(values: np.ndarray, bound: float, steps: int = 500, after: int 
     return len(values) - after >= steps and bool(np.median(values[-steps:]) < bound)
 
 
-def wins_outright(critic_loss: np.ndarray, below: float = 0.05, steps: int = 500) -> bool:
-    """Whether a critic's loss, a positive number of nats at each step, had a median < `below` in the last `steps`.
+def wins_outright(discriminator_loss: np.ndarray, below: float = 0.05, steps: int = 500) -> bool:
+    """Whether a discriminator's loss, a positive number of nats at each step, had a median < `below` in the last `steps`.
 
-    Such a critic is always sure and right: whoever learns from it sees hardly a gradient, or a wild one.
+    Such a discriminator is always sure and right: whoever learns from it sees hardly a gradient, or a wild one.
     """
-    return stayed_below(critic_loss, below, steps)
+    return stayed_below(discriminator_loss, below, steps)

@@ -1,4 +1,4 @@
-"""Encoders, decoders, generators and critics; all but the plain "mlp" are those of papers."""
+"""Encoders, decoders, generators and discriminators; all but the plain "mlp" are those of papers."""
 
 import torch
 from torch import nn
@@ -83,7 +83,7 @@ def _burgess_decoder(n_inputs: int) -> nn.Sequential:
     )  # fmt: skip
 
 
-def latent_critic(latent_dim: int, width: int = 1000) -> nn.Sequential:
+def latent_discriminator(latent_dim: int, width: int = 1000) -> nn.Sequential:
     """Latents z [n, latent_dim] -> a logit each [n], by six hidden layers. Source: Kim & Mnih (2018), appendix."""
     layers: list[nn.Module] = []
     for n_inputs in [latent_dim] + 5 * [width]:
@@ -109,7 +109,7 @@ def _leaky_relu() -> nn.LeakyReLU:
     return nn.LeakyReLU(0.1, inplace=True)
 
 
-def _critic_trunk(width: float, normalisation: str) -> nn.Sequential:
+def _discriminator_trunk(width: float, normalisation: str) -> nn.Sequential:
     """image [n, 1, 28, 28] -> features, with "batch" normalisation (table 1) or "spectral" (Miyato et al., 2018)."""
     dense, wide, narrow = (round(n * width) for n in (1024, 128, 64))
     first, second = nn.Conv2d(1, narrow, 4, stride=2, padding=1), nn.Conv2d(narrow, wide, 4, stride=2, padding=1)
@@ -125,12 +125,12 @@ def _critic_trunk(width: float, normalisation: str) -> nn.Sequential:
     )  # fmt: skip
 
 
-def gan_critic(n_logits: int, width: float = 1.0, normalisation: str = "batch") -> nn.Sequential:
+def gan_discriminator(n_logits: int, width: float = 1.0, normalisation: str = "batch") -> nn.Sequential:
     """The discriminator for MNIST: image -> [n, n_logits]. Source: as the generator."""
-    return nn.Sequential(_critic_trunk(width, normalisation), nn.Linear(round(1024 * width), n_logits))
+    return nn.Sequential(_discriminator_trunk(width, normalisation), nn.Linear(round(1024 * width), n_logits))
 
 
-class InfoGANCritic(nn.Module):
+class InfoGANDiscriminator(nn.Module):
     """InfoGAN's discriminator and recognition network Q for MNIST: two heads on one trunk.
 
     image [n, 1, 28, 28] -> (logit of D [n], parameters of Q(c|x) [n, n_parameters]). Source: as the generator.
@@ -139,7 +139,7 @@ class InfoGANCritic(nn.Module):
     def __init__(self, n_parameters: int, width: float = 1.0, normalisation: str = "batch"):
         super().__init__()
         dense, head = round(1024 * width), round(128 * width)
-        self.trunk = _critic_trunk(width, normalisation)
+        self.trunk = _discriminator_trunk(width, normalisation)
         self.discriminate = nn.Linear(dense, 1)
         self.recognise = nn.Sequential(
             nn.Linear(dense, head), nn.BatchNorm1d(head), _leaky_relu(), nn.Linear(head, n_parameters)

@@ -64,9 +64,11 @@ N_SPRITES = len(Sprites())
 SLOWLY_64, SLOWLY_32 = dict(kl_start=100, kl_steps=12_000), dict(kl_start=30, kl_steps=6_000)
 # The rate and, as far as a CPU goes, the large batch of its paper: small ones say little of the total correlation.
 TC = dict(beta=6, sampling="weighted", n_examples=N_SPRITES, learning_rate=1e-3, kl_steps=3_000, batch_size=256)
-CRITIC = dict(critic_learning_rate=3e-4, width=500)  # half the paper's width, so that the weights are 4 MB
+DISCRIMINATOR = dict(
+    discriminator_learning_rate=3e-4, width=500
+)  # half the paper's width, so that the weights are 4 MB
 # Rates as equal as the paper's let D win outright; an encoder that moves as fast as the autoencoder undoes its work.
-GAME = dict(critic_learning_rate=2e-5, adversarial_learning_rate=2e-4, width=500)
+GAME = dict(discriminator_learning_rate=2e-5, adversarial_learning_rate=2e-4, width=500)
 RECIPES = {
     "vae": Recipe(lambda: VAE(10), "binary digits", 5_000),
     "infogan": Recipe(InfoGAN, "digits", 5_000),
@@ -80,11 +82,11 @@ RECIPES = {
     "vae-dsprites": _sprites(VAE, 64, 30_000),
     "beta-vae-dsprites-plain": _sprites(BetaVAE, 64, 30_000, beta=4),
     "beta-vae-dsprites": _sprites(BetaVAE, 64, 20_000, beta=4, **SLOWLY_64),
-    "factor-vae-dsprites": _sprites(FactorVAE, 64, 20_000, gamma=35, **CRITIC, **SLOWLY_64),
+    "factor-vae-dsprites": _sprites(FactorVAE, 64, 20_000, gamma=35, **DISCRIMINATOR, **SLOWLY_64),
     "dip-vae-dsprites": _sprites(DIPVAE, 64, 20_000, kind="II", off_diagonal=10, **SLOWLY_64),
     "beta-tc-vae-dsprites": _sprites(BetaTCVAE, 64, 6_000, kl_start=100, **TC),
     "aae-dsprites": _sprites(AdversarialAutoencoder, 64, 20_000, **GAME),
-    "factor-vae-dsprites-32": _sprites(FactorVAE, 32, 12_000, gamma=10, **CRITIC, **SLOWLY_32),
+    "factor-vae-dsprites-32": _sprites(FactorVAE, 32, 12_000, gamma=10, **DISCRIMINATOR, **SLOWLY_32),
     "dip-vae-dsprites-32": _sprites(DIPVAE, 32, 12_000, kind="II", off_diagonal=2.5, **SLOWLY_32),
     "beta-tc-vae-dsprites-32": _sprites(BetaTCVAE, 32, 6_000, kl_start=30, **TC),
     "aae-dsprites-32": _sprites(AdversarialAutoencoder, 32, 10_000, **GAME),
