@@ -14,9 +14,10 @@ from torch.nn import functional as F
 
 import infotheory
 from models import GAN, Categorical, ConditionalGAN, History, InfoGAN, LabelledImages, Normal, Uniform, gan, train
+from models.adversarial import WON
 from models.codes import describe, parse
 from models.data.augment import random_affine
-from models.model import Model, Player, wins_outright
+from models.model import Model, Player
 from models.training.loop import _step
 from models.training.players import adam
 
@@ -281,9 +282,20 @@ def test_the_loop_warns_once_of_what_a_model_sees():
 
 
 def test_a_discriminator_wins_outright_when_its_loss_stays_small():
+    def wins_outright(losses):
+        return History(["loss"], losses[:, None]).median("loss") < WON
+
     assert wins_outright(np.full(500, 0.01)) and not wins_outright(np.full(499, 0.01))
     assert not wins_outright(np.full(600, 0.1)) and not wins_outright(np.r_[np.full(900, 0.01), np.full(300, 1.0)])
     assert wins_outright(np.r_[np.full(300, 1.0), np.full(500, 0.01)])
+
+
+def test_the_median_of_a_history_counts_from_a_step_on():
+    history = History(["kl"], np.arange(10.0)[:, None])
+    assert history.median("kl", steps=3) == 8 and history.median("kl", steps=3, after=7) == 8
+    assert math.isnan(history.median("kl", steps=3, after=8)) and math.isnan(history.median("kl"))
+    with pytest.raises(KeyError, match="found no term 'tc'"):
+        history.median("tc", steps=3)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -321,9 +321,9 @@ def test_discriminator_of_factor_vae_learns_the_total_correlation_of_gaussian_la
 
 
 def model_draw(latents, permuted):
-    from models.factor_vae import Draw
+    from models.factor_vae import PosteriorAndPermuted
 
-    return Draw(None, None, None, latents, permuted)
+    return PosteriorAndPermuted(None, None, None, latents, permuted)
 
 
 def test_factor_vae_losses_are_the_papers(images):
