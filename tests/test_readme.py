@@ -9,8 +9,6 @@ import build
 import matplotlib.pyplot as plt
 import pytest
 
-from infotheory.explore.base import Explorer  # noqa: F401  (loads ipywidgets before the folder is changed)
-
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 BLOCKS = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
@@ -29,7 +27,7 @@ def imported(name: str):
 
 
 def check(value, comment: str) -> None:
-    """Compare a value with the number, the verdict or the shape that a comment begins with; others are free."""
+    """Compare a value with the number or the verdict that a comment begins with; other comments are free."""
     number = re.match(r"(about )?(-?\d+(?:\.(\d+))?)\b", comment)
     if number:
         about, text, decimals = number.groups()
