@@ -1,4 +1,4 @@
-"""The models of the report, trained: ELBO models and the InfoGAN bound, on what `infotheory` derives."""
+"""The models of the report: VAEs, GANs and InfoGAN, trained by the bounds that `infotheory` derives."""
 
 from .adversarial_autoencoder import AdversarialAutoencoder
 from .beta_tc_vae import BetaTCVAE
@@ -17,7 +17,7 @@ from .training.device import choose_device
 from .training.history import History
 from .training.loop import train
 from .vae import VAE, BetaVAE
-from .weights.pretrained import load_model, load_pretrained, pretrained_names
+from .weights import load_model, load_pretrained, pretrained_names
 
 __all__ = [
     "DIPVAE",

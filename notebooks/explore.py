@@ -9,9 +9,9 @@
 # %% [markdown]
 # # Explore
 #
-# One thing to move from every lecture. Before you move it, say what will happen; then see. In JupyterLab choose
-# *Run → Run All Cells*; `voila notebooks/explore.ipynb` shows the same page without code. Sliders also obey the arrow
-# keys: press Tab until one has the focus.
+# This page has a figure with sliders from each lecture. Before you move a slider, predict what will happen. In
+# JupyterLab, choose *Run → Run All Cells*; `voila notebooks/explore.ipynb` shows the same page without code. The arrow
+# keys move a slider too: press Tab until it has the focus.
 #
 # [Entropy](#Entropy) · [Joint pmf](#Joint-pmf) · [Conjectures](#Conjectures) ·
 # [Forward and reverse KL](#Forward-and-reverse-KL) · [ELBO and EM](#ELBO-and-EM) ·
@@ -20,7 +20,7 @@
 #
 # ## Entropy
 #
-# Make one outcome almost certain: where does the mean code length stop, although $H(X)$ goes on to 0? (Lecture 1.)
+# Make one outcome almost certain, so that $H(X)$ falls to 0. Where does the mean code length stop? (Lecture 1.)
 
 # %%
 from infotheory.explore import EntropyExplorer
@@ -30,8 +30,8 @@ EntropyExplorer([0.5, 0.25, 0.125, 0.125])
 # %% [markdown]
 # ## Joint pmf
 #
-# Can you type a table with $I(X;Y)=0$ in which no two cells are equal? One with $H(X\mid Y)=0$ but $H(Y\mid X)>0$? Of two
-# fair coins, what happens to their information once their XOR is known? (Lectures 1 and 2.)
+# Can you type a table with $I(X;Y)=0$ in which no two cells are equal? Can you type one with $H(X\mid Y)=0$ but
+# $H(Y\mid X)>0$? How does the mutual information of two fair coins change if their XOR is known? (Lectures 1 and 2.)
 
 # %%
 from infotheory.explore import JointExplorer
@@ -41,7 +41,8 @@ JointExplorer("weather")
 # %% [markdown]
 # ## Conjectures
 #
-# Does knowing $Z$ always lower $I(X;Y)$? And if $X\to Y\to Z$ is a chain: type `I(X;Z|Y) = 0` as given. (Lectures 1 and 11.)
+# Does conditioning on $Z$ always lower $I(X;Y)$? Does it if $X\to Y\to Z$ is a chain? Type `I(X;Z|Y) = 0` as given.
+# (Lectures 1 and 11.)
 
 # %%
 from infotheory.explore import ConjectureExplorer
@@ -51,7 +52,7 @@ ConjectureExplorer("I(X;Y|Z) <= I(X;Y)")
 # %% [markdown]
 # ## Forward and reverse KL
 #
-# Push the two modes together: from which distance on do the two fits nearly agree? (Lecture 2.)
+# Move the two modes together. At which distance do the two fits nearly agree? (Lecture 2.)
 
 # %%
 from infotheory.explore import KLExplorer
@@ -61,7 +62,7 @@ KLExplorer()
 # %% [markdown]
 # ## ELBO and EM
 #
-# There are two ways to raise the bound. Which of them can make $\log p(x)$ fall, and from which $q$? (Lecture 3.)
+# There are two ways to raise the bound. Which of them can make $\log p(x)$ fall, and for which $q$? (Lecture 3.)
 
 # %%
 from infotheory.explore import ELBOExplorer
@@ -71,7 +72,7 @@ ELBOExplorer()
 # %% [markdown]
 # ## The InfoGAN bound
 #
-# Which costs more: a reader who believes in too little noise, or in as much too much? (Lecture 7.)
+# Q may assume too little noise, or too much by the same amount. Which of the two lowers $L_I$ more? (Lecture 7.)
 
 # %%
 from infotheory.explore import InfoGANBoundExplorer
@@ -81,8 +82,8 @@ InfoGANBoundExplorer()
 # %% [markdown]
 # ## Latents of a VAE
 #
-# The sliders stand in the order of their KL. What do the last ones do? Which latent moves the shape, and does it move
-# nothing else? (Lectures 4 and 5.)
+# The sliders are in the order of their latents' KL. What do the last ones change? Which latent changes the shape, and
+# does it change anything else? (Lectures 4 and 5.)
 
 # %%
 from models.explore import TraversalExplorer
@@ -92,7 +93,7 @@ TraversalExplorer("beta-vae-dsprites", image=2)
 # %% [markdown]
 # ## β-VAE
 #
-# Which latents does a larger β give up first? (Lecture 5.)
+# Which latents collapse first as β grows? (Lecture 5.)
 
 # %%
 from models.explore import BetaExplorer
@@ -102,7 +103,7 @@ BetaExplorer(beta=4)
 # %% [markdown]
 # ## The adversarial game
 #
-# Move the generator away from the data: which of its two losses still pulls it back? (Lecture 6.)
+# Move the generator away from the data. Which of its two losses still has a gradient towards the data? (Lecture 6.)
 
 # %%
 from infotheory.explore import GameExplorer
@@ -112,7 +113,7 @@ GameExplorer()
 # %% [markdown]
 # ## InfoGAN
 #
-# Move each number beyond ±1, where it was never trained: does Q still read it? And does new noise change the digit?
+# Move each number beyond ±1, outside the range of its training. Does Q still read it? Does new noise change the digit?
 # (Lecture 8.)
 
 # %%
@@ -124,7 +125,7 @@ InfoGANExplorer(load_pretrained("infogan-mnist"))
 # %% [markdown]
 # ## Dependence
 #
-# Turn the square: which penalties notice? Which see the ring? (Lecture 9.)
+# Rotate the square. Which penalties change? Which of them detect the ring? (Lecture 9.)
 
 # %%
 from infotheory.explore import DependenceExplorer
@@ -134,7 +135,7 @@ DependenceExplorer()
 # %% [markdown]
 # ## Rotation
 #
-# A perfect code of dSprites' factors, two of whose latents are turned: which scores notice? (Lecture 10.)
+# Two latents of a perfect code of dSprites' factors are rotated. Which scores change? (Lecture 10.)
 
 # %%
 import numpy as np

@@ -1,9 +1,9 @@
-"""Explorers: figures whose quantities one moves by sliders. Each loads when it is first used.
+"""Explorers: figures with sliders. Each loads when it is first used.
 
-An explorer is a small class with public state and a `draw()` that gives a figure without any widget. Shown in a
-notebook it is a bundle: live widgets where there is a kernel, and a picture and a line of text for every other reader.
-To write one, derive from `LiveExplorer`: say what stands (`build`), what a move changes (`update`), what the numbers
-are (`describe`) and which controls there are (`controls`).
+An explorer is a small class with public state, whose `draw()` gives a figure without any widget. A notebook with a
+kernel shows live widgets; every other reader shows a picture and a line of text. To write an explorer, derive from
+`LiveExplorer` and define `build` (the figure), `update` (what a move changes in it), `describe` (the numbers in one
+line) and `controls` (the widgets).
 """
 
 from .._lazy import lazily

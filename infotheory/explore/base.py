@@ -1,4 +1,4 @@
-"""The two faces of an explorer: a figure without any widget, and live widgets around it."""
+"""The base of all explorers: a figure that needs no widget, and live widgets around it."""
 
 import base64
 import html
@@ -17,21 +17,21 @@ from ..teaching import STYLE
 
 
 class Explorer:
-    """The widget face: controls above, the figure below, and a line of text with its numbers.
+    """Controls, a line of text with the numbers, and below them the figure.
 
     `limits` names the state that `set` may change, with its smallest and largest value or the words to choose from.
     """
 
     caption = "Move the sliders in JupyterLab to see it change."
     limits: ClassVar[dict[str, tuple]] = {}
-    _deaf = False  # while a control's change is at work, changes that follow from it are not heard
+    _handling = False  # while one change of a control is handled, the changes that follow from it are ignored
 
     def draw(self) -> Figure:
-        """The figure of the present state."""
+        """The figure of the current state."""
         raise NotImplementedError
 
     def describe(self) -> str:
-        """The numbers of the present state, in one line."""
+        """The numbers of the current state, in one line."""
         raise NotImplementedError
 
     def controls(self) -> list[widgets.Widget]:
@@ -39,7 +39,7 @@ class Explorer:
         raise NotImplementedError
 
     def set(self, **state) -> None:
-        """Set parts of the state by name. Raises ValueError, before anything changes, for what is not in `limits`."""
+        """Set parts of the state by name. Raises ValueError, and changes nothing, outside `limits`."""
         for name, value in state.items():
             if name not in self.limits:
                 there_is = f"expected one of {', '.join(self.limits)}" if self.limits else "but nothing is set by name"
@@ -53,7 +53,7 @@ class Explorer:
         vars(self).update(state)
 
     def __setattr__(self, name: str, value) -> None:
-        """`explorer.mean = 2` is `explorer.set(mean=2)`: what hangs on the state is never out of date."""
+        """`explorer.mean = 2` calls `explorer.set(mean=2)`, so that everything derived from the state is up to date."""
         if name in self.limits:
             self.set(**{name: value})
         else:
@@ -67,46 +67,45 @@ class Explorer:
         return buffer.getvalue()
 
     def widget(self) -> widgets.Widget:
-        """The live face; made once, so that every view of it moves together."""
+        """The live widget. It is made once, so that all its views move together."""
         if not hasattr(self, "_widget"):
             self._bound: dict[str, widgets.Widget] = {}
             self._image = widgets.Image(format="png", layout=widgets.Layout(max_width="100%"))
             self._text = widgets.HTML(style={"font_size": "16px"})
-            self._deaf = True
+            self._handling = True
             self._widget = widgets.VBox([*self.controls(), self._text, self._image])
             self.refresh()
-            self._deaf = False
+            self._handling = False
         return self._widget
 
     def refresh(self) -> None:
-        """Draw the present state into the live face, and let the controls follow it."""
-        deaf, self._deaf = self._deaf, True
+        """Draw the current state in the live widget, and set the controls to it."""
+        before, self._handling = self._handling, True
         for name, control in self._bound.items():
             control.value = getattr(self, name)
-        self._deaf = deaf
-        self.tell(self.describe())
+        self._handling = before
+        self.show_text(self.describe())
         self._image.value = self.png()
         self._image.layout.width = f"{int.from_bytes(self._image.value[16:20])}px"  # as drawn: stretched, it would blur
 
-    def tell(self, text: str) -> None:
-        """Show a line of text in the live face."""
+    def show_text(self, text: str) -> None:
+        """Show a line of text in the live widget."""
         self._text.value = html.escape(text, quote=False)
 
-    def listen(self, controls: Iterable[widgets.Widget], heard: Callable[[dict], None]) -> None:
-        """Call `heard` when a hand changes the value of a control, then refresh; a ValueError is told, and the
-        picture stays."""
+    def listen(self, controls: Iterable[widgets.Widget], handle: Callable[[dict], None]) -> None:
+        """Call `handle` when the user changes a control, then refresh. A ValueError is shown, and the picture stays."""
 
         def changed(change):
-            if self._deaf:
+            if self._handling:
                 return
-            self._deaf = True
+            self._handling = True
             try:
-                heard(change)
+                handle(change)
                 self.refresh()
             except ValueError as error:
-                self.tell(str(error))
+                self.show_text(str(error))
             finally:
-                self._deaf = False
+                self._handling = False
 
         for control in controls:
             control.observe(changed, "value")
@@ -120,12 +119,12 @@ class Explorer:
             setattr(slider, keyword, value)
         slider.layout.width = "29em"
 
-        def heard(change):
-            if abs(change.new - getattr(self, name)) > step / 2 + 1e-9:  # else it followed, and snapped to its steps
+        def moved(change):
+            if abs(change.new - getattr(self, name)) > step / 2 + 1e-9:  # else it follows the state, rounded to a step
                 self.set(**{name: change.new})
 
         self._bound[name] = slider
-        self.listen([slider], heard)
+        self.listen([slider], moved)
         return slider
 
     def button(self, description: str, press: Callable[[], None], tooltip: str = "") -> widgets.Button:
@@ -133,19 +132,19 @@ class Explorer:
         button = widgets.Button(description=description, tooltip=tooltip, layout={"width": "auto"})
 
         def pressed(_):
-            self._deaf = True
+            self._handling = True
             try:
                 press()
                 self.refresh()
             finally:
-                self._deaf = False
+                self._handling = False
 
         button.on_click(pressed)
         return button
 
     def _repr_mimebundle_(self, **kwargs) -> dict:
         if hasattr(self, "_widget"):
-            self.refresh()  # the state may have been changed by hand
+            self.refresh()  # the state may have changed in code
         model_id = self.widget().model_id
         return {
             "text/plain": f"{type(self).__name__}: {self.describe()}. {self.caption}",
@@ -159,11 +158,10 @@ class Explorer:
 
 
 class LiveExplorer(Explorer):
-    """An explorer whose axes stand still: a move draws only what moved, which takes a few milliseconds.
+    """An explorer with fixed axes: a move draws only the artists that change, which takes a few milliseconds.
 
-    The figure is made once. What stands is drawn once, and kept as pixels; the artists that `build` names are drawn
-    over it at every move. Where `update` has to move the axes' limits, it sets `view` to them: each view has its own
-    pixels.
+    The figure is made once. Its fixed part is drawn once and kept as pixels, and each move draws the artists that
+    `build` returns over it. If `update` changes the axes' limits, it sets `view` to them: each view has its own pixels.
     """
 
     view: Hashable = None
@@ -173,18 +171,18 @@ class LiveExplorer(Explorer):
         raise NotImplementedError
 
     def update(self) -> None:
-        """Give the moving artists the present state."""
+        """Set the moving artists to the current state."""
         raise NotImplementedError
 
     def rebuild(self) -> None:
-        """Forget the figure: the next `draw` makes another."""
+        """Discard the figure: the next `draw` makes a new one."""
         vars(self).pop("_figure", None)
 
     def draw(self) -> Figure:
         with rc_context(STYLE | {"figure.constrained_layout.use": False}):
             if not hasattr(self, "_figure"):
                 self._figure, self._moving = self.build()
-                self._still: dict[Hashable, object] = {}  # by view, what stands
+                self._still: dict[Hashable, object] = {}  # the fixed part's pixels, by view
                 FigureCanvasAgg(self._figure)
                 for artist in self._moving:
                     artist.set_animated(True)  # left out when the canvas is drawn, but not when it is saved
@@ -207,6 +205,6 @@ class LiveExplorer(Explorer):
 
 
 def figure(width: float, height: float, *places: tuple[float, float, float, float]) -> tuple:
-    """A figure of so many inches, and axes in these places: left, bottom, width, height, as shares of the figure."""
+    """A figure of `width` × `height` inches, and axes at `places`: left, bottom, width, height as shares of it."""
     figure = Figure(figsize=(width, height))
     return figure, *(figure.add_axes(place) for place in places)

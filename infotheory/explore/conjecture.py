@@ -1,4 +1,4 @@
-"""A conjecture about entropies: proved, refuted or open, while one types it."""
+"""A conjecture about entropies: proved, refuted or open, as it is typed."""
 
 import html
 import math
@@ -21,10 +21,10 @@ LINES, WIDTH = 13, 50  # what the right panel has room for
 class ConjectureExplorer(LiveExplorer):
     """A line such as `H(X|Y) <= H(X)`, and conditions with `and` between: a proof, a counterexample, or open.
 
-    Each dot is one of 600 random distributions that keep the conditions: its left side across, its right side up, in
-    nats. A proof says that no dot of any distribution can lie in the shaded half; a counterexample is one that does.
-    State: `text` and `given`, changed by `read`; `verdict`, a `Verdict`, or None while the line cannot be read;
-    then `error` says what stands in the way, and the picture stays.
+    Each dot is one of 600 random distributions that satisfy the conditions: its x is the left side, its y the right
+    side, in nats. After a proof, no distribution's dot lies in the shaded half; a counterexample's dot does.
+    State: `text` and `given`, changed by `read`; `verdict`, a `Verdict`. If the line cannot be read, `verdict` is
+    None, `error` gives the reason, and the picture stays.
     """
 
     caption = "Type a conjecture of your own in JupyterLab to see it settled."
@@ -37,7 +37,7 @@ class ConjectureExplorer(LiveExplorer):
             raise StatementError(self.error)
 
     def read(self, text: str, given: str = "") -> None:
-        """Take a line and its conditions, and settle it; if it cannot be read, `error` says why."""
+        """Take a line and its conditions, and find the verdict; if it cannot be read, `error` gives the reason."""
         self.text, self.given, self.error = text, given, ""
         conditions = [line for line in re.split(r"\s+and\s+|&", given.strip()) if line.strip()]
         try:
@@ -45,12 +45,12 @@ class ConjectureExplorer(LiveExplorer):
         except StatementError as error:
             self.verdict, self.error = None, str(error)
             return
-        if hasattr(self, "_text"):  # a search can take seconds, of four or five variables
-            self.tell(f"{self.statement}: looking for a proof, then for a counterexample …")
+        if hasattr(self, "_text"):  # a search over four or five variables can take seconds
+            self.show_text(f"{self.statement}: looking for a proof, then for a counterexample …")
         self.verdict = verdict_of(text, tuple(conditions))
 
     def sides(self) -> tuple[np.ndarray, np.ndarray]:
-        """Left and right side, in nats, of random distributions that keep the conditions."""
+        """Left and right side, in nats, of random distributions that satisfy the conditions."""
         names, entropies = self.statement.variables, joint_entropies(len(self.statement.variables))
         groups = [frozenset(group) for size in range(len(names)) for group in combinations(names, size + 1)]
 
@@ -72,8 +72,8 @@ class ConjectureExplorer(LiveExplorer):
         }[self.verdict]
         return f"{self.statement}: {says}"
 
-    def tell(self, text: str) -> None:
-        """In type of one width: a caret points at what cannot be read."""
+    def show_text(self, text: str) -> None:
+        """Show text in a monospaced font, in which a caret points at the part that cannot be read."""
         self._text.value = f'<pre style="line-height: 1.3">{html.escape(text, quote=False)}</pre>'
 
     def build(self):
@@ -98,7 +98,7 @@ class ConjectureExplorer(LiveExplorer):
             found = [[float(value(side, names, self.verdict.pmf))] for side in (line.left, line.right)]
         low, high = self._limits(np.concatenate([*sides, *found]))
         corner = {"<=": [high, low], ">=": [low, high], "=": [low, low]}[self.statement.line.relation]
-        self._wrong.set_xy([[low, low], corner, [high, high]])  # of an equality everything off the line is wrong
+        self._wrong.set_xy([[low, low], corner, [high, high]])  # an equality fails everywhere off the line
         self._line.set_data([low, high], [low, high])
         self._dots.set_data(*sides)
         self._broken.set_data(*found)
@@ -108,7 +108,7 @@ class ConjectureExplorer(LiveExplorer):
         self._lines.set_text("\n".join(self._shown()))
 
     def _limits(self, values: np.ndarray) -> tuple[float, float]:
-        """Both axes' ends: few choices, because each is drawn anew."""
+        """The limits of both axes, one of a few pairs, since a new pair redraws the whole figure."""
         size = 0.8 * 2 ** max(0, math.ceil(math.log2(abs(values).max(initial=0.8) / 0.8)))
         self.view = (-size if values.min(initial=0) < -1e-9 else -size / 16, 1.05 * size)
         self._axes.set(xlim=self.view, ylim=self.view)
@@ -135,7 +135,7 @@ class ConjectureExplorer(LiveExplorer):
 
 @lru_cache(maxsize=64)
 def verdict_of(text: str, conditions: tuple[str, ...]) -> Verdict:
-    """The verdict; the last ones are remembered, since one types and deletes."""
+    """The verdict. The last ones are cached, since the same line often returns while it is typed."""
     return Statement(text, given=conditions).verdict()
 
 

@@ -13,14 +13,14 @@ LONGEST = 1.0  # nats that a bar shows
 
 
 class DependenceExplorer(LiveExplorer):
-    """Two latents of N = 2,500 examples, z = μ(x) + σ ε, and what each penalty says of them.
+    """Two latents of N = 2,500 examples, z = μ(x) + σ ε, and the value of each penalty.
 
     The means are √(1 - σ²) u with u of a `family`, which `amount`, from 0 to 1, changes:
     "turned square" by 0 to 45 degrees, "turned Gaussian" likewise; "correlated Gaussian" from correlation 0 to .95;
     "ring" from N(0, I) to a circle; "parabola" from independent to u_2 ∝ u_1² - 1. All but the correlated Gaussian have
     Cov[u] = I at every amount, hence Cov[z] = I. `sigma` is the noise, the same for all x. q(z) = 1/N Σ q(z|x_n) is
-    exact; its entropies are sums on a grid, good to some .001 nats. `parts` and `penalties` hold what they tell.
-    State: `family`, `amount` and `sigma`, changed by `set`, which raises ValueError for what is not in `limits`.
+    exact; its entropies are sums on a grid, good to some .001 nats. `parts` and `penalties` hold the values.
+    State: `family`, `amount` and `sigma`, changed by `set`, which raises ValueError outside `limits`.
     """
 
     families = ("turned square", "turned Gaussian", "correlated Gaussian", "ring", "parabola")
@@ -106,7 +106,7 @@ class DependenceExplorer(LiveExplorer):
         self._bars = right.barh(places, 0, 0.6, color=colours)
         self._values = [right.text(0, place, "", va="center") for place in places]
         right.set_yticks(places, list(self.penalties))
-        right.set(title="what each penalty says", xlim=(0, 1.4 * LONGEST), ylim=(len(places) - 0.4, -0.6))
+        right.set(title="value of each penalty", xlim=(0, 1.4 * LONGEST), ylim=(len(places) - 0.4, -0.6))
         right.set(xlabel="nats (DIP: squared covariance)", xticks=[0, 0.5, 1])
         right.grid(False)
         return fig, [self._q, *self._marginals, left.title, *self._bars, *self._values]
@@ -114,7 +114,7 @@ class DependenceExplorer(LiveExplorer):
     def update(self):
         self._q.axes.set_title(f"q(z): {self.family}, {self.amount:.2f}")
         self._q.set(data=self.density.T, clim=(0, self.density.max()))
-        below, beside = -3 + 4 * self.marginals  # heights are no nats: shapes to compare
+        below, beside = -3 + 4 * self.marginals  # only the shapes matter: the heights have no unit
         self._marginals[0].set_data(self.grid, below)
         self._marginals[1].set_data(beside, self.grid)
         for bar, text, value in zip(self._bars, self._values, self.penalties.values(), strict=True):

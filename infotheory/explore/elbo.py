@@ -16,12 +16,12 @@ LOWEST, SHOWN = -4.0, 8  # nats, and steps that the right panel shows
 
 
 class ELBOExplorer(LiveExplorer):
-    """q(z) by sliders, for a model p(z) p(x|z) and one x that was seen: log p(x) = ELBO + KL(q(z) ‖ p(z|x)), in nats.
+    """q(z) by sliders, for a model p(z) p(x|z) and one observed x: log p(x) = ELBO + KL(q(z) ‖ p(z|x)), in nats.
 
     `improve_q` is an E step, q(z) ← p(z|x): the gap closes and log p(x) stays. `improve_p` is an M step for the prior,
     argmax_p(z) E_q log p(x, z) = q(z): the ELBO rises, and log p(x) may rise or, if q was poor, fall.
-    State: `q`, `p_z`, `p_x_given_z` (at the x that was seen), and `history`: (what was done, ELBO, log p(x)) of each
-    step. Raises ValueError for what is no pmf, and for likelihoods that are not one for each z, in (0, 1].
+    State: `q`, `p_z`, `p_x_given_z` (at the observed x), and `history`: (what was done, ELBO, log p(x)) of each
+    step. Raises ValueError unless p(z) and q are pmfs and each z has a likelihood in (0, 1].
     """
 
     def __init__(
@@ -46,10 +46,10 @@ class ELBOExplorer(LiveExplorer):
         self.history: list[tuple[str, float, float]] = []
         self._record("start")
 
-    q = property(lambda self: self.simplex.p.copy(), doc="The present q(z).")
+    q = property(lambda self: self.simplex.p.copy(), doc="The current q(z).")
 
     def log_joint(self) -> np.ndarray:
-        """log p(x, z) at the x that was seen, for each z; -inf where p(z) = 0."""
+        """log p(x, z) at the observed x, for each z; -inf where p(z) = 0."""
         with np.errstate(divide="ignore"):
             return np.log(self.p_z) + np.log(self.p_x_given_z)
 
@@ -77,7 +77,7 @@ class ELBOExplorer(LiveExplorer):
         self._record("p")
 
     def restart(self) -> None:
-        """The model and q as they were at first."""
+        """Return to the first model and q."""
         self.p_z, self.history = np.array(self._start[0], float), []
         self.simplex.put(self._start[1])
         self._record("start")

@@ -19,8 +19,8 @@ class EntropyExplorer(LiveExplorer):
 
         H(X) = -Σ p(x) log₂ p(x) <= Σ p(x) ℓ(x) < H(X) + 1, in bits; ℓ are the lengths of a Huffman code.
 
-    State: `p`, the pmf; `move(outcome, probability)` changes it. Raises ValueError for what is no pmf of 2 to 8
-    outcomes.
+    State: `p`, the pmf; `move(outcome, probability)` changes it. Raises ValueError unless `p` is a pmf
+    of 2 to 8 outcomes.
     """
 
     def __init__(self, p: Sequence[float] = (0.5, 0.25, 0.125, 0.125), names: Sequence[str] = "abcdefgh"):
@@ -29,7 +29,7 @@ class EntropyExplorer(LiveExplorer):
             raise ValueError(f"found {len(p)} outcomes and {len(names)} names, expected 2 to 8, and a name for each")
         self.names = list(names)[: len(p)]
 
-    p = property(lambda self: self.simplex.p.copy(), doc="The present pmf.")
+    p = property(lambda self: self.simplex.p.copy(), doc="The current pmf.")
 
     def move(self, outcome: int, probability: float) -> None:
         """Set one probability; the others keep their proportions and share what is left."""

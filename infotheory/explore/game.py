@@ -1,4 +1,4 @@
-"""The adversarial game on a line, where every density is known: what D sees, and how it pulls at G."""
+"""The adversarial game on a line, where every density is known: the optimal D, and the gradient that reaches G."""
 
 import math
 from typing import ClassVar
@@ -13,7 +13,7 @@ STRONGEST = 3.0  # nats per unit that the lower panel shows
 
 
 class GameExplorer(LiveExplorer):
-    """Data p and a generator g on a line, the optimal discriminator, and the pull of both of the generator's losses.
+    """Data p and a generator g on a line, the optimal discriminator, and the "pull" -dL/dm of both losses of g.
 
         p(x) = ½ N(x; -2, ½²) + ½ N(x; 2, ½²),      g(x) = (1 - w) N(x; m, s²) + w N(x; -m, s²),
         D*(x) = p(x) / (p(x) + g(x)),               V(D*, G) = 2 JSD(p, g) - log 4.
@@ -89,7 +89,7 @@ class GameExplorer(LiveExplorer):
         self._g = left.fill(self.x, 0 * self.x, color=COLOURS[1], alpha=0.35, linewidth=0, label="generator g(x)")[0]
         self._d = left.plot([], [], color="black", label="D*(x)")[0]
         left.axhline(0.5, color="black", linestyle=":", linewidth=1)
-        left.set(title="what the best discriminator sees", xlabel="x", ylabel="density per unit of x; D*")
+        left.set(title="the optimal discriminator", xlabel="x", ylabel="density per unit of x; D*")
         left.set(xlim=(-6, 6), ylim=(0, 1.4), xticks=[-4, -2, 0, 2, 4], yticks=[0, 0.5, 1])
         left.legend(loc="upper center", ncols=3, fontsize=11)
         self._v = top.plot([], [], color="black")[0]

@@ -1,4 +1,4 @@
-"""A noisy channel from code to image, and a reader Q that may be wrong: I(c;x), L_I and what lies between."""
+"""A noisy channel from code to image, and a reader Q that may be wrong: I(c;x), L_I and the gap between them."""
 
 import math
 from typing import ClassVar
@@ -15,7 +15,7 @@ LOWEST = -1.5  # nats that the right panel shows
 
 
 class InfoGANBoundExplorer(LiveExplorer):
-    """Four codes, equally likely, through a channel that errs; Q believes in another amount of noise, or mixes up two.
+    """Four equally likely codes pass a noisy channel; Q assumes a different amount of noise, or confuses two codes.
 
         p(x|c) = 1 - noise at x = c, else noise/3,    L_I = H(c) + E log Q(c|x) = I(c;x) - E_x KL(p(c|x) ‖ Q(c|x))
 

@@ -29,13 +29,13 @@ HIGHEST = 2 * math.log(4)  # nats: H(X,Y) of sixteen equal cells
 
 
 class JointExplorer(LiveExplorer):
-    """A joint pmf p(x, y), 2×2 to 4×4, whose cells one types, with H(X), H(Y), H(X|Y), H(Y|X) and I(X;Y) in nats.
+    """A joint pmf p(x, y), 2×2 to 4×4, typed cell by cell, with H(X), H(Y), H(X|Y), H(Y|X) and I(X;Y) in nats.
 
         H(X,Y) = H(X|Y) + I(X;Y) + H(Y|X)
 
-    The circles have the areas H(X) and H(Y), and share the area I(X;Y). With `third`, Z = X + Y mod 2 is looked at
-    too, and I(X;Y|Z) shown: of two fair coins it is log 2 although I(X;Y) = 0.
-    State: `weights`, the table as typed, and `third`; `p` is the table divided by its sum, which `describe` says.
+    The circles have the areas H(X) and H(Y), and share the area I(X;Y). With `third`, Z = X + Y mod 2 is
+    added, and I(X;Y|Z) is shown: for two fair coins it equals log 2, although I(X;Y) = 0.
+    State: `weights`, the table as typed, and `third`; `p` is the table divided by its sum, which `describe` gives.
     Raises ValueError for a table of another shape, or with an entry that is negative or no number, or all 0.
     """
 
@@ -103,7 +103,7 @@ class JointExplorer(LiveExplorer):
         table.grid(False)
         widest = sum(_radius(math.log(n)) for n in self.weights.shape)
         tall = widest * (0.8 * 4.1) / (0.27 * 11)  # one scale along both axes, so that circles are round
-        circles.set(title="areas are nats", xlim=(-widest, widest), ylim=(-1.25 * tall, 0.75 * tall))
+        circles.set(title="areas in nats", xlim=(-widest, widest), ylim=(-1.25 * tall, 0.75 * tall))
         circles.axis("off")
         look = dict(alpha=0.35, linewidth=2)
         self._circles = [circles.add_patch(Circle((0, 0), 0, color=colour, **look)) for colour in COLOURS[:2]]
@@ -156,7 +156,7 @@ class JointExplorer(LiveExplorer):
         preset = widgets.Dropdown(options=["choose …", *PRESETS], description="table", layout={"width": "26em"})
         height = widgets.Dropdown(options=[2, 3, 4], value=rows, description="values of x", layout=narrow)
         width = widgets.Dropdown(options=[2, 3, 4], value=columns, description="values of y", layout=narrow)
-        third = widgets.Checkbox(self.third, description="look at Z = X + Y mod 2 too", indent=False)
+        third = widgets.Checkbox(self.third, description="with Z = X + Y mod 2", indent=False)
         cells = [[widgets.FloatText(step=0.05, layout={"width": "5.5em"}) for _ in range(4)] for _ in range(4)]
         grid = widgets.VBox([widgets.HBox(row) for row in cells], layout={"margin": "0 0 0 2em"})
 

@@ -1,4 +1,4 @@
-"""One Gaussian for two modes: what the forward and the reverse KL make of it."""
+"""One Gaussian fitted to two modes, by the forward and by the reverse KL."""
 
 from typing import ClassVar
 
@@ -117,7 +117,7 @@ class KLExplorer(LiveExplorer):
             self.slider("mean", "mean of q", 0.1),
             self.slider("sigma", "σ of q", 0.1),
             self.slider("distance", "distance of p's modes", 0.1),
-            self.slider("weight", "weight of the left one", 0.05),
+            self.slider("weight", "weight of the left mode", 0.05),
         ]
         buttons = [
             self.button("q ← forward fit", lambda: self.take("forward"), "argmin KL(p‖q): p's mean and variance"),

@@ -9,16 +9,16 @@ from ..measures import entropy
 
 
 class Simplex:
-    """A pmf `p` of which one probability is moved at a time. Raises ValueError for what is no pmf."""
+    """A pmf `p` of which one probability is moved at a time. Raises ValueError unless `p` is a pmf."""
 
     def __init__(self, p: Sequence[float]):
         self.put(p)
 
     def put(self, p: Sequence[float]) -> None:
-        """Take another pmf. Raises ValueError, and changes nothing, for what is none."""
+        """Replace the pmf. Raises ValueError, before anything changes, unless `p` is a pmf."""
         entropy(p)
         self.p = np.array(p, float)
-        self.shares = self.p.copy()  # the proportions to come back to, once all others are 0
+        self.shares = self.p.copy()  # the proportions to restore when all other probabilities were 0
 
     def move(self, outcome: int, probability: float) -> None:
         """Set one probability; the others keep their proportions and share what is left."""
@@ -44,7 +44,7 @@ class Simplex:
 
         def changed(change):
             outcome = sliders.index(change.owner)
-            if abs(change.new - self.p[outcome]) > step / 2 + 1e-9:  # else it followed another, and snapped to a step
+            if abs(change.new - self.p[outcome]) > step / 2 + 1e-9:  # else it follows another slider, rounded to a step
                 moved(outcome, change.new)
                 for slider, p in zip(sliders, self.p, strict=True):
                     slider.value = p
@@ -54,6 +54,6 @@ class Simplex:
         return sliders
 
     def follow(self, sliders: list[widgets.FloatSlider]) -> None:
-        """Let the sliders show the present pmf."""
+        """Set the sliders to the current pmf."""
         for slider, p in zip(sliders, self.p, strict=True):
             slider.value = p

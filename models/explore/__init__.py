@@ -1,4 +1,4 @@
-"""Explorers of models and codes: figures whose quantities one moves by sliders. Each loads when it is asked for."""
+"""Explorers of models and codes: figures with sliders. Each loads when it is first used."""
 
 from infotheory._lazy import lazily
 

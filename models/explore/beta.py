@@ -20,8 +20,8 @@ class BetaExplorer(Trained):
         loss = D + β R,    D = E -log p(x|z),    R = E KL(q(z|x) ‖ p(z)),    at the best dD/dR = -β
 
     R and D are those of the cards, on 10,000 sprites; the KL of each latent is a mean over 200.
-    State: `beta`, one of `betas`, and `image`, which of `images`; `choose` changes both, and raises ValueError for
-    others. If weights lack, `problem` says what to do, in the picture too.
+    State: `beta`, one of `betas`, and `image`, an index into `images`; `choose` changes both, and raises ValueError
+    for others. If weights are missing, `problem` and the picture say what to do.
     """
 
     caption = "Move β in JupyterLab to see it change."
@@ -52,7 +52,7 @@ class BetaExplorer(Trained):
             self.terms[beta] = model.card["terms"]["kl"], model.card["terms"]["reconstruction"]
 
     def choose(self, beta: float, image: int) -> None:
-        """Another β, another image to start from."""
+        """Set β, and the image to start from."""
         if beta not in self.betas or not 0 <= image < self.n_images:
             raise ValueError(
                 f"found beta={beta}, image={image}, expected one of {', '.join(f'{b:g}' for b in self.betas)}, "

@@ -1,4 +1,4 @@
-"""An explorer of a trained InfoGAN: set the code and the noise, see the image, and see what Q reads from it."""
+"""An explorer of a trained InfoGAN: the image G(z, c) of a code and a noise, and Q(c|x) of that image."""
 
 from collections.abc import Sequence
 
@@ -102,7 +102,7 @@ class InfoGANExplorer(LiveExplorer):
         return fig, [self._picture, image.title, self._strip, *self._bars, *self._build_numbers(fig)]
 
     def _build_numbers(self, fig) -> list:
-        """What was given, and the mean of Q: the closer, the better it is read."""
+        """The numbers given to G, and beside them the means of Q(c|x)."""
         if not self.numbers:
             return []
         axes, places = fig.add_axes((0.76, 0.46, 0.22, 0.45)), np.arange(len(self.numbers))

@@ -1,4 +1,4 @@
-"""An explorer of turned codes: which scores notice that two latents were rotated?"""
+"""An explorer of rotated codes: which scores change when two latents are rotated?"""
 
 import copy
 import math
@@ -16,15 +16,15 @@ from ..evaluation.metrics.interventions import Images, beta_vae_score_of, factor
 
 
 class RotationExplorer(LiveExplorer):
-    """Turn two latents by an angle, and see which scores notice.
+    """Rotate two latents by an angle, and see which scores change.
 
         z_i' = cos θ z_i - sin θ z_j,    z_j' = sin θ z_i + cos θ z_j,    all other latents as they are.
 
-    If z ~ N(0, I), so is z': no turn changes the distribution of such codes. The scores of every 5 degrees are computed
+    If z ~ N(0, I), then z' ~ N(0, I): no rotation changes the distribution. The scores at every 5 degrees are computed
     once, from `n_images` different images; a move only draws. `represent` takes images to codes [n, d]; `data` has
     `factor_sizes`, `images(factors)` and, for a legend, `factor_names`.
     State: `angle` in degrees, and `factor`, the number of the one that colours the codes, changed by `set`.
-    Raises ValueError for latents that are not two different ones of the d, and for a state outside `limits`.
+    Raises ValueError unless `latents` are two different ones of the d, and for a state outside `limits`.
     """
 
     caption = "Move the angle in JupyterLab to see it change."
@@ -74,7 +74,7 @@ class RotationExplorer(LiveExplorer):
         }
 
     def now(self) -> dict[str, float]:
-        """The scores at the present angle, read off the stored curves (between two of their angles, on a line)."""
+        """The scores at the current angle, by linear interpolation of the stored curves."""
         return {name: float(np.interp(self.angle, self.angles, curve)) for name, curve in self.curves.items()}
 
     def describe(self) -> str:
@@ -113,7 +113,7 @@ class RotationExplorer(LiveExplorer):
         return [widgets.HBox([self.slider("angle", "angle (degrees)", 5, readout_format="d"), factor])]
 
     def _share_of_factors(self, latent: int) -> list[float]:
-        """Of a latent's variance, the share between the levels of each factor: which one to colour by."""
+        """The share of a latent's variance that each factor explains; the largest chooses the colours."""
         z = self.codes[:, latent].astype(float)
         shares = []
         for values in self.factors.T:

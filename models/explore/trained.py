@@ -1,4 +1,4 @@
-"""What explorers of trained VAEs share: the shipped models, images to start from, and where weights are missing."""
+"""The base of explorers of trained VAEs: shipped models, images to start from, and a message if weights are missing."""
 
 import json
 
@@ -24,7 +24,7 @@ class MissingWeights(ValueError):
 
 
 def vae_names() -> list[str]:
-    """The names of pretrained models that are VAEs, or grew out of one; read from their cards, none is loaded."""
+    """The names of pretrained models that are VAEs or subclasses of VAE; read from their cards, without loading any."""
     cards = [json.loads((pretrained.FOLDER / f"{name}.json").read_text()) for name in pretrained.pretrained_names()]
     return [card["name"] for card in cards if issubclass(pretrained.MODELS.get(card["model"], object), VAE)]
 
@@ -49,12 +49,12 @@ def load(name: str) -> VAE:
 
 
 class Trained(LiveExplorer):
-    """An explorer of trained weights; without them it shows `problem`, what to do about it, in place of the figure."""
+    """An explorer of trained weights. Without them its picture is `problem`, a text that says what to do."""
 
     problem = ""
 
     def panels(self):
-        """What `build` is to others."""
+        """As `build`, called only if the weights were found."""
         raise NotImplementedError
 
     def build(self):

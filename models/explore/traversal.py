@@ -1,4 +1,4 @@
-"""An explorer of the latents of any shipped VAE: move one, see the image."""
+"""An explorer of the latents of any shipped VAE: move one latent, and see the image."""
 
 import ipywidgets as widgets
 import numpy as np
@@ -22,7 +22,7 @@ class TraversalExplorer(Trained):
     The image, its reconstruction from μ(x), the image decoded from z, and a strip over the latent moved last.
     State: `name`, one of `vae_names()`; `image`, which of `images`; `z` [d], and `latent`, the one moved last. `kl` [d]
     is a mean over 200 images, `order` sorts it. `take`, `start_from` and `move` change the state; they raise ValueError
-    for a name, an image or a latent that there is not. If weights lack, `problem` says what to do, in the picture too.
+    for an unknown name, image or latent. If weights are missing, `problem` and the picture say what to do.
     """
 
     n_images, n_values = 12, 9
@@ -38,7 +38,7 @@ class TraversalExplorer(Trained):
 
     @torch.no_grad()
     def take(self, name: str) -> None:
-        """Look at another pretrained VAE, from the same image."""
+        """Change to another pretrained VAE, at the same image."""
         model = load(name)
         images = examples(model.size, 200)
         mean, log_variance = model.encode(images)
@@ -52,7 +52,7 @@ class TraversalExplorer(Trained):
 
     @torch.no_grad()
     def start_from(self, image: int) -> None:
-        """Put z to the mean of q(z|x) of another image."""
+        """Set z to the mean of q(z|x) of an image."""
         if self.problem:
             return
         if not 0 <= image < len(self.images):
@@ -156,7 +156,7 @@ class TraversalExplorer(Trained):
 
         def moved(change):
             latent = self.order[latents.children.index(change.owner)]
-            if abs(change.new - float(self.z[latent])) > step / 2 + 1e-6:  # else it followed, and snapped to its steps
+            if abs(change.new - float(self.z[latent])) > step / 2 + 1e-6:  # else it follows z, rounded to a step
                 self.move(latent, change.new)
 
         def chosen(change):

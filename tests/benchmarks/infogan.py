@@ -17,7 +17,8 @@ from torch import nn
 from torch.nn import functional as F
 
 from models import InfoGAN, choose_device, load_mnist
-from models.training.loop import _adam, _step
+from models.training.loop import _step
+from models.training.players import adam
 
 BATCH, BLOCK, ROUNDS = 128, 8, 5
 
@@ -40,8 +41,8 @@ def plain_eager(images: torch.Tensor, width: float):
     q_head = nn.Sequential(nn.Linear(dense, head), nn.BatchNorm1d(head), nn.LeakyReLU(0.1), nn.Linear(head, 12)).to(
         images.device
     )
-    critic = nn.ModuleList([trunk, d_head, q_head])
-    d_optimizer = torch.optim.Adam(critic.parameters(), lr=2e-4, betas=(0.5, 0.999))
+    discriminator = nn.ModuleList([trunk, d_head, q_head])
+    d_optimizer = torch.optim.Adam(discriminator.parameters(), lr=2e-4, betas=(0.5, 0.999))
     g_optimizer = torch.optim.Adam(generator.parameters(), lr=1e-3, betas=(0.5, 0.999))
     ones, zeros = torch.ones(len(images), 1, device=images.device), torch.zeros(len(images), 1, device=images.device)
 
@@ -83,7 +84,7 @@ def this_package(images: torch.Tensor, width: float, precision: str):
     model = InfoGAN(width=width)
     model.to(images.device, memory_format=torch.channels_last).train()
     players = model.players()
-    optimizers = {player.name: _adam(player) for player in players}
+    optimizers = {player.name: adam(player) for player in players}
 
     def step():
         with torch.autocast(images.device.type, torch.bfloat16, enabled=precision == "bf16"):

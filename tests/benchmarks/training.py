@@ -16,8 +16,9 @@ from torch import nn
 from torch.nn import functional as F
 
 from models import AdversarialAutoencoder, BetaTCVAE, BetaVAE, FactorVAE, Sprites, choose_device
-from models.networks import latent_critic
-from models.training.loop import _adam, _step
+from models.networks import latent_discriminator
+from models.training.loop import _step
+from models.training.players import adam
 
 BLOCK, ROUNDS = 8, 5
 SETTINGS = dict(network="conv", size=64, learning_rate=5e-4)
@@ -72,10 +73,10 @@ def pythae(name: str, images: torch.Tensor):
         def forward(self, z):
             return ModelOutput(reconstruction=self.network(z))
 
-    class Critic(BaseDiscriminator):
+    class Discriminator(BaseDiscriminator):
         def __init__(self, n_outputs):
             super().__init__()
-            layers = list(latent_critic(10))[:-2]
+            layers = list(latent_discriminator(10))[:-2]
             self.network = nn.Sequential(*layers, nn.Linear(1000, n_outputs), *[nn.Sigmoid()][: n_outputs == 1])
 
         def forward(self, z):
@@ -90,14 +91,14 @@ def pythae(name: str, images: torch.Tensor):
         model = theirs.BetaTCVAE(config, Encoder(), Decoder())
     elif name == "factor-vae":
         model = theirs.FactorVAE(theirs.FactorVAEConfig(gamma=35.0, **shared), Encoder(), Decoder())
-        model.discriminator = Critic(2)
+        model.discriminator = Discriminator(2)
     else:
-        model = theirs.Adversarial_AE(theirs.Adversarial_AE_Config(**shared), Encoder(), Decoder(), Critic(1))
+        model = theirs.Adversarial_AE(theirs.Adversarial_AE_Config(**shared), Encoder(), Decoder(), Discriminator(1))
     model.to(images.device)
-    critic = list(model.discriminator.parameters()) if hasattr(model, "discriminator") else []
-    of_critic = set(map(id, critic))
-    vae = torch.optim.Adam([p for p in model.parameters() if id(p) not in of_critic], lr=5e-4)
-    adversary = torch.optim.Adam(critic, lr=1e-4) if critic else None
+    discriminator = list(model.discriminator.parameters()) if hasattr(model, "discriminator") else []
+    of_discriminator = set(map(id, discriminator))
+    vae = torch.optim.Adam([p for p in model.parameters() if id(p) not in of_discriminator], lr=5e-4)
+    adversary = torch.optim.Adam(discriminator, lr=1e-4) if discriminator else None
 
     def step():
         output = model({"data": images}, dataset_size=737_280)
@@ -121,7 +122,7 @@ def this_package(name: str, images: torch.Tensor, precision: str):
     model = MODELS[name]()
     model.to(images.device, memory_format=torch.channels_last).train()
     players = model.players()
-    optimizers = {player.name: _adam(player) for player in players}
+    optimizers = {player.name: adam(player) for player in players}
 
     def step():
         with torch.autocast(images.device.type, torch.bfloat16, enabled=precision == "bf16"):

@@ -1,0 +1,105 @@
+"""The README is true: its examples run, its names import, its links exist, and it stays short."""
+
+import ast
+import re
+from importlib import import_module
+from pathlib import Path
+
+import build
+import matplotlib.pyplot as plt
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+BLOCKS = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+CONCEPTS = re.findall(r"^\| ([^|]+) \| `([\w.]+)` \| (\d\d) \|$", README, re.MULTILINE)
+LECTURES = {path.name[:2]: path for path in build.sources() if path.name[:2].isdigit()}
+
+
+def imported(name: str):
+    """What a dotted name stands for: a module, or an attribute of one."""
+    first, *parts = name.split(".")
+    thing, module = import_module(first), first
+    for part in parts:
+        module = f"{module}.{part}"
+        thing = getattr(thing, part) if hasattr(thing, part) else import_module(module)
+    return thing
+
+
+def check(value, comment: str) -> None:
+    """Compare a value with the number or the verdict that a comment begins with; other comments are free."""
+    number = re.match(r"(about )?(-?\d+(?:\.(\d+))?)\b", comment)
+    if number:
+        about, text, decimals = number.groups()
+        tolerance = 0.06 * abs(float(text)) if about else 0.5 * 10 ** -len(decimals or "")
+        assert abs(float(value) - float(text)) <= tolerance, f"found {float(value)}, the README has {comment}"
+    elif comment in ("proved", "refuted", "open"):
+        assert str(value) == comment
+
+
+def run(block: str, names: dict) -> None:
+    """Run a block statement by statement, and check what the comments behind its expressions promise."""
+    for statement in ast.parse(block).body:
+        source = ast.get_source_segment(block, statement)
+        comment = block.splitlines()[statement.end_lineno - 1].partition("  # ")[2]
+        if comment.startswith("ValueError: "):
+            with pytest.raises(ValueError, match=re.escape(comment.removeprefix("ValueError: "))):
+                exec(source, names)
+        elif isinstance(statement, ast.Expr):
+            check(eval(source, names), comment)
+        else:
+            exec(source, names)
+
+
+def test_the_examples_run_and_their_comments_are_true(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names: dict = {"__name__": "__main__"}
+    for block in BLOCKS:
+        run(block, names)
+    plt.close("all")
+    assert len(BLOCKS) >= 3 and names["images"].shape == (4_000, 1, 28, 28)
+    assert (tmp_path / "infovae.safetensors").is_file() and len(names["history"]) == 1_000
+    assert len(names["train"](names["model"], names["images"], steps=0, checkpoint="infovae.safetensors")) == 1_200
+
+
+def test_a_comment_that_is_wrong_is_found():
+    for block in ("1 + 1  # 3", "1.04  # about 2", "2.0  # 2.1 nats", "'open'  # proved", "1  # ValueError: x"):
+        with pytest.raises((AssertionError, pytest.fail.Exception)):
+            run(block, {})
+    run("x = 0.27\nx  # about 0.26 nats\n'proved'  # proved\nint('y')  # ValueError: invalid literal", {})
+
+
+@pytest.mark.parametrize(("concept", "name", "lecture"), CONCEPTS, ids=[name for _, name, _ in CONCEPTS])
+def test_every_concept_has_a_function_that_its_lecture_uses(concept, name, lecture):
+    assert imported(name) is not None
+    word = name.rpartition(".")[2][:-1]  # without its last letter, so that "reparameterisation" counts
+    assert re.search(rf"\b{word}", LECTURES[lecture].read_text()), f"{name} in lecture {lecture}"
+
+
+def test_the_table_of_concepts_was_read():
+    assert 18 <= len(CONCEPTS) <= 22 and len({name for _, name, _ in CONCEPTS}) == len(CONCEPTS)
+    rows = README.partition("| concept | function | lecture |\n|---|---|---|\n")[2].partition("\n\n")[0]
+    assert len(rows.splitlines()) == len(CONCEPTS)
+
+
+def test_every_lecture_is_listed_once_with_its_minutes():
+    rows = re.findall(r"^\| (\d\d) \| \[[^]]+\]\(notebooks/(\S+)\.ipynb\) \| .+ \| \d\.\d \|$", README, re.MULTILINE)
+    assert rows == [(number, path.stem) for number, path in LECTURES.items()]
+
+
+def test_every_link_and_every_path_exists():
+    links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if "://" not in link]
+    paths = re.findall(r"`((?:models|infotheory|notebooks|tests)/[\w./-]*)`", README)
+    assert len(links) >= 12 and len(paths) >= 2
+    for path in links + paths:
+        assert (ROOT / path.partition("#")[0]).exists(), path
+
+
+def test_every_model_of_the_results_is_shipped():
+    names = re.findall(r"^\| `([a-z][\w-]+)` \|", README, re.MULTILINE)
+    assert len(names) >= 15 and all((ROOT / "models" / "weights" / f"{name}.safetensors").is_file() for name in names)
+
+
+def test_it_is_shorter_than_1600_words():
+    """As `tr -d '|' < README.md | wc -w` counts them: code, commands and the numbers of the tables are words too."""
+    assert len(README.replace("|", "").split()) < 1_600
