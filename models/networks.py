@@ -66,7 +66,7 @@ def vae_decoder(network: str, size: int, latent_dim: int, hidden: int = 400) -> 
             nn.ConvTranspose2d(32, 32, 4, stride=2, padding=1), _relu(),
             nn.ConvTranspose2d(32, 1, 4, stride=2, padding=1),
         )  # fmt: skip
-    deconvolutions = [
+    deconvolutions = [  # made before the dense layers: the order decides the first weights
         nn.ConvTranspose2d(32, 32, 4, stride=2, padding=1), _relu(),
         nn.ConvTranspose2d(32, 32, 4, stride=2, padding=1), _relu(),
         nn.ConvTranspose2d(32, 32, 4, stride=2, padding=1), _relu(),
