@@ -12,7 +12,7 @@ from .vae import VAE
 
 
 class DIPVAE(VAE):
-    """A VAE with a penalty on a covariance C [d, d] that is not the identity.
+    """A VAE with a penalty on the distance of a covariance C [d, d] from the identity.
 
     A step on a batch x:
 

@@ -31,12 +31,13 @@ class RealAndFakeOfCodes(NamedTuple):
 class InfoGAN(AdversarialModel):
     """A generator G(z, c), and a discriminator D and a recognition network Q(c|x) that share a trunk.
 
-    A step on a batch x (eq. 6, in the order of the authors' code):
+    A step on a batch x (eq. 6):
 
         1. Draw c ~ p(c) and z ~ N(0, I) for each image of the batch, and generate G(z, c).
         2. D and Q: loss = -V - λ L_I, with V = log D(x) + log(1 - D(G(z, c)))
            and L_I = log Q(c|G(z, c)) + H(c)    (eq. 5)
-        3. Adam moves D and Q together: D's head raises V, Q's head L_I, and their trunk both.
+        3. Adam moves D and Q: D's head raises V, Q's head L_I, and their trunk both, as in the
+           authors' code.
         4. G: loss = -log D(G(z, c)) - λ L_I, or with "minimax" log(1 - D(G(z, c))) - λ L_I
         5. Adam moves G, on the same z and c, against the D and Q that have just moved.
 
