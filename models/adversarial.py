@@ -37,6 +37,7 @@ class AdversarialModel(Model):
     pixels = (0.0, 1.0)  # the range of the generator's sigmoid
     labelled: bool | None = False
     betas = (0.5, 0.999)
+    discriminating = "D"  # the name of the player that moves first
 
     def __init__(
         self, *, noise_dim: int = 62, width: float = 1.0, adversarial: str = "non-saturating",
@@ -67,8 +68,7 @@ class AdversarialModel(Model):
         self.config |= dict(size=size, **own) if own else {}
         self.noise_dim, self.width, self.adversarial, self.shape = noise_dim, width, adversarial, (1, size, size)
         self.normalisation, self.augmentation = normalisation, augmentation
-        self.discriminator_learning_rate = discriminator_learning_rate
-        self.generator_learning_rate = generator_learning_rate
+        self.discriminator_learning_rate, self.generator_learning_rate = rates.values()
         self.generator, self.discriminator = generator, discriminator
 
     def check(self, images: torch.Tensor) -> None:
@@ -100,11 +100,10 @@ class AdversarialModel(Model):
         raise NotImplementedError
 
     def players(self) -> list[Player]:
-        """D moves first; then G, against the D that has just moved."""
-        discriminator, generator = list(self.discriminator.parameters()), list(self.generator.parameters())
+        D, G = list(self.discriminator.parameters()), list(self.generator.parameters())
         return [
-            Player("D", discriminator, self.discriminator_loss, self.discriminator_learning_rate, self.betas),
-            Player("G", generator, self.generator_loss, self.generator_learning_rate, self.betas),
+            Player(self.discriminating, D, self.discriminator_loss, self.discriminator_learning_rate, self.betas),
+            Player("G", G, self.generator_loss, self.generator_learning_rate, self.betas),
         ]
 
     def watch(self, history: "History") -> str | None:

@@ -59,8 +59,7 @@ class AdversarialAutoencoder(VAE):
             found = ", ".join(f"{name}={rate}" for name, rate in rates.items())
             raise ValueError(f"found width={width}, {found}, expected width >= 1 and rates > 0")
         self.config |= rates | dict(width=width)
-        self.discriminator_learning_rate = discriminator_learning_rate
-        self.adversarial_learning_rate = adversarial_learning_rate
+        self.discriminator_learning_rate, self.adversarial_learning_rate = rates.values()
         self.discriminator = latent_discriminator(latent_dim, width)
 
     def draw(self, images: torch.Tensor) -> NoiseAndPrior:
@@ -104,7 +103,6 @@ class AdversarialAutoencoder(VAE):
         ]
 
     def watch(self, history: "History") -> str | None:
-        """Warn of a discriminator that wins outright, or of posterior collapse."""
         if not -history.median("V") < WON:
             return super().watch(history)
         return (

@@ -21,8 +21,9 @@ class BetaTCVAE(VAE):
 
         1. Encode x, and draw z ~ q(z|x), as in a `VAE`.
         2. Estimate log q(z) and each log q(z_j) by a mixture of the M posteriors, see `kl_parts`.
-        3. I = log q(z|x) - log q(z), TC = log q(z) - Σ_j log q(z_j), DW = Σ_j [log q(z_j) - log p(z_j)]    (eq. 2)
-        4. loss = -log p(x|z) + I + β TC + DW    (eq. 4); with β = 1 that of a VAE, with one sample of its KL
+        3. I = log q(z|x) - log q(z),  TC = log q(z) - Σ_j log q(z_j),
+           DW = Σ_j [log q(z_j) - log p(z_j)], which sum to log q(z|x) - log p(z)    (eq. 2)
+        4. loss = -log p(x|z) + I + β TC + DW                                       (eq. 4)
         5. Adam moves encoder and decoder to lower the loss.
 
     `sampling` selects the weights of the mixture:
@@ -31,8 +32,7 @@ class BetaTCVAE(VAE):
       if it is None, and refuses data of a different size. The mixture is unbiased, but its logarithm is not: if
       I(x; z) exceeds log M, the estimate of I tends to log N, and that of TC becomes too small, even negative.
     - "weighted": 1/M for each posterior, z's own included; the paper's weights 1/(N M) differ by a constant. Neither
-      I nor any I(x; z_j) can exceed log M. TC is too large where only I is capped, which is usual, and too small where
-      some I(x; z_j) are capped too.
+      I nor any I(x; z_j) can exceed log M. TC is too large if only I is capped, and too small if I(x; z_j) are too.
 
     While the KL is annealed, its three parts keep their proportions. A batch needs two images or more.
     """

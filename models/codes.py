@@ -1,4 +1,4 @@
-"""The distributions of InfoGAN's codes: each knows how to sample, its entropy, and the Q that reads it back."""
+"""The distributions of InfoGAN's codes, each with samples, an entropy, log p(c) and log Q(c|x)."""
 
 import math
 from dataclasses import dataclass
@@ -23,18 +23,20 @@ class Categorical:
             raise ValueError(f"found Categorical({self.n!r}), expected the number of classes, an int")
         object.__setattr__(self, "n", int(self.n))
         if self.n < 2:
-            raise ValueError(f"found Categorical({self.n}), expected at least 2 classes: one tells nothing")
+            raise ValueError(
+                f"found Categorical({self.n}), expected at least 2 classes: a single class has no information"
+            )
         if self.n > MOST_CLASSES:
             raise ValueError(f"found Categorical({self.n}), expected at most {MOST_CLASSES:,} classes, one input each")
 
     @property
     def size(self) -> int:
-        """Numbers that the generator sees."""
+        """The number of inputs of the generator for this code."""
         return self.n
 
     @property
     def n_parameters(self) -> int:
-        """Numbers that Q gives for this code."""
+        """The number of Q's outputs for this code."""
         return self.n
 
     @property
@@ -44,7 +46,7 @@ class Categorical:
 
     @property
     def ignored(self) -> float:
-        """The largest L_I of a Q that does not look at the image, in nats: 0."""
+        """The largest L_I of a Q that ignores the image, in nats: 0."""
         return 0.0
 
     def sample(self, n: int, device: torch.device | None = None) -> torch.Tensor:
@@ -56,18 +58,18 @@ class Categorical:
         return torch.full(code.shape[:1], -math.log(self.n), device=code.device)
 
     def log_q(self, code: torch.Tensor, parameters: torch.Tensor) -> torch.Tensor:
-        """log Q(c|x) of each row, in nats; `parameters` are logits, normalised here and nowhere else."""
+        """log Q(c|x) of each row, in nats. `parameters` are logits; this is the only place that normalises them."""
         return (code * parameters.log_softmax(1)).sum(1)
 
 
-LEAST_LOG_SIGMA = -5  # of a learned σ, so that one step cannot run away
+LEAST_LOG_SIGMA = -5  # of a learned σ, so that a single step cannot diverge
 
 
 class _Continuous:
     """A scalar code; Q(c|x) is a Gaussian N(μ(x), σ²).
 
-    σ is 1, as in the authors' code for digits, or with `learn_sigma` exp of a second output of Q, as in the paper's
-    appendix C.1. A learned σ makes the bound say something, and lets L_I, then that of a density, rise without limit.
+    σ is 1, as in the authors' code for digits, or with `learn_sigma` the exponential of a second output of Q, as in the
+    paper's appendix C.1. With σ = 1 the bound is loose. With a learned σ it can be tight, and rises without limit.
     """
 
     size = 1
@@ -86,7 +88,7 @@ class _Continuous:
 
     @property
     def n_parameters(self) -> int:
-        """Numbers that Q gives for this code: μ, and log σ if that is learned."""
+        """The number of Q's outputs for this code: μ, and log σ if it is learned."""
         return 2 if self.learn_sigma else 1
 
     def log_q(self, code: torch.Tensor, parameters: torch.Tensor) -> torch.Tensor:
@@ -101,8 +103,7 @@ class _Continuous:
 class Uniform(_Continuous):
     """A number between `low` and `high`.
 
-    With σ = 1 in Q its bound is at most log(high - low) - ½ log 2π: on (-1, 1) negative, vacuous, and it trains all
-    the same.
+    With σ = 1 in Q its L_I is at most log(high - low) - ½ log 2π. On (-1, 1) this is negative, but Q still learns.
     """
 
     low: float = -1.0
@@ -179,10 +180,7 @@ def describe(codes: list[Code]) -> list[list]:
 
 
 def parse(description: Any) -> list[Code]:
-    """The inverse of `describe`; codes that are codes already pass.
-
-    Raises ValueError unless this is a list of one code or more.
-    """
+    """The inverse of `describe`, which also takes codes. Raises ValueError unless it is a list of one or more."""
     if not isinstance(description, list | tuple):
         raise ValueError(f"found codes={description!r}, expected a list of codes, such as [Categorical(10)]")
     codes = [_parsed(item) for item in description]

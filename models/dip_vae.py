@@ -12,14 +12,15 @@ from .vae import VAE
 
 
 class DIPVAE(VAE):
-    """A VAE with a penalty on a covariance C [d, d] that is not the identity.
+    """A VAE with a penalty on the distance of a covariance C [d, d] from the identity.
 
     A step on a batch x:
 
         1. Encode x, draw z ~ q(z|x) and decode it, as in a `VAE`.
-        2. Estimate C on the batch: Cov[μ(x)] (`kind` "I"), or Cov[μ(x)] + E[diag σ²(x)] ("II"), which is the
-           covariance of z under the aggregate posterior q(z).
-        3. loss = -log p(x|z) + KL(q(z|x) ‖ p(z)) + λ_od Σ_{i≠j} C_ij² + λ_d Σ_i (C_ii - 1)²    (I: eq. 6, II: eq. 7)
+        2. Estimate on the batch C = Cov[μ(x)] (`kind` "I"), or C = Cov[μ(x)] + E[diag σ²(x)]
+           ("II"), which is the covariance of z under the aggregate posterior q(z).
+        3. loss = -log p(x|z) + KL(q(z|x) ‖ p(z)) + λ_od Σ_{i≠j} C_ij² + λ_d Σ_i (C_ii - 1)²
+           (I: eq. 6, II: eq. 7)
         4. Adam moves encoder and decoder to lower the loss.
 
     `off_diagonal` is λ_od. `diagonal` is λ_d, by default 10 λ_od (I) or λ_od (II), as in the paper. A batch needs two

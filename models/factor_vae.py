@@ -33,12 +33,13 @@ class FactorVAE(VAE):
 
     A step on a batch, whose two halves are the paper's two batches x and x' (algorithm 2):
 
-        1. Draw z' ~ q(z|x'), and permute each of its latents on its own (algorithm 1): nearly a sample of Π_j q(z_j).
-        2. Draw z ~ q(z|x).
-        3. VAE: loss = -log p(x|z) + KL(q(z|x) ‖ p(z)) + γ log D(z)/(1 - D(z))     (eqs. 2 and 3)
+        1. Draw z' ~ q(z|x'), and permute each latent over the batch on its own (algorithm 1),
+           which gives nearly a sample of Π_j q(z_j).
+        2. Draw z ~ q(z|x), a sample of q(z).
+        3. VAE: loss = -log p(x|z) + KL(q(z|x) ‖ p(z)) + γ log D(z)/(1 - D(z))    (eqs. 2 and 3)
         4. Adam moves encoder and decoder; D stays.
-        5. D: loss = -½ [log D(z) + log(1 - D(permuted z'))]
-        6. Adam moves D. The encoder has moved, but z and z' are those of 1 and 2.
+        5. D: loss = -½ [log D(z) + log(1 - D(permuted z'))], with the z and z' of 1 and 2
+        6. Adam moves D.
 
     The best D is q(z)/(q(z) + Π_j q(z_j)), and then the mean of log D(z)/(1 - D(z)) is TC(z). For any other D it is an
     estimate, not a bound.
@@ -98,7 +99,6 @@ class FactorVAE(VAE):
         ]
 
     def watch(self, history: "History") -> str | None:
-        """Warn of a discriminator that wins outright, or of posterior collapse."""
         if not history.median("discriminator loss") < WON:
             return super().watch(history)
         return (
@@ -109,9 +109,6 @@ class FactorVAE(VAE):
 
 
 def permute(latents: torch.Tensor) -> torch.Tensor:
-    """Each latent of [n, d] in a random order of its own: from a sample of q(z), nearly one of Π_j q(z_j).
-
-    Source: algorithm 1.
-    """
+    """Algorithm 1: each latent of [n, d] in a random order of its own, which makes q(z) nearly Π_j q(z_j)."""
     orders = torch.rand_like(latents).argsort(dim=0)
     return latents.gather(0, orders)

@@ -105,7 +105,7 @@ class ConditionalGAN(AdversarialModel):
 
     A step on a batch (x, y) (Mirza & Osindero, §3.2):
 
-        1. Draw z ~ N(0, I) and generate G(z, y), with the labels of the batch, so p(y) is the same on both sides.
+        1. Draw z ~ N(0, I) and generate G(z, y), with the same labels as the real images.
         2. D: loss = -V = -[log D(x, y) + log(1 - D(G(z, y), y))]     (eq. 2)
         3. Adam moves D; G stays.
         4. G: loss = -log D(G(z, y), y), or log(1 - D(G(z, y), y)) with "minimax"

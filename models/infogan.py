@@ -13,7 +13,7 @@ from . import gan
 from .adversarial import AdversarialModel
 from .codes import Categorical, Code, Uniform, describe, parse
 from .data.arguments import require_integers, require_numbers
-from .model import Player, Terms
+from .model import Terms
 from .networks import InfoGANDiscriminator, gan_generator, shaped
 
 if TYPE_CHECKING:
@@ -31,11 +31,13 @@ class RealAndFakeOfCodes(NamedTuple):
 class InfoGAN(AdversarialModel):
     """A generator G(z, c), and a discriminator D and a recognition network Q(c|x) that share a trunk.
 
-    A step on a batch x (eq. 6, in the order of the authors' code):
+    A step on a batch x (eq. 6):
 
-        1. Draw c ~ p(c) and z ~ N(0, I), one of each for each image of the batch, and generate G(z, c).
-        2. D and Q: loss = -V - λ L_I, V = log D(x) + log(1 - D(G(z, c))), L_I = log Q(c|G(z, c)) + H(c)    (eq. 5)
-        3. Adam moves D and Q together: D's head raises V, Q's head L_I, and their trunk both.
+        1. Draw c ~ p(c) and z ~ N(0, I) for each image of the batch, and generate G(z, c).
+        2. D and Q: loss = -V - λ L_I, with V = log D(x) + log(1 - D(G(z, c)))
+           and L_I = log Q(c|G(z, c)) + H(c)    (eq. 5)
+        3. Adam moves D and Q: D's head raises V, Q's head L_I, and their trunk both, as in the
+           authors' code.
         4. G: loss = -log D(G(z, c)) - λ L_I, or with "minimax" log(1 - D(G(z, c))) - λ L_I
         5. Adam moves G, on the same z and c, against the D and Q that have just moved.
 
@@ -44,6 +46,8 @@ class InfoGAN(AdversarialModel):
     Networks of your own: G maps [n, noise_dim + the codes' sizes] to images in [0, 1]; D maps images to a pair, its
     logits [n] and the parameters of Q [n, k], with k the sum of the codes' `n_parameters`.
     """
+
+    discriminating = "D and Q"
 
     def __init__(self, codes: list[Code] | None = None, *, weight: float = 1.0, **settings):
         super().__init__(**settings)
@@ -136,11 +140,3 @@ class InfoGAN(AdversarialModel):
             "higher than for a Q that ignores the image. Either G ignores the code, or Q cannot read it. Try a larger "
             f"weight than {self.weight:g}, fewer codes, or a smaller discriminator_learning_rate"
         )
-
-    def players(self) -> list[Player]:
-        """D and Q move first, together; then G."""
-        discriminator, generator = list(self.discriminator.parameters()), list(self.generator.parameters())
-        return [
-            Player("D and Q", discriminator, self.discriminator_loss, self.discriminator_learning_rate, self.betas),
-            Player("G", generator, self.generator_loss, self.generator_learning_rate, self.betas),
-        ]

@@ -23,7 +23,7 @@ class LinearVAE(VAE):
     A step on a batch of vectors x [n, dim]:
 
         1. μ = V x + v, and log s² is a parameter.
-        2. E_q |x - W z - b|² = |x - W μ - b|² + Σ_j s_j² |W_j|², with the columns W_j: no sample is drawn.
+        2. E_q |x - W z - b|² = |x - W μ - b|² + Σ_j s_j² |W_j|², without a sample of z.
         3. loss = -E_q log p(x|z) + KL(q(z|x) ‖ p(z)) = -ELBO, exactly.
         4. Adam moves W, b, σ, V, v and s to lower the loss.
 

@@ -28,10 +28,9 @@ def vae_encoder(network: str, size: int, latent_dim: int, hidden: int = 400) -> 
             nn.Linear(hidden, n_outputs),
         )  # fmt: skip
     if network == "conv":
-        second = [nn.Conv2d(32, 32, 4, stride=2, padding=1), _relu()] if size == 64 else []
         return nn.Sequential(
             nn.Conv2d(1, 32, 4, stride=2, padding=1), _relu(),
-            *second,
+            *([nn.Conv2d(32, 32, 4, stride=2, padding=1), _relu()] if size == 64 else []),
             nn.Conv2d(32, 64, 2, stride=2), _relu(),
             nn.Conv2d(64, 64, 2, stride=2), _relu(), nn.Flatten(),
             nn.Linear(64 * 4 * 4, 256), _relu(),
@@ -67,13 +66,16 @@ def vae_decoder(network: str, size: int, latent_dim: int, hidden: int = 400) -> 
             nn.ConvTranspose2d(32, 32, 4, stride=2, padding=1), _relu(),
             nn.ConvTranspose2d(32, 1, 4, stride=2, padding=1),
         )  # fmt: skip
+    deconvolutions = [  # made before the dense layers: the order decides the first weights
+        nn.ConvTranspose2d(32, 32, 4, stride=2, padding=1), _relu(),
+        nn.ConvTranspose2d(32, 32, 4, stride=2, padding=1), _relu(),
+        nn.ConvTranspose2d(32, 32, 4, stride=2, padding=1), _relu(),
+    ]  # fmt: skip
     return nn.Sequential(
         nn.Linear(latent_dim, 256), _relu(),
         nn.Linear(256, 256), _relu(),
         nn.Linear(256, 32 * 4 * 4), _relu(), nn.Unflatten(1, (32, 4, 4)),
-        nn.ConvTranspose2d(32, 32, 4, stride=2, padding=1), _relu(),
-        nn.ConvTranspose2d(32, 32, 4, stride=2, padding=1), _relu(),
-        nn.ConvTranspose2d(32, 32, 4, stride=2, padding=1), _relu(),
+        *deconvolutions,
         nn.ConvTranspose2d(32, 1, 4, stride=2, padding=1),
     )  # fmt: skip
 

@@ -188,8 +188,8 @@ class BetaVAE(VAE):
 
     A step is that of a `VAE`, with a different loss:
 
-        4. loss = -log p(x|z) + β KL(q(z|x) ‖ p(z))                               (Higgins et al., eq. 4)
-           loss = -log p(x|z) + γ |KL(q(z|x) ‖ p(z)) - C|, if `capacity` is given  (Burgess et al.)
+        4. loss = -log p(x|z) + β KL(q(z|x) ‖ p(z))                              (Higgins, eq. 4)
+           loss = -log p(x|z) + γ |KL(q(z|x) ‖ p(z)) - C|, if `capacity` is given  (Burgess)
 
     C rises linearly from 0 to `capacity` nats over `capacity_steps` steps; `beta` is then ignored.
     """

@@ -542,7 +542,7 @@ by_hand = {
 }
 for name, value in by_hand.items():
     difference = abs(value - getattr(model, name)(draw)["loss"]).item()
-    print(f"{name:15s} by hand and by the package within 1e-5: {difference < 1e-5}")
+    print(f"{name:18s} by hand and by the package within 1e-5: {difference < 1e-5}")
 
 # %% [markdown]
 # **Predict, then run.** Four parts, $G$, trunk, head of $D$, head of $Q$; four terms, two in each move. Fill in the

@@ -52,8 +52,8 @@ def load_pretrained(name: str, device: str | torch.device = "cpu") -> Model:
 def load_model(path: str | os.PathLike, device: str | torch.device = "cpu") -> Model:
     """The model of a checkpoint or of published weights, in eval mode.
 
-    Raises ValueError for an unknown device, for a damaged file, and for a model that is not one of this package or has
-    networks of its own, which only the code that built it can build again.
+    Raises ValueError for an unknown device, for a damaged file, and for a model or networks from outside this package.
+    Such a model must be built in code, and the message shows how to go on from the file.
     """
     device = choose_device(device)
     name, config, weights = read_weights(path)

@@ -24,8 +24,8 @@ def publish(
     """Write a checkpoint's weights in half precision, and their card, under `name`; return the card's path.
 
     The card holds the origin of the weights, the `results`, and any `more` entries, such as the results of other seeds.
-    Raises ValueError, before anything is written, for a damaged checkpoint, for a model that `load_model` refuses, for
-    results that are not finite, and for weights outside the range of half precision.
+    Raises ValueError before anything is written: for a checkpoint that `load_model` refuses, for results that are not
+    finite, and for weights outside the range of half precision.
     """
     saved = read_checkpoint(checkpoint)
     weights = below("model/", saved.tensors)
