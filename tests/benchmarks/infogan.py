@@ -17,7 +17,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from models import InfoGAN, choose_device, load_mnist
-from models.training.loop import _adam, _step
+from models.training.step import adam, train_step
 
 BATCH, BLOCK, ROUNDS = 128, 8, 5
 
@@ -83,11 +83,11 @@ def this_package(images: torch.Tensor, width: float, precision: str):
     model = InfoGAN(width=width)
     model.to(images.device, memory_format=torch.channels_last).train()
     players = model.players()
-    optimizers = {player.name: _adam(player) for player in players}
+    optimizers = {player.name: adam(player) for player in players}
 
     def step():
         with torch.autocast(images.device.type, torch.bfloat16, enabled=precision == "bf16"):
-            return _step(model, players, optimizers, images, 0)["G loss"].item()
+            return train_step(model, players, optimizers, images, 0)["G loss"].item()
 
     return step
 

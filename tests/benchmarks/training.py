@@ -17,7 +17,7 @@ from torch.nn import functional as F
 
 from models import AdversarialAutoencoder, BetaTCVAE, BetaVAE, FactorVAE, Sprites, choose_device
 from models.networks import latent_critic
-from models.training.loop import _adam, _step
+from models.training.step import adam, train_step
 
 BLOCK, ROUNDS = 8, 5
 SETTINGS = dict(network="conv", size=64, learning_rate=5e-4)
@@ -121,11 +121,11 @@ def this_package(name: str, images: torch.Tensor, precision: str):
     model = MODELS[name]()
     model.to(images.device, memory_format=torch.channels_last).train()
     players = model.players()
-    optimizers = {player.name: _adam(player) for player in players}
+    optimizers = {player.name: adam(player) for player in players}
 
     def step():
         with torch.autocast(images.device.type, torch.bfloat16, enabled=precision == "bf16"):
-            return next(iter(_step(model, players, optimizers, images, 0).values())).item()
+            return next(iter(train_step(model, players, optimizers, images, 0).values())).item()
 
     return step
 
