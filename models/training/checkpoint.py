@@ -4,6 +4,7 @@ import json
 import math
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -64,6 +65,13 @@ def load_checkpoint(path: str | os.PathLike, model: Model, optimizers: dict, run
                     moments[i][key] = torch.empty_like(parameter, device="cpu").copy_(value)
         optimizer.load_state_dict({"state": moments, "param_groups": optimizer.state_dict()["param_groups"]})
     return saved.step, History(saved.terms, saved.tensors["history"].numpy(), saved.seconds)
+
+
+def resume(path: str | os.PathLike | None, model: Model, optimizers: dict, run: dict) -> tuple[int, History]:
+    """The step and history to start from: those of `load_checkpoint` if the file exists, else 0 and an empty one."""
+    if path and Path(path).exists():
+        return load_checkpoint(path, model, optimizers, run)
+    return 0, History()
 
 
 def read_checkpoint(path: str | os.PathLike) -> Saved:

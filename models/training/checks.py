@@ -50,10 +50,11 @@ def require_batch(model: Model, data: Any, batch_size: int) -> None:
     model.prepare(len(data))
 
 
-def require_place(checkpoint: str | os.PathLike, model: Model) -> None:
+def require_place(checkpoint: str | os.PathLike | None, model: Model) -> None:
     """Raise OSError if the file cannot be written, and TypeError if it cannot hold the model's configuration."""
-    require_writable(checkpoint)
-    identity(model)
+    if checkpoint:
+        require_writable(checkpoint)
+        identity(model)
 
 
 def ready_players(model: Model) -> list[Player]:

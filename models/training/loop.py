@@ -7,15 +7,15 @@ bit for bit on the same machine, and the caller's random state does not change.
 import os
 import warnings
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import torch
 from tqdm.auto import tqdm
 
-from ..data.inputs import CheckedBatches, batch_of, training_data
+from ..data.batches import batch_of, settle
+from ..data.inputs import training_data
 from ..model import Model
-from .checkpoint import load_checkpoint, save_checkpoint
+from .checkpoint import resume, save_checkpoint
 from .checks import ready_players, require_batch, require_model, require_place, require_settings
 from .device import choose_device
 from .fingerprint import fingerprint
@@ -64,9 +64,8 @@ def train(
     device = choose_device(device)
     data = training_data(data, labelled=model.labelled, pixels=model.pixels, n_labels=model.n_labels)
     require_batch(model, data, batch_size)
+    require_place(checkpoint, model)
     players = ready_players(model)
-    if checkpoint:
-        require_place(checkpoint, model)
 
     # 2. Where the run computes, and the optimiser of each player.
     data = data.to(device) if hasattr(data, "to") else data
@@ -75,13 +74,11 @@ def train(
 
     # 3. Where it starts: at step 0, or at the step of the checkpoint.
     run = {"seed": seed, "batch_size": batch_size, "examples": len(data), "precision": precision}
-    first, history = 0, History()
     if checkpoint:
         run["fingerprint"] = fingerprint(data)
-        if Path(checkpoint).exists():
-            first, history = load_checkpoint(checkpoint, model, optimizers, run)
+    first, history = resume(checkpoint, model, optimizers, run)
 
-    # 4. The steps: rows, their batch, a step of every player, its terms; now and then the terms are read and saved.
+    # 4. The steps: a batch, a move of every player, the terms. Now and then the terms are read and the state is saved.
     model.train()
     recorder, warned = Recorder(history, checkpoint), False
     forked = torch.random.fork_rng(devices=[device] if device.type == "cuda" else [])
@@ -90,13 +87,13 @@ def train(
             torch.manual_seed(_mix(seed, 0, step))
             with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):
                 batch = batch_of(data, rows, device)
-                recorder.add(train_step(model, players, optimizers, batch, step, check=step == first))
+                terms = train_step(model, players, optimizers, batch, step, check=step == first)
+            recorder.add(terms)
             asked = signals.asked  # read once: a signal from here on waits for the next step
             last = step + 1 == steps or asked
             saves = checkpoint and ((step + 1) % checkpoint_every == 0 or last)
             if recorder.full or saves or last:
-                if isinstance(data, CheckedBatches):
-                    data.settle()
+                settle(data)
                 recorder.flush()
                 warned = warned or _warned(model, history)
                 bar.set_postfix({name: f"{history[name][-1]:.2f}" for name in history.names})
