@@ -200,7 +200,7 @@ def _digest(head: bytes | bytearray, data: bytes | memoryview) -> bytes:
 
 
 def read_json(path: str | os.PathLike) -> Any:
-    """The value in a small JSON file. Raises FileNotFoundError if it is missing, ValueError if it is damaged or long."""
+    """The value in a small JSON file. Raises FileNotFoundError if it is missing, ValueError if damaged or too long."""
     with open(path, "rb") as file:
         content = file.read(LONGEST_JSON + 1)
     if len(content) > LONGEST_JSON:
