@@ -1,5 +1,7 @@
 """The models of the report, trained: ELBO models and the InfoGAN bound, on what `infotheory` derives."""
 
+from infotheory._lazy import lazily
+
 from .adversarial_autoencoder import AdversarialAutoencoder
 from .beta_tc_vae import BetaTCVAE
 from .codes import Categorical, Normal, Uniform
@@ -45,7 +47,14 @@ __all__ = [
     "load_mnist",
     "load_model",
     "load_pretrained",
+    "metrics",
     "ppca",
     "pretrained_names",
     "train",
 ]
+
+__getattr__ = lazily(__name__, {"metrics": "evaluation"})[0]
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
