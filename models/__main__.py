@@ -49,9 +49,7 @@ def evaluate_command(arguments: argparse.Namespace) -> None:
     """Measure every named model; the table is written again after each model, so that no result is lost."""
     require_writable(f"{arguments.out}.csv")
     device = choose_device(arguments.device)
-    models = {
-        name: find_model(name, device) for name in arguments.names
-    }  # a wrong name is an error now, not after hours
+    models = {name: find_model(name, device) for name in arguments.names}  # finds a wrong name now, not after hours
     of_digits = [name for name, model in models.items() if is_of_digits(model)]
     if arguments.data and not of_digits:
         raise ValueError(
@@ -62,14 +60,10 @@ def evaluate_command(arguments: argparse.Namespace) -> None:
         load_mnist(arguments.data)  # and so is a wrong folder
     rows = []
     for name, model in models.items():
-        n_images = None if arguments.all_images else 200_000
         found, report = evaluate(
-            model,
-            arguments.data if name in of_digits else None,
-            seed=arguments.seed,
-            booster=arguments.booster,
-            n_images=n_images,
-        )
+            model, arguments.data if name in of_digits else None, seed=arguments.seed, booster=arguments.booster,
+            n_images=None if arguments.all_images else 200_000,
+        )  # fmt: skip
         print(f"{name}\n{report}\n" if report else "", end="")
         rows.append({"model": name.removesuffix(".safetensors")} | found)
         write_table(rows, arguments.out)

@@ -60,7 +60,7 @@ def binarize(images: Any, seed: int = 0) -> torch.Tensor:
     """Draw each pixel once from Bernoulli(grey value): a float32 tensor of {0, 1}, of the same shape.
 
     `images` is a tensor, an array or a list of grey values in [0, 1]; anything else raises ValueError.
-    A Bernoulli likelihood is a probability of binary data only; on grey values it does not define a log p(x).
+    A Bernoulli likelihood is normalised on binary data only; on grey values it does not define a log p(x).
     Source: Salakhutdinov & Murray (2008).
     """
     require_integers(seed=seed)
@@ -187,10 +187,6 @@ def _openml() -> MNIST:
 
 
 def _mnist(train_images, train_labels, test_images, test_labels, source: str) -> MNIST:
-    def tensor(images):
-        return torch.from_numpy(images[:, None].astype(np.float32) / 255)
-
-    def integers(labels):
-        return torch.from_numpy(labels.astype(np.int64))
-
-    return MNIST(tensor(train_images), integers(train_labels), tensor(test_images), integers(test_labels), source)
+    train, test = (torch.from_numpy(x[:, None].astype(np.float32) / 255) for x in (train_images, test_images))
+    train_labels, test_labels = (torch.from_numpy(y.astype(np.int64)) for y in (train_labels, test_labels))
+    return MNIST(train, train_labels, test, test_labels, source)

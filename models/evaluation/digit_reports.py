@@ -12,41 +12,33 @@ from ..codes import Categorical
 from ..data.mnist import MNIST
 from ..gan import GAN, ConditionalGAN
 from ..infogan import InfoGAN
+from . import digits as measure
 from .digit_classifier import train_classifier
-from .digits import (
-    code_error,
-    confusion,
-    information_per_code,
-    log_inception_score,
-    match_codes,
-    read_as_asked,
-    read_codes,
-    what_codes_move,
-)
 
 Report = dict[str, Any]
 
 
 def evaluate_infogan(model: InfoGAN, digits: MNIST) -> Report:
     """Code error on training and test digits, with codes matched to *training* labels; L_I; the effect of each code."""
+    codes = measure.read_codes(model, digits.train_images)
     n_values = next(code.n for code in model.codes if isinstance(code, Categorical))
-    counts = confusion(read_codes(model, digits.train_images), digits.train_labels, n_values)
-    digit_of = match_codes(counts)
-    test = confusion(read_codes(model, digits.test_images), digits.test_labels, n_values)
+    counts = measure.confusion(codes, digits.train_labels, n_values)
+    digit_of = measure.match_codes(counts)
+    test = measure.confusion(measure.read_codes(model, digits.test_images), digits.test_labels, n_values)
     return {
-        "train_error": code_error(counts, digit_of),
-        "test_error": code_error(test, digit_of),
+        "train_error": measure.code_error(counts, digit_of),
+        "test_error": measure.code_error(test, digit_of),
         "digit_of_code": digit_of,
         "confusion": test,
-        "L_I": information_per_code(model),
-        "moves": what_codes_move(model),
+        "L_I": measure.information_per_code(model),
+        "moves": measure.what_codes_move(model),
     }
 
 
 def evaluate_conditional_gan(model: ConditionalGAN, digits: MNIST, seed: int = 0) -> Report:
     """The share of generated digits that a classifier, trained here on real digits, reads as their label."""
     classifier = train_classifier(digits, seed)
-    counts = read_as_asked(model, classifier.probabilities, seed=seed)
+    counts = measure.read_as_asked(model, classifier.probabilities, seed=seed)
     return {
         "read_as_asked": float(counts.trace() / counts.sum()),
         "classifier_accuracy": classifier.accuracy(digits.test_images, digits.test_labels),
@@ -61,8 +53,8 @@ def evaluate_gan(model: GAN, digits: MNIST, n: int = 10_000, seed: int = 0) -> R
         torch.manual_seed(seed)
         probabilities = classifier.probabilities(model.generate(model.draw_noise(n)))
     return {
-        "log_inception_score": log_inception_score(probabilities),
-        "log_inception_score_of_real": log_inception_score(classifier.probabilities(digits.test_images)),
+        "log_inception_score": measure.log_inception_score(probabilities),
+        "log_inception_score_of_real": measure.log_inception_score(classifier.probabilities(digits.test_images)),
         "classifier_accuracy": classifier.accuracy(digits.test_images, digits.test_labels),
         "share_of_digit": np.bincount(probabilities.argmax(1).cpu(), minlength=10) / n,
     }
@@ -70,13 +62,12 @@ def evaluate_gan(model: GAN, digits: MNIST, n: int = 10_000, seed: int = 0) -> R
 
 def evaluate_digits(model: InfoGAN | ConditionalGAN | GAN, digits: MNIST) -> Report:
     """The report on a model of one of the three classes. Raises ValueError for a different model."""
-    for kind, evaluate in (
-        (InfoGAN, evaluate_infogan),
-        (ConditionalGAN, evaluate_conditional_gan),
-        (GAN, evaluate_gan),
-    ):
-        if isinstance(model, kind):
-            return evaluate(model, digits)
+    if isinstance(model, InfoGAN):
+        return evaluate_infogan(model, digits)
+    if isinstance(model, ConditionalGAN):
+        return evaluate_conditional_gan(model, digits)
+    if isinstance(model, GAN):
+        return evaluate_gan(model, digits)
     raise ValueError(f"found a {type(model).__name__}, expected an InfoGAN, a ConditionalGAN or a GAN")
 
 

@@ -115,14 +115,9 @@ def identity(model: Model) -> dict[str, Any]:
 
 
 def require_layout(
-    path: str | os.PathLike,
-    found: Tensors,
-    expected: Tensors,
-    model: str,
-    *,
-    any_precision: bool = False,
-    remedy: str = "choose another file",
-) -> None:
+    path: str | os.PathLike, found: Tensors, expected: Tensors, model: str, *,
+    any_precision: bool = False, remedy: str = "choose another file",
+) -> None:  # fmt: skip
     """Raise ValueError unless names, shapes and dtypes agree; `any_precision` allows different floating dtypes."""
     for what, names in (("lacks", expected.keys() - found.keys()), ("has also", found.keys() - expected.keys())):
         if names:

@@ -20,23 +20,16 @@ from .checks import ready_players, require_batch, require_model, require_place, 
 from .device import choose_device
 from .fingerprint import fingerprint
 from .history import History
-from .recorder import Recorder
+from .recorder import FLUSH_EVERY, Recorder
 from .step import adam, train_step
 from .stopping import PostponedStop
 
 
 def train(
-    model: Model,
-    data,
-    *,
-    steps: int,
-    batch_size: int | None = None,
-    seed: int = 0,
-    device: str | torch.device = "auto",
-    precision: str = "float32",
-    checkpoint: str | os.PathLike | None = None,
-    checkpoint_every: int = 1000,
-) -> History:
+    model: Model, data, *, steps: int, batch_size: int | None = None, seed: int = 0,
+    device: str | torch.device = "auto", precision: str = "float32",
+    checkpoint: str | os.PathLike | None = None, checkpoint_every: int = 1000,
+) -> History:  # fmt: skip
     """Train `model` on `data` up to step `steps`, and leave it in eval mode on the device.
 
     `data` are images [n, channels, height, width] as a tensor, an array, a list or a data set, with labels if the
@@ -92,7 +85,7 @@ def train(
             asked = signals.asked  # read once: a signal from here on waits for the next step
             last = step + 1 == steps or asked
             saves = checkpoint and ((step + 1) % checkpoint_every == 0 or last)
-            if recorder.full or saves or last:
+            if len(recorder.rows) == FLUSH_EVERY or saves or last:
                 settle(data)
                 recorder.flush()
                 warned = warned or _warned(model, history)

@@ -28,11 +28,6 @@ class Recorder:
             raise ValueError(f"found the terms {list(terms)} at step {step}, expected those before it, {self.names}")
         self.rows.append(torch.stack([value.detach() for value in terms.values()]))
 
-    @property
-    def full(self) -> bool:
-        """Whether it is time to flush."""
-        return len(self.rows) == FLUSH_EVERY
-
     def flush(self) -> None:
         """Move the terms into the history. Raises FloatingPointError at the first that is NaN or infinite."""
         values = torch.stack(self.rows).cpu().numpy()
@@ -40,9 +35,8 @@ class Recorder:
         wrong = np.argwhere(~np.isfinite(values))
         if len(wrong):
             row, term = wrong[0]
-            saved = "no checkpoint was kept"
-            if self.checkpoint:
-                saved = f"the last checkpoint, {self.checkpoint}, is from before"
+            before = f"the last checkpoint, {self.checkpoint}, is from before"
+            saved = before if self.checkpoint else "no checkpoint was kept"
             raise FloatingPointError(
                 f"{self.names[term]} is {values[row, term]} at step {len(self.history) + row}; {saved}. "
                 "Try a smaller learning rate, or look for a logarithm of zero."

@@ -27,16 +27,6 @@ from .interventions import beta_vae_score, factor_vae_score
 from .summary import scores
 
 __all__ = [
-    "DCI",
-    "active_modularity",
-    "beta_vae_score",
-    "continuous_mig",
-    "dci",
-    "explicitness",
-    "factor_vae_score",
-    "mig",
-    "mig_per_factor",
-    "modularity",
-    "sap",
-    "scores",
-]
+    "DCI", "active_modularity", "beta_vae_score", "continuous_mig", "dci", "explicitness", "factor_vae_score", "mig",
+    "mig_per_factor", "modularity", "sap", "scores",
+]  # fmt: skip

@@ -9,21 +9,13 @@ from ...data.arguments import require_integers, require_numbers
 from ._checks import Array, parts, require_factors
 from .classifiers import quietly
 from .encoders import codes_of
-from .sampling import FreshCodes, Images, StoredCodes, codes_for
-
-Codes = StoredCodes | FreshCodes
+from .sampling import Codes, Images, codes_for
 
 
 def beta_vae_score(
-    represent: Callable[[Any], Array],
-    data,
-    seed: int = 0,
-    *,
-    n_train: int = 10_000,
-    n_test: int = 5_000,
-    n_pairs: int = 64,
-    n_images: int | None = None,
-) -> float:
+    represent: Callable[[Any], Array], data, seed: int = 0, *,
+    n_train: int = 10_000, n_test: int = 5_000, n_pairs: int = 64, n_images: int | None = None,
+) -> float:  # fmt: skip
     """β-VAE's score: the accuracy of a linear classifier that predicts the shared factor from mean |z₁ - z₂|.
 
     For each point, a factor v is drawn, and `n_pairs` pairs of images that share the value of v. The point is the mean
@@ -45,17 +37,10 @@ def beta_vae_score(
 
 
 def factor_vae_score(
-    represent: Callable[[Any], Array],
-    data,
-    seed: int = 0,
-    *,
-    n_train: int = 10_000,
-    n_test: int = 5_000,
-    n_variance: int = 10_000,
-    batch_size: int = 64,
-    threshold: float = 0.05,
-    n_images: int | None = None,
-) -> float:
+    represent: Callable[[Any], Array], data, seed: int = 0, *,
+    n_train: int = 10_000, n_test: int = 5_000, n_variance: int = 10_000, batch_size: int = 64,
+    threshold: float = 0.05, n_images: int | None = None,
+) -> float:  # fmt: skip
     """FactorVAE's score: the accuracy of a majority vote that predicts the fixed factor from the latent varying least.
 
     For each vote, a factor v and a value of v are drawn, and `batch_size` images with that value. The vote is for the
@@ -95,15 +80,9 @@ def beta_vae_score_of(
 
 
 def factor_vae_score_of(
-    images: Images,
-    codes: Codes,
-    seed: int,
-    n_train: int = 10_000,
-    n_test: int = 5_000,
-    n_variance: int = 10_000,
-    batch_size: int = 64,
-    threshold: float = 0.05,
-) -> float:
+    images: Images, codes: Codes, seed: int, n_train: int = 10_000, n_test: int = 5_000,
+    n_variance: int = 10_000, batch_size: int = 64, threshold: float = 0.05,
+) -> float:  # fmt: skip
     """`factor_vae_score` of these images and their codes."""
     require_integers(1, n_train=n_train, n_test=n_test)
     require_integers(2, n_variance=n_variance, batch_size=batch_size)

@@ -9,6 +9,7 @@ from tqdm.auto import tqdm
 from ...data.arguments import require_integers
 from ._checks import Array, as_array, parts
 
+Represent = Callable[[np.ndarray], Array]  # factors [n, k] -> codes [n, d]
 STORED = 2_000_000  # the codes of so many images are kept; a score of the standard sizes draws 1,920,000
 
 
@@ -74,8 +75,8 @@ class Images:
 class StoredCodes:
     """The codes of all images, in memory: each image is encoded once. `codes[numbers]` is [..., d] after `encode`."""
 
-    def __init__(self, represent: Callable[[np.ndarray], Array], images: Images, *, silent: bool = True):
-        self.represent, self.images, self.silent = represent, images, silent  # represent takes factors to codes
+    def __init__(self, represent: Represent, images: Images, *, silent: bool = True):
+        self.represent, self.images, self.silent = represent, images, silent
         self.values: np.ndarray | None = None  # [number of images, d], once the first images are encoded
         self.known = np.zeros(len(images), bool)
 
@@ -101,7 +102,7 @@ class StoredCodes:
 class FreshCodes:
     """The codes of a set too large to store: they are computed at each request, so memory grows with the request."""
 
-    def __init__(self, represent: Callable[[np.ndarray], Array], images: Images):
+    def __init__(self, represent: Represent, images: Images):
         self.represent, self.images = represent, images
 
     def encode(self, *numbers: np.ndarray) -> None:
@@ -113,14 +114,15 @@ class FreshCodes:
         return np.concatenate(codes)[place.reshape(numbers.shape)]
 
 
-def codes_for(
-    represent: Callable[[np.ndarray], Array], images: Images, *, silent: bool = True
-) -> StoredCodes | FreshCodes:
-    """The codes of these images, stored if there are not more than two million. `represent` takes factors to codes."""
+Codes = StoredCodes | FreshCodes
+
+
+def codes_for(represent: Represent, images: Images, *, silent: bool = True) -> Codes:
+    """The codes of these images, stored if there are at most two million."""
     return StoredCodes(represent, images, silent=silent) if len(images) <= STORED else FreshCodes(represent, images)
 
 
-def encoded(represent: Callable[[np.ndarray], Array], factors: np.ndarray) -> np.ndarray:
+def encoded(represent: Represent, factors: np.ndarray) -> np.ndarray:
     """The codes [n, d] of these factors. Raises ValueError unless they are finite numbers below 1e15 in size."""
     codes = as_array(represent(factors))
     if codes.ndim != 2 or len(codes) != len(factors) or codes.dtype.kind not in "fiub":
