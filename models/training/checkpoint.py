@@ -11,6 +11,7 @@ import torch
 
 from ..data.files import read_safetensors, to_json, write_safetensors
 from ..model import Model
+from .fingerprint import fingerprint
 from .history import History
 
 Tensors = dict[str, torch.Tensor]
@@ -65,6 +66,11 @@ def load_checkpoint(path: str | os.PathLike, model: Model, optimizers: dict, run
                     moments[i][key] = torch.empty_like(parameter, device="cpu").copy_(value)
         optimizer.load_state_dict({"state": moments, "param_groups": optimizer.state_dict()["param_groups"]})
     return saved.step, History(saved.terms, saved.tensors["history"].numpy(), saved.seconds)
+
+
+def run_of(data: Any, **settings: Any) -> dict[str, Any]:
+    """What identifies a run in its checkpoint: the settings, the number of examples and the data's fingerprint."""
+    return settings | {"examples": len(data), "fingerprint": fingerprint(data)}
 
 
 def resume(path: str | os.PathLike | None, model: Model, optimizers: dict, run: dict) -> tuple[int, History]:

@@ -9,6 +9,7 @@ import torch
 
 from ..data.arguments import require_integers, require_numbers
 from ..data.files import require_writable
+from ..data.inputs import training_data
 from ..model import Model, Player
 from .checkpoint import identity
 
@@ -30,24 +31,33 @@ def require_model(model: Any, data: Any) -> None:
     )
 
 
-def require_settings(steps, batch_size, seed, precision, checkpoint, checkpoint_every) -> None:
-    """Raise ValueError unless these arguments of `train` have the right type and range."""
+def checked_settings(
+    model: Model, steps, batch_size, seed, precision, checkpoint, checkpoint_every
+) -> tuple[int, int, int]:
+    """`steps`, `batch_size` (by default the model's) and `seed` as plain integers, since no checkpoint holds numpy's.
+
+    Raises ValueError unless these arguments of `train` have the right type and range.
+    """
+    batch_size = model.batch_size if batch_size is None else batch_size
     require_integers(0, steps=steps, seed=seed)
     require_integers(1, batch_size=batch_size, checkpoint_every=checkpoint_every)
     if precision not in ("float32", "bf16"):
         raise ValueError(f'found precision={precision!r}, expected "float32" or "bf16"')
     if checkpoint is not None and not isinstance(checkpoint, str | os.PathLike):
         raise ValueError(f"found checkpoint={checkpoint!r}, expected the path of a file, or None")
+    return int(steps), int(batch_size), int(seed)
 
 
-def require_batch(model: Model, data: Any, batch_size: int) -> None:
-    """Raise ValueError unless the data fill a batch and the model takes the first one."""
+def checked_data(model: Model, data: Any, batch_size: int) -> Any:
+    """The data as `training_data` converts them. Raises ValueError unless they fill a batch that the model takes."""
+    data = training_data(data, labelled=model.labelled, pixels=model.pixels, n_labels=model.n_labels)
     if len(data) < batch_size:
         hint = f": pass batch_size={len(data)} or less" if len(data) else ""
         raise ValueError(f"found {len(data):,} examples, expected at least one whole batch, {batch_size:,}{hint}")
     with torch.random.fork_rng(devices=[]):  # data that augment themselves may draw random numbers
         model.check(data[torch.arange(batch_size)])
     model.prepare(len(data))
+    return data
 
 
 def require_place(checkpoint: str | os.PathLike | None, model: Model) -> None:

@@ -5,7 +5,6 @@ import signal
 import sys
 import threading
 import time
-from typing import NoReturn
 
 ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 REPEATED = 1.0  # seconds after a Ctrl-C in which a second one is ignored: keys repeat, and shell wrappers forward it
@@ -48,11 +47,13 @@ class PostponedStop:
         for number, handler in self.before.items():
             signal.signal(number, handler)
 
-    def stop(self, message: str) -> NoReturn:
+    def stop(self, message: str) -> None:
         """Raise KeyboardInterrupt after Ctrl-C, and SystemExit(128 + the signal's number) after another signal.
 
         A SystemExit prints nothing, so the message goes to stderr.
         """
+        if self.asked is None:
+            return
         if self.asked == signal.SIGINT:
             raise KeyboardInterrupt(message)
         with contextlib.suppress(OSError):  # the terminal that hung up is gone

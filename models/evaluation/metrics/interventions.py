@@ -68,7 +68,7 @@ def beta_vae_score_of(
 
     require_integers(1, n_train=n_train, n_test=n_test, n_pairs=n_pairs)
     rng = np.random.default_rng(seed)
-    shared = rng.integers(images.n_factors, size=n_train + n_test)
+    shared = rng.integers(len(images.sizes), size=n_train + n_test)
     first = rng.integers(len(images), size=(n_train + n_test, n_pairs))
     second = images.with_equal(shared, first, rng)
     codes.encode(first, second)
@@ -89,7 +89,7 @@ def factor_vae_score_of(
     require_numbers(threshold=threshold)
     rng = np.random.default_rng(seed)
     anywhere = rng.integers(len(images), size=n_variance)
-    fixed = rng.integers(images.n_factors, size=n_train + n_test)
+    fixed = rng.integers(len(images.sizes), size=n_train + n_test)
     anchor = rng.integers(len(images), size=(n_train + n_test, 1))  # its value is that of the whole batch
     batches = images.with_equal(fixed, np.broadcast_to(anchor, (n_train + n_test, batch_size)), rng)
     codes.encode(anywhere, batches)
@@ -99,6 +99,6 @@ def factor_vae_score_of(
         return 0.0
     local = np.concatenate([codes[part].var(axis=1, ddof=1) for (part,) in parts(batches)])
     least = (local[:, active] / variance[active]).argmin(axis=1)
-    votes = np.zeros((active.sum(), images.n_factors), int)
+    votes = np.zeros((active.sum(), len(images.sizes)), int)
     np.add.at(votes, (least[:n_train], fixed[:n_train]), 1)
     return float((votes.argmax(axis=1)[least[n_train:]] == fixed[n_train:]).mean())

@@ -19,7 +19,6 @@ def grid(factor_sizes: Sequence[int], n_images: int | None, seed: int) -> np.nda
     if n_images is None or n_images >= total:
         rows = np.arange(total)
     else:
-        require_integers(1, n_images=n_images)
         rows = np.random.default_rng([seed, 1]).choice(total, n_images, replace=False)
     return np.stack(np.unravel_index(rows, tuple(factor_sizes)), axis=1)
 
@@ -42,10 +41,6 @@ class Images:
     def __len__(self) -> int:
         return self.length
 
-    @property
-    def n_factors(self) -> int:
-        return len(self.sizes)
-
     def factors(self, numbers: np.ndarray) -> np.ndarray:
         """The factors of these images: [..., k]."""
         if self.subset is not None:
@@ -55,7 +50,7 @@ class Images:
     def with_equal(self, factor: np.ndarray, numbers: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """For each image of `numbers` [n, m], a random image with the same value of the row's `factor` [n]: [n, m]."""
         equal = np.empty(numbers.shape, np.int64)
-        for k in range(self.n_factors):
+        for k in range(len(self.sizes)):
             of_this = numbers[factor == k]
             equal[factor == k] = self._drawn(k, self.factors(of_this)[..., k], rng.random(of_this.shape))
         return equal

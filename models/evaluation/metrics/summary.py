@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from tqdm.auto import tqdm
 
-from ...data.arguments import require_integers
 from .classifiers import dci, explicitness, sap
 from .encoders import posterior_of
 from .information import active_modularity, continuous_mig, mig_per_factor, modularity
@@ -34,17 +33,14 @@ def scores(
     TQDM_DISABLE is set. Raises ValueError for any other model or data, and as the scores do.
     """
     silent = bool(os.environ.get("TQDM_DISABLE"))
-    require_integers(0, seed=seed)
-    if n_images is not None:
-        require_integers(1, n_images=n_images)
     posterior = posterior_of(model, data)
+    images = Images(data.factor_sizes, n_images, seed)
     factor_names = getattr(data, "factor_names", range(len(data.factor_sizes)))
     rng = np.random.default_rng([seed, 2])
     factors = np.stack([rng.integers(size, size=15_000) for size in data.factor_sizes], axis=1)
     codes, log_variance = posterior(factors)
     first = codes[:10_000], factors[:10_000]
     different = grid(data.factor_sizes, 20_000, seed + 1)
-    images = Images(data.factor_sizes, n_images, seed)
     drawn = codes_for(lambda factors: posterior(factors)[0], images, silent=silent)
     measures: dict[str, Callable[[], Any]] = {
         "mig": lambda: mig_per_factor(*first),
