@@ -1,4 +1,4 @@
-"""The models of the report, trained: ELBO models and the InfoGAN bound, on what `infotheory` derives."""
+"""The models of the report: VAEs, GANs and InfoGAN, trained by the bounds that `infotheory` derives."""
 
 from infotheory._lazy import lazily
 
@@ -15,7 +15,7 @@ from .linear_vae import LinearVAE, ppca
 from .model import Model, Player
 from .training import History, choose_device, train
 from .vae import VAE, BetaVAE
-from .weights.pretrained import load_model, load_pretrained, pretrained_names
+from .weights import load_model, load_pretrained, pretrained_names
 
 __all__ = [
     "DIPVAE", "GAN", "MNIST", "VAE", "AdversarialAutoencoder", "BetaTCVAE", "BetaVAE", "Categorical",

@@ -20,7 +20,7 @@ from .training.checkpoint import read_checkpoint
 from .training.device import choose_device
 from .training.loop import train
 from .weights.pretrained import load_model, load_pretrained, pretrained_names
-from .weights.publish import publish, rounded, seed_of
+from .weights.publishing import publish, rounded, seed_of
 
 DATA_HELP = "folder with MNIST's IDX files (default: $INFOTHEORY_DATA, else the 5,000 packaged digits)"
 

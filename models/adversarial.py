@@ -1,4 +1,6 @@
-"""What GAN, conditional GAN and InfoGAN share: two networks that move in turn, their settings, an eye on the run."""
+"""What GAN, conditional GAN and InfoGAN share: their settings, the two players, and a warning when D wins outright."""
+
+from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
@@ -6,67 +8,74 @@ from torch import nn
 from .data.arguments import require_integers, require_numbers
 from .data.augment import random_affine
 from .data.images import require_images, require_shape
-from .model import Model, Player, Terms, wins_outright
-from .training.history import History
+from .model import Model, Player, Terms
+from .networks import outlines, shaped
+
+if TYPE_CHECKING:
+    from .training.history import History
+
+WON = 0.05  # nats of D's loss; below, D is almost always sure and right, and its gradient is of little use to others
 
 
 class AdversarialModel(Model):
-    """A `generator` G and a `critic` D for digits [n, 1, 28, 28] in [0, 1]. A subclass builds both, and has two losses.
+    """A `generator` G and a `discriminator` D of images [n, 1, size, size] in [0, 1].
 
-    - `noise_dim`: z ~ N(0, I) of so many numbers.
+    - `noise_dim`: the dimension of z ~ N(0, I).
     - `width` scales the hidden layers; 1 is the paper's network, 0.25 trains on a CPU.
     - `adversarial`: G's loss, "non-saturating" or "minimax"; see `gan`.
     - `normalisation`: D's, "batch" as in the paper, or "spectral" (Miyato et al., 2018): each layer's weight divided
-      by its largest singular value, so that the slope of D's logit is bounded and D wins outright less easily.
-    - `augmentation`: the strength of `random_affine` on all that D sees, real or generated; 0, the paper's, for none.
+      by its largest singular value. This bounds the slope of D's logit, and D wins outright less easily.
+    - `augmentation`: the strength of `random_affine` on all images that D sees, real or generated; the paper's is 0.
+    - `generator` and `discriminator`: modules of your own, whose inputs and outputs each model states. `width` and
+      `normalisation` are then ignored, and with both `size` may differ from 28. The model trains these very modules,
+      so build new ones for every model.
+
+    A subclass builds the networks that are not given, and defines `draw` and two losses.
     """
 
     batch_size = 128
-    pixels = (0.0, 1.0)  # what the generator's sigmoid makes
+    pixels = (0.0, 1.0)  # the range of the generator's sigmoid
     labelled: bool | None = False
     betas = (0.5, 0.999)
-    generator: nn.Module
-    critic: nn.Module
 
     def __init__(
-        self,
-        *,
-        noise_dim: int = 62,
-        width: float = 1.0,
-        adversarial: str = "non-saturating",
-        normalisation: str = "batch",
-        augmentation: float = 0.0,
-        critic_learning_rate: float = 2e-4,
-        generator_learning_rate: float = 1e-3,
-    ):
+        self, *, noise_dim: int = 62, width: float = 1.0, adversarial: str = "non-saturating",
+        normalisation: str = "batch", augmentation: float = 0.0, discriminator_learning_rate: float = 2e-4,
+        generator_learning_rate: float = 1e-3, size: int = 28, generator: nn.Module | None = None,
+        discriminator: nn.Module | None = None,
+    ):  # fmt: skip
         super().__init__()
+        rates = dict(
+            discriminator_learning_rate=discriminator_learning_rate, generator_learning_rate=generator_learning_rate
+        )
         require_integers(noise_dim=noise_dim)
-        require_numbers(
-            width=width, augmentation=augmentation, critic_learning_rate=critic_learning_rate,
-            generator_learning_rate=generator_learning_rate,
-        )  # fmt: skip
+        require_integers(1, size=size)
+        require_numbers(width=width, augmentation=augmentation, **rates)
         if noise_dim < 0 or not width > 0 or augmentation < 0:
-            raise ValueError(
-                f"found noise_dim={noise_dim}, width={width}, augmentation={augmentation}, expected >= 0, > 0 and >= 0"
-            )
+            raise ValueError(f"found {noise_dim=}, {width=}, {augmentation=}, expected >= 0, > 0 and >= 0")
         if adversarial not in ("non-saturating", "minimax"):
-            raise ValueError(f'found adversarial={adversarial!r}, expected "non-saturating" or "minimax"')
+            raise ValueError(f'found {adversarial=}, expected "non-saturating" or "minimax"')
         if normalisation not in ("batch", "spectral"):
-            raise ValueError(f'found normalisation={normalisation!r}, expected "batch" or "spectral"')
+            raise ValueError(f'found {normalisation=}, expected "batch" or "spectral"')
+        own = outlines(generator=generator, discriminator=discriminator)
+        if size != 28 and len(own) < 2:
+            raise ValueError(f"found {size=}, expected 28, or a generator and a discriminator of your own")
         self.config = dict(
             noise_dim=noise_dim, width=width, adversarial=adversarial, normalisation=normalisation,
-            augmentation=augmentation, critic_learning_rate=critic_learning_rate,
-            generator_learning_rate=generator_learning_rate,
+            augmentation=augmentation, **rates,
         )  # fmt: skip
-        self.noise_dim, self.width, self.adversarial = noise_dim, width, adversarial
+        self.config |= dict(size=size, **own) if own else {}
+        self.noise_dim, self.width, self.adversarial, self.shape = noise_dim, width, adversarial, (1, size, size)
         self.normalisation, self.augmentation = normalisation, augmentation
-        self.critic_learning_rate, self.generator_learning_rate = critic_learning_rate, generator_learning_rate
+        self.discriminator_learning_rate = discriminator_learning_rate
+        self.generator_learning_rate = generator_learning_rate
+        self.generator, self.discriminator = generator, discriminator
 
     def check(self, images: torch.Tensor) -> None:
-        """Raise ValueError unless this is a batch of images [n, 1, 28, 28] in [0, 1], n at least 2."""
+        """Raise ValueError unless `images` is a batch [n, 1, size, size] in [0, 1], with n at least 2."""
         if not isinstance(images, torch.Tensor):
             raise ValueError(f"found a batch of {type(images).__name__}, expected a tensor of images alone")
-        require_shape(images, (1, 28, 28))
+        require_shape(images, self.shape)
         if len(images) < 2:
             raise ValueError("found a batch of 1, expected at least 2: batch normalisation needs two")
         require_images(images, self.pixels)
@@ -76,11 +85,15 @@ class AdversarialModel(Model):
         require_integers(0, n=n)
         return torch.randn(n, self.noise_dim, device=self.device)
 
+    def generated(self, *inputs: torch.Tensor) -> torch.Tensor:
+        """G's images [n, 1, size, size] of its inputs side by side: noise [n, noise_dim], and codes or labels."""
+        return shaped("generator's output", self.generator(torch.cat(inputs, dim=1)), (len(inputs[0]), *self.shape))
+
     def shown(self, images: torch.Tensor) -> torch.Tensor:
-        """T(x): what D is shown of an image, real or generated."""
+        """T(x): what D sees of an image, real or generated."""
         return random_affine(images, self.augmentation)
 
-    def critic_loss(self, draw) -> Terms:
+    def discriminator_loss(self, draw) -> Terms:
         raise NotImplementedError
 
     def generator_loss(self, draw) -> Terms:
@@ -88,17 +101,18 @@ class AdversarialModel(Model):
 
     def players(self) -> list[Player]:
         """D moves first; then G, against the D that has just moved."""
-        critic, generator = list(self.critic.parameters()), list(self.generator.parameters())
+        discriminator, generator = list(self.discriminator.parameters()), list(self.generator.parameters())
         return [
-            Player("D", critic, self.critic_loss, self.critic_learning_rate, self.betas),
+            Player("D", discriminator, self.discriminator_loss, self.discriminator_learning_rate, self.betas),
             Player("G", generator, self.generator_loss, self.generator_learning_rate, self.betas),
         ]
 
-    def watch(self, history: History) -> str | None:
-        if not wins_outright(-history["V"]):
+    def watch(self, history: "History") -> str | None:
+        """Warn of a discriminator that wins outright."""
+        if not -history.median("V") < WON:
             return None
         return (
             f"the discriminator wins outright: its loss -V has stayed below 0.05 nats, at step {len(history)}, so the "
-            'generator learns little. Try a smaller critic_learning_rate, normalisation="spectral", augmentation=1, '
-            'or adversarial="non-saturating"'
+            'generator learns little. Try a smaller discriminator_learning_rate, normalisation="spectral", '
+            'augmentation=1, or adversarial="non-saturating"'
         )

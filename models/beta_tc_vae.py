@@ -1,4 +1,4 @@
-"""β-TCVAE: a VAE that weighs one part of its KL, the total correlation of the aggregate posterior.
+"""β-TCVAE: a VAE with a weight on one part of its KL, the total correlation of the aggregate posterior.
 
 Chen et al., Isolating Sources of Disentanglement in Variational Autoencoders (2018), eq. 4 with α = γ = 1.
 """
@@ -15,32 +15,34 @@ from .vae import VAE
 
 
 class BetaTCVAE(VAE):
-    """The loss is reconstruction + I(x; z) + β TC(z) + Σ_j KL(q(z_j) ‖ p(z_j)); with β = 1 it is a plain VAE's.
+    """A VAE whose KL is split into three parts, with the weight β on the total correlation.
 
-    The three parts are estimated on the batch, by one of the paper's two mixtures for q(z):
+    A step on a batch x of M images:
 
-    - `sampling` "stratified": the weights of `stratified_log_weights`, which depend on the size of the data set,
-      `n_examples`. `train` sets it if it is None, and refuses data of another size. The mixture is unbiased, its
-      logarithm is not: once I(x; z) is more than the logarithm of the batch size M, the estimate of I runs away to
-      log N, and that of TC, Σ_j I(x; z_j) - I(x; z), becomes too small and can be below 0.
-    - "weighted": 1/M for each posterior of the batch, z's own included, which is the paper's up to a constant (its
-      weights are 1/(N M)). Neither the estimate of I nor that of any I(x; z_j) can pass log M. TC comes out too large
-      where only the former is capped, which is usual, and too small where single latents are, too.
+        1. Encode x, and draw z ~ q(z|x), as in a `VAE`.
+        2. Estimate log q(z) and each log q(z_j) by a mixture of the M posteriors, see `kl_parts`.
+        3. I = log q(z|x) - log q(z), TC = log q(z) - Σ_j log q(z_j), DW = Σ_j [log q(z_j) - log p(z_j)]    (eq. 2)
+        4. loss = -log p(x|z) + I + β TC + DW    (eq. 4); with β = 1 that of a VAE, with one sample of its KL
+        5. Adam moves encoder and decoder to lower the loss.
 
-    While `kl_start` makes the KL dear, its three parts keep their proportions. Needs batches of two or more.
+    `sampling` selects the weights of the mixture:
+
+    - "stratified": `stratified_log_weights`, which depend on the size N of the data set, `n_examples`. `train` sets it
+      if it is None, and refuses data of a different size. The mixture is unbiased, but its logarithm is not: if
+      I(x; z) exceeds log M, the estimate of I tends to log N, and that of TC becomes too small, even negative.
+    - "weighted": 1/M for each posterior, z's own included; the paper's weights 1/(N M) differ by a constant. Neither
+      I nor any I(x; z_j) can exceed log M. TC is too large where only I is capped, which is usual, and too small where
+      some I(x; z_j) are capped too.
+
+    While the KL is annealed, its three parts keep their proportions. A batch needs two images or more.
     """
 
     remedy = "a smaller beta, or another learning_rate"
 
     def __init__(
-        self,
-        latent_dim: int = 10,
-        *,
-        beta: float = 6.0,
-        sampling: str = "stratified",
-        n_examples: int | None = None,
+        self, latent_dim: int = 10, *, beta: float = 6.0, sampling: str = "stratified", n_examples: int | None = None,
         **keywords,
-    ):
+    ):  # fmt: skip
         super().__init__(latent_dim, **keywords)
         if sampling not in ("stratified", "weighted"):
             raise ValueError(f'found sampling={sampling!r}, expected "stratified" or "weighted"')
@@ -62,7 +64,7 @@ class BetaTCVAE(VAE):
             self.log_weights(len(images))
 
     def prepare(self, n_examples: int) -> None:
-        """Take the size of the data set for stratified sampling; ValueError if another one was given."""
+        """Set `n_examples` for stratified sampling. Raises ValueError if a different size was given."""
         if self.sampling == "weighted":
             return
         if self.n_examples not in (None, n_examples):
@@ -73,7 +75,7 @@ class BetaTCVAE(VAE):
         self.n_examples = self.config["n_examples"] = n_examples
 
     def log_weights(self, batch_size: int) -> torch.Tensor:
-        """log w [i, m] of the mixture that stands for q(z_i)."""
+        """log w [i, m] of the mixture that estimates q(z_i)."""
         if self.sampling == "stratified":
             if self.n_examples is None:
                 raise ValueError("found no n_examples, expected the size of the data set: train sets it, or give it")
@@ -87,19 +89,19 @@ class BetaTCVAE(VAE):
         log_posterior = log_normal(latents, mean, log_variance).sum(1)
         parts = kl_parts(latents, log_posterior, mean, log_variance, log_weights)
         information, tc, dimension_wise = (part.mean() for part in parts)
-        extra_tc = self.extra_kl * (self.beta - 1) * tc  # while the KL is dear, its three parts keep their proportions
+        extra_tc = self.extra_kl * (self.beta - 1) * tc  # the annealing adds extra_kl · KL, whose TC has weight 1
         terms = {"information": information, "tc": tc, "dimension-wise kl": dimension_wise}
         return information + self.beta * tc + dimension_wise + extra_tc, terms
 
 
 @lru_cache(maxsize=8)
 def stratified_log_weights(batch_size: int, n_examples: int) -> torch.Tensor:
-    """log w [i, m]: how much the posterior of example m counts in q(z_i), when z_i comes from example i of the batch.
+    """log w [i, m]: the weight of the posterior of example m in q(z_i), where z_i comes from example i of the batch.
 
         w_ii = 1/N,    one other (N - M)/(N M),    the M - 1 others 1/M,    M = batch_size - 1
 
-    Each row sums to 1, and Σ_m w_im q(z|x_m) is an unbiased estimate of q(z): z_i's own example is there for certain,
-    though it is but one of N, and the others stand for all. Source: Chen et al. (2018), appendix C.2.
+    Each row sums to 1, and Σ_m w_im q(z|x_m) is an unbiased estimate of q(z). z_i's own example, one of N, is in the
+    batch with certainty; the other examples represent the rest of the data. Source: Chen et al. (2018), appendix C.2.
 
     Raises ValueError for a batch of one, or one larger than the data.
     """
@@ -120,7 +122,7 @@ LOG_2_PI = math.log(2 * math.pi)
 
 
 class KLParts(NamedTuple):
-    """One number for each z [n], in nats: their means estimate the three parts, and their sum the KL."""
+    """One number for each z [n], in nats. The means estimate the three parts of the KL, and their sum the KL."""
 
     mutual_information: torch.Tensor
     total_correlation: torch.Tensor

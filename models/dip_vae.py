@@ -1,4 +1,4 @@
-"""DIP-VAE: a VAE whose posterior means (I) or aggregate posterior (II) are pulled towards the covariance I.
+"""DIP-VAE: a VAE that pulls the covariance of its posterior means (I) or aggregate posterior (II) towards the identity.
 
 Kumar, Sattigeri & Balakrishnan, Variational Inference of Disentangled Latent Concepts from Unlabeled Observations
 (2018), eqs. 6 and 7.
@@ -12,24 +12,26 @@ from .vae import VAE
 
 
 class DIPVAE(VAE):
-    """The loss is -ELBO + λ_od Σ_{i≠j} C_ij² + λ_d Σ_i (C_ii - 1)², C a covariance [d, d] estimated on the batch.
+    """A VAE with a penalty on a covariance C [d, d] that is not the identity.
 
-    `kind` "I": C = Cov[μ(x)], of the posterior means. "II": C = E[diag σ²(x)] + Cov[μ(x)], which is the covariance of
-    z under the aggregate posterior q(z). `off_diagonal` is λ_od; `diagonal`, λ_d, is 10 λ_od (I) or λ_od (II) unless
-    given, as in the paper. Needs batches of two or more.
+    A step on a batch x:
+
+        1. Encode x, draw z ~ q(z|x) and decode it, as in a `VAE`.
+        2. Estimate C on the batch: Cov[μ(x)] (`kind` "I"), or Cov[μ(x)] + E[diag σ²(x)] ("II"), which is the
+           covariance of z under the aggregate posterior q(z).
+        3. loss = -log p(x|z) + KL(q(z|x) ‖ p(z)) + λ_od Σ_{i≠j} C_ij² + λ_d Σ_i (C_ii - 1)²    (I: eq. 6, II: eq. 7)
+        4. Adam moves encoder and decoder to lower the loss.
+
+    `off_diagonal` is λ_od. `diagonal` is λ_d, by default 10 λ_od (I) or λ_od (II), as in the paper. A batch needs two
+    images or more.
     """
 
     remedy = "a smaller off_diagonal and diagonal, or another learning_rate"
 
     def __init__(
-        self,
-        latent_dim: int = 10,
-        *,
-        kind: str = "II",
-        off_diagonal: float = 10.0,
-        diagonal: float | None = None,
+        self, latent_dim: int = 10, *, kind: str = "II", off_diagonal: float = 10.0, diagonal: float | None = None,
         **keywords,
-    ):
+    ):  # fmt: skip
         super().__init__(latent_dim, **keywords)
         if kind not in ("I", "II"):
             raise ValueError(f'found kind={kind!r}, expected "I" or "II"')
@@ -47,7 +49,7 @@ class DIPVAE(VAE):
             raise ValueError(f"found a batch of {len(images)}, expected at least 2: one image has no covariance")
 
     def covariance(self, mean: torch.Tensor, log_variance: torch.Tensor) -> torch.Tensor:
-        """C [d, d], unbiased: over the batch, each latent centred on its own mean."""
+        """C [d, d], estimated without bias: each latent is centred on its own mean over the batch."""
         of_means = torch.cov(mean.T).view(self.latent_dim, self.latent_dim)
         return of_means if self.kind == "I" else of_means + log_variance.exp().mean(0).diag()
 

@@ -1,8 +1,8 @@
-"""The adversarial game: what the discriminator and the generator each lose, for a GAN and for a conditional GAN.
+"""The adversarial game: the losses of the discriminator and the generator, for a GAN and for a conditional GAN.
 
 Goodfellow et al., Generative Adversarial Nets (2014), eq. 1: V(D, G) = E_x log D(x) + E_z log(1 - D(G(z))).
 Mirza & Osindero, Conditional Generative Adversarial Nets (2014), eq. 2: the same game for every label y.
-The networks are those of InfoGAN's digits (DCGAN-like), so that the three models compare.
+The networks are those of InfoGAN's digits (DCGAN-like), so the three models can be compared.
 """
 
 from typing import NamedTuple
@@ -14,16 +14,16 @@ from .adversarial import AdversarialModel
 from .data.arguments import require_integers
 from .data.images import as_labels, require_pair
 from .model import Terms
-from .networks import gan_critic, gan_generator
+from .networks import gan_discriminator, gan_generator, shaped
 
 
 def value(real_logits: torch.Tensor, fake_logits: torch.Tensor) -> torch.Tensor:
-    """V(D, G) in nats, from the logits of D. The discriminator maximises it; at most 0, and -log 4 at D = 1/2."""
+    """V(D, G) in nats, from the logits of D, which maximises it. It is at most 0, and equals -log 4 at D = 1/2."""
     return -softplus(-real_logits).mean() - softplus(fake_logits).mean()
 
 
 def minimax_loss(fake_logits: torch.Tensor) -> torch.Tensor:
-    """E_z log(1 - D(G(z))), in nats: the generator's share of V. Its gradient dies where D is sure. Source: eq. 1."""
+    """E_z log(1 - D(G(z))), in nats: G's share of V. Its gradient vanishes where D is sure. Source: eq. 1."""
     return -softplus(fake_logits).mean()
 
 
@@ -35,51 +35,65 @@ def non_saturating_loss(fake_logits: torch.Tensor) -> torch.Tensor:
 GENERATOR_LOSSES = {"minimax": minimax_loss, "non-saturating": non_saturating_loss}
 
 
-class Draw(NamedTuple):
-    """What one step plays with: real images, and images that the generator made."""
+class RealAndFake(NamedTuple):
+    """Real images, and images that the generator made."""
 
     real: torch.Tensor
     fake: torch.Tensor
 
 
 class GAN(AdversarialModel):
-    """Images G(z) that a discriminator D cannot tell from real ones; `AdversarialModel` lists the settings."""
+    """A generator G of images and a discriminator D; `AdversarialModel` lists the settings.
+
+    A step on a batch x (Goodfellow et al., algorithm 1 with one step of D):
+
+        1. Draw z ~ N(0, I), one for each image of the batch, and generate G(z).
+        2. D: loss = -V = -[log D(x) + log(1 - D(G(z)))]              (eq. 1)
+        3. Adam moves D; G stays.
+        4. G: loss = -log D(G(z)), or log(1 - D(G(z))) with "minimax"
+        5. Adam moves G, on the same z, against the D that has just moved.
+
+    Networks of your own: G maps [n, noise_dim] to images in [0, 1]; D maps images to logits, [n, 1] or [n].
+    """
 
     def __init__(self, **settings):
         super().__init__(**settings)
-        self.generator = gan_generator(self.noise_dim, self.width)
-        self.critic = gan_critic(1, self.width, self.normalisation)
+        if self.generator is None:
+            self.generator = gan_generator(self.noise_dim, self.width)
+        if self.discriminator is None:
+            self.discriminator = gan_discriminator(1, self.width, self.normalisation)
 
     def generate(self, noise: torch.Tensor) -> torch.Tensor:
-        """Images G(z) in [0, 1]: [n, 1, 28, 28] from noise [n, noise_dim]."""
-        return self.generator(noise)
+        """Images G(z) in [0, 1]: [n, 1, size, size] from noise [n, noise_dim]."""
+        return self.generated(noise)
 
     @torch.no_grad()
     def sample(self, n: int) -> torch.Tensor:
-        """Images of n noises drawn from the prior: [n, 1, 28, 28]."""
+        """Images of n noises drawn from the prior: [n, 1, size, size]."""
         return self.generate(self.draw_noise(n))
 
     def logits(self, images: torch.Tensor) -> torch.Tensor:
         """log D(x)/(1 - D(x)) of each image: [n]."""
-        return self.critic(images).float().squeeze(1)
+        logits, n = self.discriminator(images), len(images)
+        return shaped("discriminator's output", logits, (n, 1), (n,)).float().flatten()
 
-    def draw(self, images: torch.Tensor) -> Draw:
+    def draw(self, images: torch.Tensor) -> RealAndFake:
         fake = self.generate(self.draw_noise(len(images)))
-        return Draw(self.shown(images), self.shown(fake))
+        return RealAndFake(self.shown(images), self.shown(fake))
 
-    def critic_loss(self, draw: Draw) -> Terms:
-        """-V(D, G): D raises both terms of V; G stays."""
+    def discriminator_loss(self, draw: RealAndFake) -> Terms:
+        """-V(D, G)."""
         v = value(self.logits(draw.real), self.logits(draw.fake.detach()))
         return {"loss": -v, "V": v}
 
-    def generator_loss(self, draw: Draw) -> Terms:
-        """E log(1 - D(G(z))) or -E log D(G(z)): G lowers it; D stays."""
+    def generator_loss(self, draw: RealAndFake) -> Terms:
+        """-E log D(G(z)), or E log(1 - D(G(z)))."""
         adversarial = GENERATOR_LOSSES[self.adversarial](self.logits(draw.fake))
         return {"loss": adversarial, "adversarial": adversarial}
 
 
-class LabelledDraw(NamedTuple):
-    """A draw in which real and generated images have the same labels."""
+class RealAndFakeOfLabels(NamedTuple):
+    """Real and generated images of the same labels."""
 
     real: torch.Tensor
     fake: torch.Tensor
@@ -87,11 +101,19 @@ class LabelledDraw(NamedTuple):
 
 
 class ConditionalGAN(AdversarialModel):
-    """Images G(z, y) of a given label y in 0 … `n_labels` - 1. It trains on `LabelledImages`.
+    """A GAN of images with labels y in 0 … `n_labels` - 1. It trains on `LabelledImages`.
 
-    V(D, G) = E_y [E_x|y log D(x, y) + E_z log(1 - D(G(z, y), y))]. The labels are those of the batch, so p(y) is the
-    same on both sides. G sees y as a one-hot vector beside z. D has one logit for each label on a shared trunk φ and
-    answers with that of y: w_y · φ(x) + b_y, the projection of Miyato & Koyama (2018) with a linear ψ.
+    A step on a batch (x, y) (Mirza & Osindero, §3.2):
+
+        1. Draw z ~ N(0, I) and generate G(z, y), with the labels of the batch, so p(y) is the same on both sides.
+        2. D: loss = -V = -[log D(x, y) + log(1 - D(G(z, y), y))]     (eq. 2)
+        3. Adam moves D; G stays.
+        4. G: loss = -log D(G(z, y), y), or log(1 - D(G(z, y), y)) with "minimax"
+        5. Adam moves G, on the same z and y, against the D that has just moved.
+
+    G takes y as a one-hot vector beside z. D has a logit for each label on a shared trunk φ, of which it gives that of
+    y: w_y · φ(x) + b_y, the projection of Miyato & Koyama (2018) with a linear ψ.
+    Networks of your own: G maps [n, noise_dim + n_labels] to images in [0, 1]; D maps images to logits [n, n_labels].
     """
 
     labelled = True
@@ -100,14 +122,16 @@ class ConditionalGAN(AdversarialModel):
         super().__init__(**settings)
         require_integers(n_labels=n_labels)
         if n_labels < 2:
-            raise ValueError(f"found n_labels={n_labels}, expected at least 2: one label tells nothing")
+            raise ValueError(f"found n_labels={n_labels}, expected at least 2: a single label has no information")
         self.config |= dict(n_labels=n_labels)
         self.n_labels = n_labels
-        self.generator = gan_generator(self.noise_dim + n_labels, self.width)
-        self.critic = gan_critic(n_labels, self.width, self.normalisation)
+        if self.generator is None:
+            self.generator = gan_generator(self.noise_dim + n_labels, self.width)
+        if self.discriminator is None:
+            self.discriminator = gan_discriminator(n_labels, self.width, self.normalisation)
 
     def check(self, batch: tuple[torch.Tensor, torch.Tensor]) -> None:
-        """Raise ValueError unless this is a pair of images and labels, both in range."""
+        """Raise ValueError unless `batch` is a pair of images and labels, both in range."""
         require_pair(batch)
         super().check(batch[0])
         self._check_labels(batch[1])
@@ -118,31 +142,32 @@ class ConditionalGAN(AdversarialModel):
             raise ValueError(f"found labels of {found}, expected integers in 0 … {self.n_labels - 1}")
 
     def generate(self, noise: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-        """Images G(z, y) in [0, 1]: [n, 1, 28, 28] from noise [n, noise_dim] and labels [n]."""
+        """Images G(z, y) in [0, 1]: [n, 1, size, size] from noise [n, noise_dim] and labels [n]."""
         self._check_labels(labels)
-        return self.generator(torch.cat([noise, one_hot(labels, self.n_labels)], dim=1))
+        return self.generated(noise, one_hot(labels, self.n_labels))
 
     @torch.no_grad()
     def sample(self, labels: torch.Tensor) -> torch.Tensor:
-        """An image of each label [n], with noise drawn from the prior: [n, 1, 28, 28]."""
+        """An image of each label [n], with noise drawn from the prior: [n, 1, size, size]."""
         labels = as_labels(labels).to(self.device)
         return self.generate(self.draw_noise(len(labels)), labels)
 
     def logits(self, images: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
         """log D(x, y)/(1 - D(x, y)) of each pair: [n]."""
-        return self.critic(images).float().gather(1, labels[:, None]).squeeze(1)
+        of_labels = shaped("discriminator's output", self.discriminator(images), (len(images), self.n_labels))
+        return of_labels.float().gather(1, labels[:, None]).squeeze(1)
 
-    def draw(self, batch: tuple[torch.Tensor, torch.Tensor]) -> LabelledDraw:
+    def draw(self, batch: tuple[torch.Tensor, torch.Tensor]) -> RealAndFakeOfLabels:
         images, labels = batch
         fake = self.generate(self.draw_noise(len(images)), labels)
-        return LabelledDraw(self.shown(images), self.shown(fake), labels)
+        return RealAndFakeOfLabels(self.shown(images), self.shown(fake), labels)
 
-    def critic_loss(self, draw: LabelledDraw) -> Terms:
-        """-V(D, G), with the label on both sides: D raises both terms of V; G stays."""
+    def discriminator_loss(self, draw: RealAndFakeOfLabels) -> Terms:
+        """-V(D, G), with the same labels in both terms."""
         v = value(self.logits(draw.real, draw.labels), self.logits(draw.fake.detach(), draw.labels))
         return {"loss": -v, "V": v}
 
-    def generator_loss(self, draw: LabelledDraw) -> Terms:
-        """E log(1 - D(G(z, y), y)) or -E log D(G(z, y), y): G lowers it; D stays."""
+    def generator_loss(self, draw: RealAndFakeOfLabels) -> Terms:
+        """-E log D(G(z, y), y), or E log(1 - D(G(z, y), y))."""
         adversarial = GENERATOR_LOSSES[self.adversarial](self.logits(draw.fake, draw.labels))
         return {"loss": adversarial, "adversarial": adversarial}

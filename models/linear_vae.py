@@ -1,4 +1,4 @@
-"""A linear VAE, whose optimum is known: probabilistic PCA.
+"""A linear VAE; its optimum is known to be probabilistic PCA.
 
 Tipping & Bishop, Probabilistic principal component analysis (1999); Lucas et al., Don't blame the ELBO! (2019).
 """
@@ -20,7 +20,14 @@ from .vae import VAE
 class LinearVAE(VAE):
     """x = W z + b + ε in `dim` dimensions, with ε ~ N(0, σ² I), and q(z|x) = N(V x + v, diag s²), s the same for all x.
 
-    Takes vectors [n, dim] where a VAE takes images. Everything that is intractable in a VAE has a closed form here.
+    A step on a batch of vectors x [n, dim]:
+
+        1. μ = V x + v, and log s² is a parameter.
+        2. E_q |x - W z - b|² = |x - W μ - b|² + Σ_j s_j² |W_j|², with the columns W_j: no sample is drawn.
+        3. loss = -E_q log p(x|z) + KL(q(z|x) ‖ p(z)) = -ELBO, exactly.
+        4. Adam moves W, b, σ, V, v and s to lower the loss.
+
+    log p(x), the posterior p(z|x) and the ELBO have closed forms, which a VAE's do not.
     """
 
     pixels = None
@@ -32,11 +39,11 @@ class LinearVAE(VAE):
             learning_rate=learning_rate, half_life=half_life,
         )  # fmt: skip
         self.config = dict(dim=dim, latent_dim=latent_dim, learning_rate=learning_rate, half_life=half_life)
-        self.encoder, self.decoder = nn.Linear(dim, latent_dim), nn.Linear(latent_dim, dim)
+        self.encoder, self.decoder, self.shape = nn.Linear(dim, latent_dim), nn.Linear(latent_dim, dim), (dim,)
         self.log_variance = nn.Parameter(torch.zeros(latent_dim))
 
     def check(self, images: torch.Tensor) -> None:
-        """Raise ValueError unless these are vectors [n, dim] of finite numbers."""
+        """Raise ValueError unless `images` are vectors [n, dim] of finite numbers."""
         if images.ndim != 2 or images.shape[1] != self.config["dim"]:
             raise ValueError(f"found data of shape {tuple(images.shape)}, expected [n, {self.config['dim']}]")
         require_images(images, None)
@@ -46,7 +53,7 @@ class LinearVAE(VAE):
         return mean, self.log_variance.expand_as(mean)
 
     def loss(self, x: torch.Tensor) -> Terms:
-        """-ELBO with no sample at all: E_q |x - W z - b|² = |x - W μ - b|² + Σ_j s_j² |W_j|²."""
+        """-ELBO, without a sample."""
         mean, log_variance = self.encode(x)
         squared_error = ((x - self.decoder(mean)) ** 2).sum(1) + log_variance.exp() @ (self.decoder.weight**2).sum(0)
         log_scale = math.log(2 * math.pi) + self.log_decoder_variance
@@ -96,7 +103,7 @@ class PPCA(NamedTuple):
 
 
 def ppca(x: torch.Tensor, latent_dim: int) -> PPCA:
-    """The closed form: σ² is the mean of the eigenvalues of the covariance that are left out, W = U (Λ - σ² I)^½.
+    """The closed form: W = U (Λ - σ² I)^½ of the largest eigenvalues of the covariance; σ² is the mean of the others.
 
     `x` [n, d]. Raises ValueError unless it is finite and 0 < latent_dim < d. Source: Tipping & Bishop, eq. 7-8.
     """
@@ -107,7 +114,7 @@ def ppca(x: torch.Tensor, latent_dim: int) -> PPCA:
     if not x.isfinite().all():
         raise ValueError("found entries of x that are NaN or infinite, expected numbers")
     mean = x.double().mean(0)
-    centred = x.double() - mean  # in single precision an ill-conditioned covariance has no eigenvalues
+    centred = x.double() - mean  # in float32, eigh fails on an ill-conditioned covariance
     eigenvalues, vectors = torch.linalg.eigh(centred.T @ centred / len(x))  # in increasing order
     variance = eigenvalues[:-latent_dim].mean()
     weight = vectors[:, -latent_dim:] * (eigenvalues[-latent_dim:] - variance).sqrt()

@@ -1,23 +1,23 @@
-"""The one face that every model shows to the training loop: what it draws, who plays, what each player loses."""
+"""The interface between a model and the training loop: its random draw, its optimisers ("players") and their losses."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 from torch import nn
 
-from .training.history import History
+if TYPE_CHECKING:
+    from .training.history import History
 
 Terms = dict[str, torch.Tensor]
 
 
 @dataclass(frozen=True)
 class Player:
-    """One optimiser's share of a model: the parameters that it moves and the loss that it moves them by.
+    """An optimiser's share of a model: the parameters that it moves, and the loss that it lowers.
 
-    `loss(draw)` returns named terms, each a mean in nats per example; the one named "loss" is minimised (by Adam).
+    `loss(draw)` returns named terms, each a mean in nats per example. Adam minimises the term named "loss".
     `learning_rate` is a number, or a schedule: a function of the step.
     """
 
@@ -29,32 +29,34 @@ class Player:
 
 
 class Model(nn.Module):
-    """A network, or several, with players that train it.
+    """One network or several, with the players that train them.
 
-    A subclass keeps in `config` the JSON-able keyword arguments that rebuild it, and defines `players`.
+    In a step, `at_step(step)` sets what is annealed, and `draw(batch)` draws what the players share. Then each of
+    `players()` lowers its loss on that draw, in order. A subclass defines `players`, and keeps in `config` the
+    JSON-able keyword arguments that rebuild it.
     """
 
     config: dict[str, Any]
     batch_size = 64
-    pixels: tuple[float, float] | None = None  # the range of the data, which `train` checks; None for any finite number
-    labelled: bool | None = None  # whether a batch is (images, labels); False leaves labels out, None takes both
-    n_labels: int | None = None  # of which labels are 0 … n_labels - 1
+    pixels: tuple[float, float] | None = None  # the range of the data, which `train` checks; None: any finite number
+    labelled: bool | None = None  # whether a batch is (images, labels); False: labels are left out; None: either
+    n_labels: int | None = None  # of labels 0 … n_labels - 1
 
     def check(self, images: torch.Tensor) -> None:
-        """Look at one batch before training: raise ValueError for images that the model cannot take."""
+        """Check one batch before training. Raises ValueError for images that the model cannot take."""
 
     def prepare(self, n_examples: int) -> None:
-        """Take note of the size of the data set before training: raise ValueError if it is not the expected one."""
+        """Note the size of the data set before training. Raises ValueError unless it is the expected one."""
 
     def at_step(self, step: int) -> None:
-        """Set what is annealed, a function of the step alone; nothing by default."""
+        """Set what is annealed, as a function of the step alone. By default nothing is."""
 
     def draw(self, images: torch.Tensor) -> Any:
-        """Everything random in one step that the players share; by default the images alone."""
+        """Draw everything random in a step that the players share. By default this is the batch itself."""
         return images
 
-    def watch(self, history: History) -> str | None:
-        """Look at the run so far, every few steps: a sentence on what is going wrong and what to do, else None.
+    def watch(self, history: "History") -> str | None:
+        """Look at the run so far, every few steps: a sentence on what goes wrong and what to try, or None.
 
         The loop warns of the first such sentence, once in a run.
         """
@@ -65,17 +67,20 @@ class Model(nn.Module):
 
     @property
     def device(self) -> torch.device:
+        """The device of the parameters."""
         return next(self.parameters()).device
 
 
-def stayed_below(values: np.ndarray, bound: float, steps: int = 500, after: int = 0) -> bool:
-    """Whether `steps` values or more follow step `after`, and the median of the last `steps` is below `bound`."""
-    return len(values) - after >= steps and bool(np.median(values[-steps:]) < bound)
-
-
-def wins_outright(critic_loss: np.ndarray, below: float = 0.05, steps: int = 500) -> bool:
-    """Whether a critic's loss, a positive number of nats at each step, had a median < `below` in the last `steps`.
-
-    Such a critic is always sure and right: whoever learns from it sees hardly a gradient, or a wild one.
-    """
-    return stayed_below(critic_loss, below, steps)
+def require_regulariser(model: type, found: Any) -> tuple[torch.Tensor, Terms]:
+    """What a VAE's `regulariser` returned. Raises ValueError unless it is a pair, with names of its own."""
+    if not (isinstance(found, tuple) and len(found) == 2 and isinstance(found[1], dict)):
+        raise ValueError(
+            f"found a {type(found).__name__} from {model.__name__}.regulariser, expected a pair: a scalar tensor to "
+            "add to the loss, and a dict of named terms, {} for none"
+        )
+    if not found[1].keys().isdisjoint(("loss", "reconstruction", "kl")):
+        raise ValueError(
+            f"found the terms {', '.join(map(str, found[1]))} from {model.__name__}.regulariser, expected names other "
+            "than loss, reconstruction and kl, which the model records itself"
+        )
+    return found

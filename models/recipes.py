@@ -1,4 +1,4 @@
-"""How each named model is made: its settings, its data, and how long it trains, for `infotheory train NAME`."""
+"""The recipe of each named model for `infotheory train NAME`: its settings, its data and its number of steps."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,9 +20,9 @@ from .vae import VAE, BetaVAE
 
 @dataclass(frozen=True)
 class Choice:
-    """Which of several seeds is published, said before any of them is trained: in words, and as a function.
+    """The rule by which one of several seeds is published, fixed before training: in words, and as a function.
 
-    `pick` takes the results of every seed, in order, and gives the place of the one to publish.
+    `pick` takes the results of every seed, in order, and gives the index of the one to publish.
     """
 
     words: str
@@ -35,7 +35,7 @@ def _median_mig(results: list[dict[str, float]]) -> int:
 
 
 MEDIAN_MIG = Choice("the seed with the median MIG; of an even number, the lower of the two in the middle", _median_mig)
-# L_I saturates whatever the codes mean, so it cannot choose.
+# L_I saturates whatever the codes mean, so it cannot rank the seeds.
 LOWEST_CODE_ERROR = Choice(
     "the seed with the lowest code error on the training digits; no test label is asked",
     lambda results: min(range(len(results)), key=lambda i: results[i]["train_error"]),
@@ -51,7 +51,7 @@ class Recipe:
     steps: int
     precision: str = "float32"
     choice: Choice | None = None
-    batch_size: int | None = None  # the model's own
+    batch_size: int | None = None  # None: the model's own
 
 
 def _sprites(model: type[VAE], size: int, steps: int, batch_size: int | None = None, **keywords) -> Recipe:
@@ -61,12 +61,15 @@ def _sprites(model: type[VAE], size: int, steps: int, batch_size: int | None = N
 
 
 N_SPRITES = len(Sprites())
-SLOWLY_64, SLOWLY_32 = dict(kl_start=100, kl_steps=12_000), dict(kl_start=30, kl_steps=6_000)
-# The rate and, as far as a CPU goes, the large batch of its paper: small ones say little of the total correlation.
-TC = dict(beta=6, sampling="weighted", n_examples=N_SPRITES, learning_rate=1e-3, kl_steps=3_000, batch_size=256)
-CRITIC = dict(critic_learning_rate=3e-4, width=500)  # half the paper's width, so that the weights are 4 MB
-# Rates as equal as the paper's let D win outright; an encoder that moves as fast as the autoencoder undoes its work.
-GAME = dict(critic_learning_rate=2e-5, adversarial_learning_rate=2e-4, width=500)
+KL_ANNEALING_64, KL_ANNEALING_32 = dict(kl_start=100, kl_steps=12_000), dict(kl_start=30, kl_steps=6_000)
+# The paper's learning rate and, as far as a CPU allows, its large batch: small ones estimate the TC badly.
+BETA_TC_VAE_SETTINGS = dict(
+    beta=6, sampling="weighted", n_examples=N_SPRITES, learning_rate=1e-3, kl_steps=3_000, batch_size=256
+)
+# Half the paper's width, so that the weights take 4 MB.
+FACTOR_VAE_DISCRIMINATOR = dict(discriminator_learning_rate=3e-4, width=500)
+# With rates as equal as the paper's, D wins outright. An encoder as fast as the autoencoder undoes its reconstruction.
+AAE_GAME = dict(discriminator_learning_rate=2e-5, adversarial_learning_rate=2e-4, width=500)
 RECIPES = {
     "vae": Recipe(lambda: VAE(10), "binary digits", 5_000),
     "infogan": Recipe(InfoGAN, "digits", 5_000),
@@ -79,15 +82,15 @@ RECIPES = {
     "vae-mnist": Recipe(lambda: VAE(20, hidden=500, half_life=10_000), "binary digits", 40_000),
     "vae-dsprites": _sprites(VAE, 64, 30_000),
     "beta-vae-dsprites-plain": _sprites(BetaVAE, 64, 30_000, beta=4),
-    "beta-vae-dsprites": _sprites(BetaVAE, 64, 20_000, beta=4, **SLOWLY_64),
-    "factor-vae-dsprites": _sprites(FactorVAE, 64, 20_000, gamma=35, **CRITIC, **SLOWLY_64),
-    "dip-vae-dsprites": _sprites(DIPVAE, 64, 20_000, kind="II", off_diagonal=10, **SLOWLY_64),
-    "beta-tc-vae-dsprites": _sprites(BetaTCVAE, 64, 6_000, kl_start=100, **TC),
-    "aae-dsprites": _sprites(AdversarialAutoencoder, 64, 20_000, **GAME),
-    "factor-vae-dsprites-32": _sprites(FactorVAE, 32, 12_000, gamma=10, **CRITIC, **SLOWLY_32),
-    "dip-vae-dsprites-32": _sprites(DIPVAE, 32, 12_000, kind="II", off_diagonal=2.5, **SLOWLY_32),
-    "beta-tc-vae-dsprites-32": _sprites(BetaTCVAE, 32, 6_000, kl_start=30, **TC),
-    "aae-dsprites-32": _sprites(AdversarialAutoencoder, 32, 10_000, **GAME),
+    "beta-vae-dsprites": _sprites(BetaVAE, 64, 20_000, beta=4, **KL_ANNEALING_64),
+    "factor-vae-dsprites": _sprites(FactorVAE, 64, 20_000, gamma=35, **FACTOR_VAE_DISCRIMINATOR, **KL_ANNEALING_64),
+    "dip-vae-dsprites": _sprites(DIPVAE, 64, 20_000, kind="II", off_diagonal=10, **KL_ANNEALING_64),
+    "beta-tc-vae-dsprites": _sprites(BetaTCVAE, 64, 6_000, kl_start=100, **BETA_TC_VAE_SETTINGS),
+    "aae-dsprites": _sprites(AdversarialAutoencoder, 64, 20_000, **AAE_GAME),
+    "factor-vae-dsprites-32": _sprites(FactorVAE, 32, 12_000, gamma=10, **FACTOR_VAE_DISCRIMINATOR, **KL_ANNEALING_32),
+    "dip-vae-dsprites-32": _sprites(DIPVAE, 32, 12_000, kind="II", off_diagonal=2.5, **KL_ANNEALING_32),
+    "beta-tc-vae-dsprites-32": _sprites(BetaTCVAE, 32, 6_000, kl_start=30, **BETA_TC_VAE_SETTINGS),
+    "aae-dsprites-32": _sprites(AdversarialAutoencoder, 32, 10_000, **AAE_GAME),
     **{
         f"beta-vae-dsprites-32-beta-{beta:g}": _sprites(BetaVAE, 32, 10_000, beta=beta)
         for beta in (0.25, 0.5, 1, 2, 4)
@@ -96,10 +99,10 @@ RECIPES = {
 
 
 def load_data(name: str, folder: str | None = None, device: torch.device | None = None):
-    """Training data, and images to evaluate on, by the name that a recipe gives.
+    """Training data, and images to evaluate on, by the name in a recipe.
 
-    Test digits are held out. Sprites are not: the second is a fixed sample of the whole set, which is trained on.
-    Raises ValueError for a folder that would not be read, and as `load_mnist` does.
+    Test digits are held out. Sprites are not: their images are a fixed sample of the whole set, which is trained on.
+    Raises ValueError for a folder with sprites, which are rendered, and as `load_mnist` does.
     """
     if name.startswith("sprites-"):
         if folder is not None:

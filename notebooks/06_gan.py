@@ -486,7 +486,7 @@ class Toy(Model):
 
     def __init__(self, dimension, noise_dim, D_rate=2e-3, G_rate=1e-3):
         super().__init__()
-        self.generator, self.critic = network(noise_dim, 64, dimension), network(dimension, 64, 1)
+        self.generator, self.discriminator = network(noise_dim, 64, dimension), network(dimension, 64, 1)
         self.noise_dim, self.D_rate, self.G_rate, self.snapshots = noise_dim, D_rate, G_rate, {}
 
     def samples(self, n, seed=1):  # G(z), the same z at every call
@@ -502,15 +502,15 @@ class Toy(Model):
 
     def D_loss(self, draw):
         real, fake = draw
-        v = value(self.critic(real), self.critic(fake.detach()))
+        v = value(self.discriminator(real), self.discriminator(fake.detach()))
         return {"loss": -v, "V": v}
 
     def G_loss(self, draw):
-        return {"loss": non_saturating_loss(self.critic(draw[1]))}
+        return {"loss": non_saturating_loss(self.discriminator(draw[1]))}
 
     def players(self):
         return [
-            Player("D", list(self.critic.parameters()), self.D_loss, self.D_rate, (0.5, 0.999)),
+            Player("D", list(self.discriminator.parameters()), self.D_loss, self.D_rate, (0.5, 0.999)),
             Player("G", list(self.generator.parameters()), self.G_loss, self.G_rate, (0.5, 0.999)),
         ]
 
@@ -520,8 +520,8 @@ sample = draw_real(10_000)
 toy = Toy(dimension=1, noise_dim=4)
 real, fake = toy.draw(sample[:128])
 by_hand = {
-    "D": -(logsigmoid(toy.critic(real)).mean() + logsigmoid(-toy.critic(fake)).mean()),
-    "G": -logsigmoid(toy.critic(fake)).mean(),
+    "D": -(logsigmoid(toy.discriminator(real)).mean() + logsigmoid(-toy.discriminator(fake)).mean()),
+    "G": -logsigmoid(toy.discriminator(fake)).mean(),
 }
 for player in toy.players():
     loss = player.loss((real, fake))["loss"]

@@ -26,7 +26,7 @@
 # | $c \sim p(c)$ | the code, structured, drawn by us | `codes`, one tensor for each code |
 # | $x = G(z,c)$ | the generated image | `model.generate(noise, codes)` |
 # | $T(x)$ | the image after a small random turn, shear, scaling and shift | `random_affine(x)` |
-# | $D(x)$ | the discriminator's probability that $x$ is real | `model.critic(x)[0]`, its logit |
+# | $D(x)$ | the discriminator's probability that $x$ is real | `model.discriminator(x)[0]`, its logit |
 # | $Q(c\mid x)$ | the recognition network's guess of the code | `model.recognise(x)`, its parameters |
 # | $V$ | the game's value | `V` |
 # | $L_I$ | lower bound on $I(c;x)$ | `mutual_information_bound` |
@@ -90,13 +90,13 @@ use_lecture_style()
 #
 # ## 8.2 Two moves, and who is trained on which term
 #
-# Two networks: the generator $G$, and a critic that holds $D$ and $Q$ as two heads on one shared trunk. Every step
+# Two networks: the generator $G$, and one that holds $D$ and $Q$ as two heads on one shared trunk. Every step
 # plays two moves on the same codes, noise and images:
 #
 # | move | who moves | loss | what it wants |
 # |---|---|---|---|
 # | 1 | $D$ and $Q$ | $-V - \lambda L_I$, the image **detached** so that $G$ stays | $D$: tell real from made; $Q$: read the code |
-# | 2 | $G$ | $-\mathbb{E}\log D(G(z,c)) - \lambda L_I$, critic fixed | fool $D$; keep the code readable |
+# | 2 | $G$ | $-\mathbb{E}\log D(G(z,c)) - \lambda L_I$, $D$ and $Q$ fixed | fool $D$; keep the code readable |
 #
 # The first term of move 2 is the *non-saturating* loss: instead of lowering $\mathbb{E}\log(1-D)$, whose gradient dies
 # while $D$ wins, $G$ raises $\mathbb{E}\log D$. Note what is *not* there: $Q$ is no opponent of $G$. Both raise $L_I$.
@@ -143,7 +143,7 @@ shared_slips = {
     "λ L_I is missing: then this player does not care for the code.": lambda s, L, w: s,
     "λ is missing: L_I is weighted by it.": lambda s, L, w: s - L,
 }
-CRITIC_LOSS = Exercise(
+DISCRIMINATOR_LOSS = Exercise(
     task="the loss of D and Q",
     solution=of_parts(lambda V, ns, mm, L, w: -V - w * L),
     cases=loss_cases,
@@ -174,7 +174,7 @@ GENERATOR_LOSS = Exercise(
 
 
 def ask(losses):
-    for i, exercise in enumerate((CRITIC_LOSS, GENERATOR_LOSS)):
+    for i, exercise in enumerate((DISCRIMINATOR_LOSS, GENERATOR_LOSS)):
         if not exercise.check(lambda case, i=i: losses(np.array(case[:2]), np.array(case[2:4]), *case[4:])[i]):
             return False
     return True
@@ -231,7 +231,7 @@ def play(weight, steps=600, n=256):
     D, Q = small_network(1), small_network(4)
     m = nn.Parameter(0.1 * torch.randn(4, dtype=torch.float64))
     log_s = nn.Parameter(torch.zeros((), dtype=torch.float64))
-    critic_optimizer = torch.optim.Adam([*D.parameters(), *Q.parameters()], lr=5e-3, betas=(0.5, 0.999))
+    discriminator_optimizer = torch.optim.Adam([*D.parameters(), *Q.parameters()], lr=5e-3, betas=(0.5, 0.999))
     generator_optimizer = torch.optim.Adam([m, log_s], lr=1e-2, betas=(0.5, 0.999))
     curve = []
     for step in range(steps):
@@ -243,9 +243,9 @@ def play(weight, steps=600, n=256):
             return it.mutual_information_bound(Q(x).log_softmax(1).gather(1, c[:, None])[:, 0], H_toy, check=False)
 
         loss = -V(D(real), D(x.detach())) - weight * L_I(x.detach())  # move 1: D from V, Q from L_I; G stays
-        critic_optimizer.zero_grad()
+        discriminator_optimizer.zero_grad()
         loss.backward()
-        critic_optimizer.step()
+        discriminator_optimizer.step()
 
         batch_bound = L_I(x)
         loss = -logsigmoid(D(x)).mean() - weight * batch_bound  # move 2: G from both; D and Q stay
@@ -529,7 +529,7 @@ digits = load_mnist()
 print(digits)
 torch.manual_seed(0)  # the first weights
 model = InfoGAN(width=0.25)
-G, D_and_Q = model.generator, model.critic
+G, D_and_Q = model.generator, model.discriminator
 draw = model.draw(digits.train_images[:128])  # real images, codes, and the images made of them
 classes, numbers = draw.codes[0].argmax(dim=1), torch.cat(draw.codes[1:], dim=1)
 real_logits, _ = D_and_Q(draw.real)
@@ -537,7 +537,7 @@ detached_logits, detached_parameters = D_and_Q(draw.fake.detach())  # in move 1
 fake_logits, parameters = D_and_Q(draw.fake)  # in move 2
 
 by_hand = {
-    "critic_loss": -V(real_logits, detached_logits) - L_I(classes, numbers, detached_parameters),
+    "discriminator_loss": -V(real_logits, detached_logits) - L_I(classes, numbers, detached_parameters),
     "generator_loss": -logsigmoid(fake_logits).mean() - L_I(classes, numbers, parameters),
 }
 for name, value in by_hand.items():
@@ -567,7 +567,7 @@ for move, terms in moves.items():
 
 # %% [markdown]
 # $D$'s head learns from $V$ alone, $Q$'s head from $L_I$ alone, the trunk from both (as in the authors' code; a pure
-# $\max_D V$ would not touch it with $L_I$). $Q$'s head is moved only in the critic's turn; $G$'s turn sees a fixed $Q$.
+# $\max_D V$ would not touch it with $L_I$). $Q$'s head is moved only in $D$'s turn; $G$'s turn sees a fixed $Q$.
 # Both turns raise $L_I$, which is the "$\min$ over $G$ *and* $Q$" of the objective. The gradients marked "unused" are
 # not even computed by `train`.
 #
@@ -1059,7 +1059,7 @@ with torch.no_grad():
     drawn = shipped.sample_codes(2_000)
     made = shipped.generate(shipped.draw_noise(2_000), drawn)
     refreshed = copy.deepcopy(shipped)
-    refreshed.critic.train()  # batch norm then takes its means and variances from these very images
+    refreshed.discriminator.train()  # batch norm then takes its means and variances from these very images
     bounds = {}
     for name, reader, seen in (
         ("T(x)", shipped, random_affine(made)),

@@ -12,8 +12,8 @@
 # **After this lecture you can** split the KL of the ELBO into information, total correlation and the KL of each latent,
 # and prove every step; compute the three on a data set with a stated error; say which of them a β-VAE, a β-TCVAE, a
 # FactorVAE, a DIP-VAE and an adversarial autoencoder pay for; derive how β-TCVAE estimates its term from a batch and
-# FactorVAE from a critic, and measure how wrong each is; give for every surrogate a distribution that it cannot see;
-# and say why a low total correlation does not mean disentangled.
+# FactorVAE from a discriminator, and measure how wrong each is; give for every surrogate a distribution that it cannot
+# see; and say why a low total correlation does not mean disentangled.
 #
 # | | |
 # |---|---|
@@ -346,7 +346,7 @@ print(f"I rises: {informations == sorted(informations)}; TC falls: {tcs == sorte
 # | VAE | 1 | 1 | 1 | | closed form of the sum |
 # | β-VAE | β | β | β | | closed form of the sum |
 # | β-TCVAE | 1 | **β** | 1 | | mixture over the batch |
-# | FactorVAE | 1 | **1 + γ** | 1 | | 1's: closed form; γ's: a critic |
+# | FactorVAE | 1 | **1 + γ** | 1 | | 1's: closed form; γ's: a discriminator |
 # | DIP-VAE | 1 | 1 | 1 | λ · squared errors of a covariance | closed form; moments of the batch |
 # | AAE | **0** | – | – | $\mathrm{JSD}(q(z),p(z))$ for both | a discriminator |
 #
@@ -380,14 +380,14 @@ with torch.no_grad():
         f"  with β = 1 it is the sample mean of log q(z|x)/p(z): {same(information + tc + marginal, log_ratio.mean())}"
     )
     value, terms = FactorVAE(10, gamma=6.0, width=8, **sizes).regulariser(KL, mean, log_variance, z)
-    print(f"FactorVAE, γ = 6: KL + 6 TC, the TC by its critic: {same(value, KL + 6 * terms['tc'])}")
+    print(f"FactorVAE, γ = 6: KL + 6 TC, the TC by its discriminator: {same(value, KL + 6 * terms['tc'])}")
     value, terms = DIPVAE(10, off_diagonal=2.0, diagonal=3.0, **sizes).regulariser(KL, mean, log_variance, z)
     moments = 2 * terms["off-diagonal"] + 3 * terms["diagonal"]
     print(f"DIP-VAE, λ_od = 2, λ_d = 3: KL + 2 Σ C_ij² + 3 Σ (C_ii − 1)²: {same(value, KL + moments)}")
 
 # %% [markdown]
-# In FactorVAE's row a detail: the KL holds one TC already, and the critic's comes on top. A β-TCVAE with β has the same
-# *objective* as a FactorVAE with γ = β − 1. They differ in how they estimate.
+# In FactorVAE's row a detail: the KL holds one TC already, and the discriminator's comes on top. A β-TCVAE with β has
+# the same *objective* as a FactorVAE with γ = β − 1. They differ in how they estimate.
 #
 # ## 9.4 β-TCVAE: a mixture from one batch
 #
@@ -662,17 +662,17 @@ print(f"at σ/2 the estimated I is within 0.6 nats of log N: {math.log(N) - esti
 # it. At the right, where posteriors overlap, it does not even have the sign of the TC's slope. The name of a term is
 # not yet the term.
 #
-# ## 9.5 FactorVAE: a ratio from a critic
+# ## 9.5 FactorVAE: a ratio from a discriminator
 #
 # Kim & Mnih (2018) need no density, only samples: $z\sim q(z)$, and $z\sim\bar q(z)=\prod_jq(z_j)$, the product of the
-# marginals. A critic $D(z)$ learns to tell which of the two a $z$ came from. At one $z$ it maximises
+# marginals. A discriminator $D(z)$ learns to tell which of the two a $z$ came from. At one $z$ it maximises
 # $q\log D+\bar q\log(1-D)$; the derivative $\frac qD-\frac{\bar q}{1-D}$ vanishes at
 #
 # $$D^*(z)=\frac{q(z)}{q(z)+\bar q(z)}\quad\Longrightarrow\quad
 # \log\frac{D^*(z)}{1-D^*(z)}=\log\frac{q(z)}{\bar q(z)},\qquad
 # \mathrm{TC}(z)=\mathbb E_{q(z)}\log\frac{D^*(z)}{1-D^*(z)}.$$
 #
-# The logit of the best critic *is* the log density ratio: the **density-ratio trick**. And samples of $\bar q$?
+# The logit of the best discriminator *is* the log density ratio: the **density-ratio trick**. And samples of $\bar q$?
 # Shuffle each latent of a batch by itself. Row $i$ keeps $z_1$ and $z_2$ of one example only by chance, with
 # probability $1/B$. So for two latents the shuffled pairs have the density $(1-\frac1B)\,\bar q+\frac1B\,q$:
 
@@ -692,8 +692,8 @@ print(
 #
 # $$\mathrm{TC}=\sum_j\tfrac12\log2\pi e\,\Sigma_{jj}-\tfrac12\log\det2\pi e\,\Sigma=-\tfrac12\log\det P.$$
 #
-# Five latents in a chain, neighbours correlated by 0.7, and a critic trained in the open. **Predict, then run.** Before
-# training its logit is about 0 everywhere. From which side will it come to the TC?
+# Five latents in a chain, neighbours correlated by 0.7, and a discriminator trained in the open. **Predict, then run.**
+# Before training its logit is about 0 everywhere. From which side will it come to the TC?
 
 # %%
 correlations = 0.7 ** np.abs(np.subtract.outer(np.arange(5), np.arange(5)))
@@ -703,23 +703,23 @@ compare("Σ h(z_j) − h(z)", entropies - it.gaussian_entropy(correlations), "�
 root = torch.linalg.cholesky(torch.tensor(correlations).float())
 
 
-def new_critic(d, width=128):
+def new_discriminator(d, width=128):
     layers = [nn.Linear(d, width), nn.LeakyReLU(0.2), nn.Linear(width, width), nn.LeakyReLU(0.2)]
     return nn.Sequential(*layers, nn.Linear(width, width), nn.LeakyReLU(0.2), nn.Linear(width, 1), nn.Flatten(0))
 
 
-def train_critic(draw, d, reports, batch_size=256, seed=0):
-    """A critic of draw(n), n samples of z, against shuffled ones; its TC after each number of steps in `reports`."""
+def train_discriminator(draw, d, reports, batch_size=256, seed=0):
+    """D of draw(n), n samples of z, against shuffled ones; its estimate of TC after each number of steps in `reports`."""
     torch.manual_seed(seed)
-    critic, estimates, n_test = new_critic(d), [], 10_000
-    optimizer = torch.optim.Adam(critic.parameters(), lr=1e-3)
+    discriminator, estimates, n_test = new_discriminator(d), [], 10_000
+    optimizer = torch.optim.Adam(discriminator.parameters(), lr=1e-3)
     for step in range(max(reports) + 1):
         if step in reports:
             with torch.no_grad():
-                joint, product = critic(draw(n_test)), critic(permute(draw(n_test)))
+                joint, product = discriminator(draw(n_test)), discriminator(permute(draw(n_test)))
             nwj = joint.mean() - product.exp().mean() + 1
             estimates.append((joint.mean().item(), nwj.item()))
-        loss = -gan.value(critic(draw(batch_size)), critic(permute(draw(batch_size))))
+        loss = -gan.value(discriminator(draw(batch_size)), discriminator(permute(draw(batch_size))))
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -727,12 +727,12 @@ def train_critic(draw, d, reports, batch_size=256, seed=0):
 
 
 reports = (0, 5, 10, 20, 40, 80, 160, 320, 800)
-of_chain = train_critic(lambda n: torch.randn(n, 5) @ root.T, 5, reports)
+of_chain = train_discriminator(lambda n: torch.randn(n, 5) @ root.T, 5, reports)
 _, ax = plt.subplots(figsize=(8, 3.8))
 ax.plot(reports, of_chain[:, 0], "o-", label="E log D/(1 − D), FactorVAE's estimate")
-ax.plot(reports, of_chain[:, 1], "s--", label="the lower bound from the same critic")
+ax.plot(reports, of_chain[:, 1], "s--", label="the lower bound from the same discriminator")
 ax.axhline(exact_tc, color="black", linestyle="--", label="−½ log det P")
-ax.set(title="A critic learns a total correlation", xlabel="steps of the critic", ylabel="TC (nats)")
+ax.set(title="A discriminator learns a total correlation", xlabel="steps of the discriminator", ylabel="TC (nats)")
 ax.set_xscale("symlog", linthresh=10)
 ax.set_xlim(-1, 900)
 ax.set_xticks(reports, reports)
@@ -744,15 +744,16 @@ print(f"after 800 steps within 0.25 nats: {abs(of_chain[-1, 0] - exact_tc) < 0.2
 print(f"the lower bound within 0.25 nats too: {abs(of_chain[-1, 1] - exact_tc) < 0.25}")
 
 # %% [markdown]
-# From below: **an under-trained critic underestimates**, so a model may look independent because nobody has learnt to
-# see its dependence. But FactorVAE's estimate is *no bound*: a critic that is wrong in the other direction
-# overestimates. Lecture 7 has a bound for any critic $f=\log\frac D{1-D}$,
+# From below: **an under-trained discriminator underestimates**, so a model may look independent because nobody has
+# learnt to see its dependence. But FactorVAE's estimate is *no bound*: a discriminator that is wrong in the other
+# direction overestimates. Lecture 7 has a bound for any critic $f=\log\frac D{1-D}$,
 # $\;\mathrm{TC}\ge\mathbb E_qf-\mathbb E_{\bar q}e^f+1$, which equals the TC iff $f$ is the log ratio.
 # (That bound may lie above FactorVAE's estimate, as it does here in places: of the two it is the safer one.)
 #
 # **Why a second batch?** In the paper the shuffled sample comes of another batch than the $z$ it is compared with. Each
-# of the two means in the critic's loss is unbiased either way. But a shuffled batch consists of the very coordinates of
-# the batch itself. **Predict, then run**: on pairs, with the best critic, do the two means of one step move together?
+# of the two means in the discriminator's loss is unbiased either way. But a shuffled batch consists of the very
+# coordinates of the batch itself. **Predict, then run**: on pairs, with the best discriminator, do the two means of one
+# step move together?
 
 # %%
 torch.manual_seed(0)
@@ -779,8 +780,9 @@ for where, batch in {"the same batch": first, "a second batch": second}.items():
 #
 # ### On the trained encoders
 #
-# Now codes whose TC 9.2 computed: a fresh critic, trained on samples of exactly that $q(z)$, and the critic that
-# FactorVAE was trained against. **Predict, then run**: does a critic find the TC of the VAE, of FactorVAE?
+# Now codes whose TC 9.2 computed: a fresh discriminator, trained on samples of exactly that $q(z)$, and the
+# discriminator that FactorVAE was trained against. **Predict, then run**: does a discriminator find the TC of the VAE,
+# of FactorVAE?
 
 
 # %%
@@ -796,29 +798,27 @@ def sampler(name):
 
 
 parts["FactorVAE"] = decompose(*codes["FactorVAE"], n_samples=1_000)
-by_critic = {name: train_critic(sampler(name), 10, (800,))[0] for name in ("VAE", "FactorVAE")}
+by_fresh_D = {name: train_discriminator(sampler(name), 10, (800,))[0] for name in ("VAE", "FactorVAE")}
 torch.manual_seed(0)
 with torch.no_grad():
-    own_critic = encoders["FactorVAE"].critic(sampler("FactorVAE")(10_000)).mean().item()
-by_batch = {name: from_batches(*codes[name], 64, 64)[0][1] for name in by_critic}
-print("TC on the grid, nats   exact         fresh critic  batches of 64")
-for name, (estimate, _) in by_critic.items():
+    own_D = encoders["FactorVAE"].discriminator(sampler("FactorVAE")(10_000)).mean().item()
+by_batch = {name: from_batches(*codes[name], 64, 64)[0][1] for name in by_fresh_D}
+print("TC on the grid, nats   exact              fresh D  batches of 64")
+for name, (estimate, _) in by_fresh_D.items():
     value, error = parts[name]["total_correlation"]
     print(f"{name:21s} {value:5.2f} ± {error:.2f} {estimate:z12.0f} {by_batch[name]:z15.1f}")
-missed = {name: parts[name]["total_correlation"].value - estimate for name, (estimate, _) in by_critic.items()}
+missed = {name: parts[name]["total_correlation"].value - estimate for name, (estimate, _) in by_fresh_D.items()}
 print(
-    f"of the VAE's TC the critic misses more than a nat: {missed['VAE'] > 1}, but it sees some: {by_critic['VAE'][0] > 0.3}"
+    f"of the VAE's TC a fresh D misses more than a nat: {missed['VAE'] > 1}, but it sees some: {by_fresh_D['VAE'][0] > 0.3}"
 )
-print(
-    f"of FactorVAE's it sees less than 0.1 nats: {by_critic['FactorVAE'][0] < 0.1};  its own critic: {own_critic < 0.1}"
-)
+print(f"of FactorVAE's it sees less than 0.1 nats: {by_fresh_D['FactorVAE'][0] < 0.1};  its own D: {own_D < 0.1}")
 
 # %% [markdown]
-# The critic sees the coarse shape of $q(z)$ and not its spikes: a smooth function of ten numbers, trained for some
-# hundred steps, cannot know where each of 9,216 narrow bells stands. For FactorVAE it reports about 0 where the grid has
-# some TC. That is not only a fault. The spikes are an accident of the grid (9.2), and a critic that ignores them may
-# tell more of what we care about. But it is an estimate of a *smoothed* TC, and each of the three columns answers
-# another question.
+# The discriminator sees the coarse shape of $q(z)$ and not its spikes: a smooth function of ten numbers, trained for
+# some hundred steps, cannot know where each of 9,216 narrow bells stands. For FactorVAE it reports about 0 where the
+# grid has some TC. That is not only a fault. The spikes are an accident of the grid (9.2), and a discriminator that
+# ignores them may tell more of what we care about. But it is an estimate of a *smoothed* TC, and each of the three
+# columns answers another question.
 #
 # ### Exercise 3 (★☆☆): the total correlation of a Gaussian
 #
@@ -1070,9 +1070,9 @@ assert SQUARE.check(lambda angle: round(my_square_tc(angle), 8))
 # %% [markdown]
 # ## 9.7 The adversarial autoencoder: $q(z)$ alone
 #
-# Makhzani et al. (2016) drop the KL. An autoencoder lowers $-\mathbb E\log p(x\mid z)$, and a discriminator of *latents*
-# learns to tell $z\sim p(z)$ from $z\sim q(z)$, which the encoder tries to prevent. Against the best discriminator that
-# is $2\,\mathrm{JSD}(p(z),q(z))-\log4$ (lecture 6), least iff $q(z)=p(z)$. There
+# Makhzani et al. (2016) drop the KL. An autoencoder lowers $-\mathbb E\log p(x\mid z)$, and a discriminator of
+# *latents* learns to tell $z\sim p(z)$ from $z\sim q(z)$, which the encoder tries to prevent. Against the best
+# discriminator that is $2\,\mathrm{JSD}(p(z),q(z))-\log4$ (lecture 6), least iff $q(z)=p(z)$. There
 # $\mathrm{KL}(q(z)\|p(z))=0$, and with it TC and every per-latent KL. (The report's "[2] and [4]" are these two: a KL for
 # each $q(z\mid x)$, or for their mean $q(z)$.)
 #
@@ -1147,8 +1147,8 @@ for degree, gap in gaps.items():
 parts["AAE"] = decompose(*codes["AAE"], n_samples=1_000)
 torch.manual_seed(0)
 with torch.no_grad():
-    critic = encoders["AAE"].critic
-    V = gan.value(critic(torch.randn(10_000, 10)), critic(sampler("AAE")(10_000))).item()
+    discriminator = encoders["AAE"].discriminator
+    V = gan.value(discriminator(torch.randn(10_000, 10)), discriminator(sampler("AAE")(10_000))).item()
 I, TC, KL_j, KL = parts["AAE"].values()
 print(
     f"its discriminator sees a JSD of {(V + math.log(4)) / 2:.1f} nats; 0 when fooled, at most log 2 = {math.log(2):.1f}"
@@ -1160,12 +1160,12 @@ print(f"σ(x) below a tenth of the spread of the means for more than half: {narr
 
 # %% [markdown]
 # As predicted, nothing holds $I$ back: it is close to $\log N$, and the posteriors are narrow. So on this grid $q(z)$ is
-# many nats from the prior, as the exercise of 9.1 says, whatever the discriminator reports. Two facts keep that from it.
-# A JSD is at most $\log2$, however far apart the two are. And its discriminator, like the critic of 9.5, compares coarse
+# many nats from the prior, as the exercise of 9.1 says, whatever the discriminator reports. Two facts keep that from
+# it. A JSD is at most $\log2$, however far apart the two are. And its discriminator, like that of 9.5, compares coarse
 # shapes, not spikes. What it does not see the encoder does not pay for.
 #
-# And a turn is invisible to the *best* discriminator: with $p(z)=\mathcal N(0,I)$, turning $q(z)$ turns nothing in $p(z)$,
-# so $\mathrm{JSD}(p,q)$ is the same (5.10 has the turn). A given $D$ notices, until it has learnt anew.
+# And a turn is invisible to the *best* discriminator: with $p(z)=\mathcal N(0,I)$, turning $q(z)$ turns nothing in
+# $p(z)$, so $\mathrm{JSD}(p,q)$ is the same (5.10 has the turn). A given $D$ notices, until it has learnt anew.
 #
 # ## 9.8 Move a slider: which penalty notices what?
 #
@@ -1334,7 +1334,7 @@ plt.show()
 #
 # **The nearer $q(z)$ is to the prior, the less can TC tell one set of axes from another.** For FactorVAE the right side
 # is in the table. **Predict, then run.** Ten random turns of all ten latents: what happens to TC, and to MIG? Does a
-# fresh critic notice?
+# fresh discriminator notice?
 #
 # (The turned posteriors are no longer diagonal, but the marginal of $z'_j$ is still a mixture of Gaussians, with means
 # $(Q\mu)_j$ and variances $\sum_kQ_{jk}^2\sigma_k^2$. So $\mathrm{KL}(q(z'_j)\|p)$ is computed as before, and TC follows
@@ -1354,15 +1354,15 @@ for _ in range(10):
     turned_tc.append(TC + KL_j - turned_kl_j)
     turned_mig.append(mig(means_5000 @ Q.T, factors))
 draw = sampler(name)
-turned_critic = train_critic(lambda n: draw(n) @ Q.T, 10, (800,))[0, 0]
+turned_D = train_discriminator(lambda n: draw(n) @ Q.T, 10, (800,))[0, 0]
 print(f"as trained: TC = {TC:.2f}, bound TC + Σ KL_j = {TC + KL_j:.2f} nats, MIG = {rows[name]['MIG']:.2f}")
 print(
     f"turned:     TC from {min(turned_tc):.2f} to {max(turned_tc):.2f} nats, "
     f"MIG from {min(turned_mig):.2f} to {max(turned_mig):.2f}"
 )
 print(f"every turn loses more than half of the MIG: {max(turned_mig) < rows[name]['MIG'] / 2}")
-print(f"every turn raises the TC: {min(turned_tc) > TC}; a fresh critic sees it: {turned_critic > 0.05}", end="; ")
-print(f"it sees less than half: {turned_critic < np.mean(turned_tc) / 2}")
+print(f"every turn raises the TC: {min(turned_tc) > TC}; a fresh D sees it: {turned_D > 0.05}", end="; ")
+print(f"it sees less than half: {turned_D < np.mean(turned_tc) / 2}")
 z = draw(20_000)[:, it.diagonal_gaussian_kl(mean, log_variance).mean(0).argsort(descending=True)[:2]]
 kurtosis = (((z - z.mean(0)) / z.std(0)) ** 4).mean(0)
 print(
@@ -1372,8 +1372,8 @@ print(
 # %% [markdown]
 # It is the square of 9.8 again. The two strongest latents are flatter than the prior, as codes of a uniform position
 # tend to be. Turned, the marginals become rounder, and what they gain the TC pays. *Exactly computed, TC does prefer
-# the trained axes*, and a critic sees a part of that. So a weight on TC has something to say about axes, just as far as
-# $q(z)$ is not yet the prior; and the terms beside it pull it there.
+# the trained axes*, and a discriminator sees a part of that. So a weight on TC has something to say about axes, just as
+# far as $q(z)$ is not yet the prior; and the terms beside it pull it there.
 #
 # For a round $q(z)$ the difference is 0, and *no* weighting of the three parts, no covariance and no discriminator of
 # $q(z)$ has a preference. And a low TC alone is met by the β-VAE of the table too, whose axes MIG does not like. What
@@ -1388,8 +1388,8 @@ print(
 #   and not for $I$, DIP-VAE for two moments.
 # - An unbiased $\hat q$ has a biased logarithm. Where a batch knows little of $q(z)$, the stratified "TC" of a β-TCVAE goes
 #   towards $\sum_jI(x;z_j)-\log N$: it can be below 0, and is a price on information.
-# - The best critic's logit is a log density ratio. A critic that has not learnt underestimates; a smooth one does not see
-#   spikes.
+# - The best discriminator's logit is a log density ratio. A discriminator that has not learnt underestimates; a smooth
+#   one does not see spikes.
 # - Moments miss dependence without correlation. A discriminator misses what its functions cannot form. Nothing in
 #   the AAE bounds $I$.
 # - TC tells axes apart only as far as $q(z)$ is not round; a turn moves it by at most

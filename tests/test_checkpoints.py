@@ -13,7 +13,7 @@ from models import VAE, History, Model, Player, load_model, load_pretrained, tra
 from models.__main__ import examples_of
 from models.data.files import read_safetensors, write_safetensors
 from models.training.checkpoint import load_checkpoint, read_checkpoint
-from models.weights.publish import publish, seed_of
+from models.weights.publishing import publish, seed_of
 
 IMAGES = (torch.rand(20, 1, 28, 28, generator=torch.Generator().manual_seed(0)) < 0.2).float()
 

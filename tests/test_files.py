@@ -15,7 +15,7 @@ from safetensors.torch import save_file
 from models import load_model
 from models.data.files import read_json, read_safetensors, require_writable, write_safetensors, write_whole
 from models.evaluation.table import write_table
-from models.weights.publish import seed_of
+from models.weights.publishing import seed_of
 
 START = b'{"__metadata__":{"sha256":"'
 

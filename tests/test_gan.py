@@ -14,9 +14,10 @@ from torch.nn import functional as F
 
 import infotheory
 from models import GAN, Categorical, ConditionalGAN, History, InfoGAN, LabelledImages, Normal, Uniform, gan, train
+from models.adversarial import WON
 from models.codes import describe, parse
 from models.data.augment import random_affine
-from models.model import Model, Player, wins_outright
+from models.model import Model, Player
 from models.training.step import adam, train_step
 
 SMALL = dict(noise_dim=4, width=0.0625)
@@ -70,7 +71,7 @@ def test_generator_losses_are_their_logarithms_and_only_one_keeps_a_gradient_whe
 def test_losses_are_the_binary_cross_entropies_of_an_independent_computation(kind, adversarial, images):
     model = make(kind, adversarial=adversarial)
     draw = model.draw(batch_for(model, images))
-    critic, generator = model.critic_loss(draw), model.generator_loss(draw)
+    discriminator, generator = model.discriminator_loss(draw), model.generator_loss(draw)
     with torch.no_grad():
         d_real, d_fake = (d_by_hand(model, x).sigmoid() for x in (images, draw.fake))
         v = -F.binary_cross_entropy(d_real, torch.ones(16)) - F.binary_cross_entropy(d_fake, torch.zeros(16))
@@ -78,18 +79,18 @@ def test_losses_are_the_binary_cross_entropies_of_an_independent_computation(kin
         target = torch.ones(16) if adversarial == "non-saturating" else torch.zeros(16)
         g = sign * F.binary_cross_entropy(d_fake, target)
     information = sum(value.item() for name, value in generator.items() if name.startswith("L_I"))
-    assert critic["V"].item() == pytest.approx(v.item(), abs=1e-5)
+    assert discriminator["V"].item() == pytest.approx(v.item(), abs=1e-5)
     assert generator["adversarial"].item() == pytest.approx(g.item(), abs=1e-5)
-    assert critic["loss"].item() == pytest.approx(-v.item() - information, abs=1e-4)
+    assert discriminator["loss"].item() == pytest.approx(-v.item() - information, abs=1e-4)
     assert generator["loss"].item() == pytest.approx(g.item() - information, abs=1e-4)
 
 
 def d_by_hand(model, images):
     """The logit of D for each image, from trunk and last layer, one row at a time; with labels w_y · φ(x) + b_y."""
     if isinstance(model, InfoGAN):
-        trunk, last = model.critic.trunk, model.critic.discriminate
+        trunk, last = model.discriminator.trunk, model.discriminator.discriminate
     else:
-        trunk, last = model.critic
+        trunk, last = model.discriminator
     labels = LABELS if isinstance(model, ConditionalGAN) else torch.zeros(16, dtype=torch.long)
     features = trunk(images)
     return torch.stack([features[i] @ last.weight[y] + last.bias[y] for i, y in enumerate(labels)])
@@ -98,10 +99,10 @@ def d_by_hand(model, images):
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_player_moves_its_own_network_and_no_parameter_is_left_out(kind, images):
     model = make(kind)
-    critic, generator = model.players()
-    assert not {*map(id, critic.parameters)} & {*map(id, generator.parameters)}
-    assert len(critic.parameters) + len(generator.parameters) == len(list(model.parameters()))
-    model.critic_loss(model.draw(batch_for(model, images)))["loss"].backward()
+    discriminator, generator = model.players()
+    assert not {*map(id, discriminator.parameters)} & {*map(id, generator.parameters)}
+    assert len(discriminator.parameters) + len(generator.parameters) == len(list(model.parameters()))
+    model.discriminator_loss(model.draw(batch_for(model, images)))["loss"].backward()
     assert all(parameter.grad is None for parameter in model.generator.parameters())
 
 
@@ -117,19 +118,21 @@ def test_every_game_trains_from_its_config_and_records_its_terms(kind, settings,
     assert again.config == model.config
 
 
-def test_infogan_critic_returns_the_information_that_q_is_trained_on(images):
+def test_infogan_discriminator_returns_the_information_that_q_is_trained_on(images):
     model = make(InfoGAN, codes=[Categorical(3), Normal()], weight=0.5)
     draw = model.draw(images)
-    critic = model.critic_loss(draw)
+    discriminator = model.discriminator_loss(draw)
     with torch.no_grad():
         logits, mean = model.recognise(draw.fake)
         expected = [
             math.log(3) + distributions.Categorical(logits=logits).log_prob(draw.codes[0].argmax(1)).mean(),
             distributions.Normal(0.0, 1.0).entropy() + distributions.Normal(mean, 1.0).log_prob(draw.codes[1]).mean(),
         ]
-    assert [critic[f"L_I[{i}]"].item() for i in range(2)] == pytest.approx([float(x) for x in expected], abs=1e-5)
-    loss = -critic["V"] - 0.5 * (critic["L_I[0]"] + critic["L_I[1]"])
-    assert critic["loss"].item() == pytest.approx(loss.item(), abs=1e-6)
+    assert [discriminator[f"L_I[{i}]"].item() for i in range(2)] == pytest.approx(
+        [float(x) for x in expected], abs=1e-5
+    )
+    loss = -discriminator["V"] - 0.5 * (discriminator["L_I[0]"] + discriminator["L_I[1]"])
+    assert discriminator["loss"].item() == pytest.approx(loss.item(), abs=1e-6)
 
 
 def test_conditional_images_follow_the_label_and_share_it_with_the_real_ones(images):
@@ -183,7 +186,7 @@ def test_codes_with_learned_sigma_survive_json_and_older_descriptions_are_read()
 @pytest.mark.parametrize("kind", KINDS)
 def test_spectral_normalisation_makes_the_largest_singular_value_of_each_layer_one(kind, images):
     model = make(kind, normalisation="spectral")
-    trunk = model.critic.trunk if kind is InfoGAN else model.critic[0]
+    trunk = model.discriminator.trunk if kind is InfoGAN else model.discriminator[0]
     with torch.no_grad():
         for _ in range(100):  # one power iteration each
             trunk(images)
@@ -235,9 +238,9 @@ def test_augmentation_changes_real_and_generated_images_alike(images):
 # The loop
 
 
-def test_in_bfloat16_the_generator_meets_the_critic_that_has_just_moved(images):
+def test_in_bfloat16_the_generator_meets_the_discriminator_that_has_just_moved(images):
     """Autocast keeps weights that it has cast; kept over a player's move they would be those of before."""
-    model, drawn = make(GAN, critic_learning_rate=0.05), []
+    model, drawn = make(GAN, discriminator_learning_rate=0.05), []
     players, draw = model.players(), model.draw
     model.draw = lambda batch: drawn.append(draw(batch)) or drawn[-1]
     with torch.autocast("cpu", torch.bfloat16):
@@ -277,25 +280,36 @@ def test_the_loop_warns_once_of_what_a_model_sees():
     assert [str(warning.message) for warning in caught] == ["trouble at step 100, do this"]
 
 
-def test_a_critic_wins_outright_when_its_loss_stays_small():
+def test_a_discriminator_wins_outright_when_its_loss_stays_small():
+    def wins_outright(losses):
+        return History(["loss"], losses[:, None]).median("loss") < WON
+
     assert wins_outright(np.full(500, 0.01)) and not wins_outright(np.full(499, 0.01))
     assert not wins_outright(np.full(600, 0.1)) and not wins_outright(np.r_[np.full(900, 0.01), np.full(300, 1.0)])
     assert wins_outright(np.r_[np.full(300, 1.0), np.full(500, 0.01)])
+
+
+def test_the_median_of_a_history_counts_from_a_step_on():
+    history = History(["kl"], np.arange(10.0)[:, None])
+    assert history.median("kl", steps=3) == 8 and history.median("kl", steps=3, after=7) == 8
+    assert math.isnan(history.median("kl", steps=3, after=8)) and math.isnan(history.median("kl"))
+    with pytest.raises(KeyError, match="found no term 'tc'"):
+        history.median("tc", steps=3)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_discriminator_that_wins_is_named_with_what_to_do(kind):
     model = make(kind)
     assert model.watch(History(["V"], np.full((600, 1), -1.2, np.float32))) is None
-    with pytest.warns(RuntimeWarning, match=r"wins outright: .* at step 600, .*critic_learning_rate"):
+    with pytest.warns(RuntimeWarning, match=r"wins outright: .* at step 600, .*discriminator_learning_rate"):
         warnings.warn(model.watch(History(["V"], np.full((600, 1), -0.01, np.float32))), RuntimeWarning, stacklevel=1)
 
 
 def test_a_run_that_collapses_warns_once():
     """G stands still and makes grey; the real images are black. D, here a single layer, needs a few steps."""
-    model = make(GAN, generator_learning_rate=0.0, critic_learning_rate=2e-2)
+    model = make(GAN, generator_learning_rate=0.0, discriminator_learning_rate=2e-2)
     model.generator = nn.Sequential(nn.Linear(4, 784), nn.Sigmoid(), nn.Unflatten(1, (1, 28, 28)))
-    model.critic = nn.Sequential(nn.Flatten(), nn.Linear(784, 1))
+    model.discriminator = nn.Sequential(nn.Flatten(), nn.Linear(784, 1))
     with pytest.warns(RuntimeWarning, match="wins outright") as caught:
         train(model, torch.zeros(8, 1, 28, 28), steps=700, batch_size=2, device="cpu")
     assert len([warning for warning in caught if issubclass(warning.category, RuntimeWarning)]) == 1

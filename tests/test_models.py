@@ -135,10 +135,10 @@ def infogan():
 def test_infogan_losses_are_the_papers(infogan, images):
     torch.manual_seed(1)
     draw = infogan.draw(images)
-    critic, generator = infogan.critic_loss(draw), infogan.generator_loss(draw)
+    discriminator, generator = infogan.discriminator_loss(draw), infogan.generator_loss(draw)
     with torch.no_grad():
-        real, _ = infogan.critic(images)
-        fake, q = infogan.critic(draw.fake)
+        real, _ = infogan.discriminator(images)
+        fake, q = infogan.discriminator(draw.fake)
         bounds = [
             math.log(5) + distributions.Categorical(logits=q[:, :5]).log_prob(draw.codes[0].argmax(1)).mean(),
             math.log(2) + distributions.Normal(q[:, 5:6], 1.0).log_prob(draw.codes[1]).mean(),
@@ -146,11 +146,13 @@ def test_infogan_losses_are_the_papers(infogan, images):
             + distributions.Normal(q[:, 6:], 1.0).log_prob(draw.codes[2]).mean(),
         ]
         value = real.sigmoid().log().mean() + (1 - fake.sigmoid()).log().mean()
-    critic, generator = ({name: term.item() for name, term in terms.items()} for terms in (critic, generator))
+    discriminator, generator = (
+        {name: term.item() for name, term in terms.items()} for terms in (discriminator, generator)
+    )
     adversarial, information = -fake.sigmoid().log().mean().item(), sum(bounds).item()
     assert [generator[f"L_I[{i}]"] for i in range(3)] == pytest.approx([bound.item() for bound in bounds], abs=1e-4)
-    assert critic["V"] == pytest.approx(value.item(), abs=1e-4)
-    assert critic["loss"] == pytest.approx(-value.item() - 0.7 * information, abs=1e-4)
+    assert discriminator["V"] == pytest.approx(value.item(), abs=1e-4)
+    assert discriminator["loss"] == pytest.approx(-value.item() - 0.7 * information, abs=1e-4)
     assert generator["loss"] == pytest.approx(adversarial - 0.7 * information, abs=1e-4)
 
 
@@ -161,11 +163,11 @@ def test_a_q_that_reads_the_code_perfectly_reaches_log_n(infogan):
     assert float(infogan.information(codes, parameters)["L_I[0]"]) == pytest.approx(math.log(5), abs=1e-5)
 
 
-def test_critic_and_generator_share_one_draw_and_no_parameters(infogan, images):
-    critic, generator = infogan.players()
-    assert not {id(p) for p in critic.parameters} & {id(p) for p in generator.parameters}
-    assert len(critic.parameters) + len(generator.parameters) == len(list(infogan.parameters()))
-    infogan.critic_loss(infogan.draw(images))["loss"].backward()
+def test_discriminator_and_generator_share_one_draw_and_no_parameters(infogan, images):
+    discriminator, generator = infogan.players()
+    assert not {id(p) for p in discriminator.parameters} & {id(p) for p in generator.parameters}
+    assert len(discriminator.parameters) + len(generator.parameters) == len(list(infogan.parameters()))
+    infogan.discriminator_loss(infogan.draw(images))["loss"].backward()
     assert all(parameter.grad is None for parameter in infogan.generator.parameters())
 
 

@@ -144,15 +144,15 @@ FROZEN = {  # what is frozen, and the players that then have nothing to move
     ),
     "AdversarialAutoencoder D": (
         lambda: AdversarialAutoencoder(2, width=8, **SMALL),
-        lambda m: m.critic,
+        lambda m: m.discriminator,
         "discriminator",
     ),
     "FactorVAE encoder": (lambda: FactorVAE(2, width=8, **SMALL), lambda m: m.encoder, ""),
-    "FactorVAE D": (lambda: FactorVAE(2, width=8, **SMALL), lambda m: m.critic, "critic"),
-    "InfoGAN trunk": (lambda: InfoGAN(**GAME), lambda m: m.critic.trunk, ""),
+    "FactorVAE D": (lambda: FactorVAE(2, width=8, **SMALL), lambda m: m.discriminator, "discriminator"),
+    "InfoGAN trunk": (lambda: InfoGAN(**GAME), lambda m: m.discriminator.trunk, ""),
     "InfoGAN G": (lambda: InfoGAN(**GAME), lambda m: m.generator, "G"),
-    "GAN D": (lambda: GAN(**GAME), lambda m: m.critic, "D"),
-    "GAN first layer": (lambda: GAN(**GAME), lambda m: m.critic[0][0], ""),
+    "GAN D": (lambda: GAN(**GAME), lambda m: m.discriminator, "D"),
+    "GAN first layer": (lambda: GAN(**GAME), lambda m: m.discriminator[0][0], ""),
 }
 
 
@@ -236,7 +236,7 @@ COLLAPSING = {
 @pytest.mark.parametrize("name", COLLAPSING)
 @pytest.mark.parametrize(("kl", "steps", "collapsed"), [(1e-5, 500, True), (1e-5, 450, False), (0.01, 5000, False)])
 def test_every_vae_sees_a_collapse_and_says_what_to_try(name, kl, steps, collapsed):
-    terms = {"kl": kl, "critic loss": 0.6, "V": -1.2}
+    terms = {"kl": kl, "discriminator loss": 0.6, "V": -1.2}
     history = History([*terms], np.tile(np.float32([*terms.values()]), (steps, 1)))
     trouble = COLLAPSING[name]().watch(history)
     assert bool(trouble) == collapsed
@@ -316,7 +316,7 @@ def test_a_weight_of_zero_is_warned_of_in_training(images):
     model.generator = torch.nn.Sequential(
         torch.nn.Linear(5, 784), torch.nn.Sigmoid(), torch.nn.Unflatten(1, (1, 28, 28))
     )
-    model.critic = OneLayer()
+    model.discriminator = OneLayer()
     with pytest.warns(RuntimeWarning, match=r"codes are ignored: .*median L_I\[0\] .*larger weight than 0"):
         train(model, images, steps=1000, batch_size=4, device="cpu")
 

@@ -11,7 +11,7 @@ from models.__main__ import main
 from models.evaluation.reports import held_out_terms
 from models.recipes import MEDIAN_MIG, RECIPES, load_data
 from models.weights.pretrained import FOLDER, load_model
-from models.weights.publish import publish
+from models.weights.publishing import publish
 
 
 @pytest.mark.parametrize("name", pretrained_names())

@@ -282,7 +282,7 @@ def test_permute_keeps_the_marginals_and_breaks_the_dependence():
 
 
 class Ratio(torch.nn.Module):
-    """The best critic there is for correlated Gaussian latents: the logit is log q(z) / Π q(z_j)."""
+    """The best discriminator there is for correlated Gaussian latents: the logit is log q(z) / Π q(z_j)."""
 
     def __init__(self, covariance):
         super().__init__()
@@ -293,10 +293,10 @@ class Ratio(torch.nn.Module):
         return self.joint.log_prob(z) - self.marginals.log_prob(z).sum(1)
 
 
-def test_total_correlation_of_factor_vae_is_exact_with_the_best_critic():
+def test_total_correlation_of_factor_vae_is_exact_with_the_best_discriminator():
     covariance = torch.tensor([[1.0, 0.8, 0.0], [0.8, 1.0, 0.3], [0.0, 0.3, 2.0]])
     model = FactorVAE(3, gamma=7.0, **SMALL)
-    model.critic = Ratio(covariance)
+    model.discriminator = Ratio(covariance)
     torch.manual_seed(0)
     z = distributions.MultivariateNormal(torch.zeros(3), covariance).sample((200_000,))
     penalty, terms = model.regulariser(torch.tensor(2.0), None, None, z)
@@ -305,25 +305,25 @@ def test_total_correlation_of_factor_vae_is_exact_with_the_best_critic():
     assert penalty.item() == pytest.approx(2 + 7 * terms["tc"].item(), rel=1e-5)
 
 
-def test_critic_of_factor_vae_learns_the_total_correlation_of_gaussian_latents():
+def test_discriminator_of_factor_vae_learns_the_total_correlation_of_gaussian_latents():
     covariance = torch.tensor([[1.0, 0.8], [0.8, 1.0]])
     torch.manual_seed(0)
     q = distributions.MultivariateNormal(torch.zeros(2), covariance)
     model = FactorVAE(2, width=32, **SMALL)
-    optimizer = torch.optim.Adam(model.critic.parameters(), lr=2e-3)
+    optimizer = torch.optim.Adam(model.discriminator.parameters(), lr=2e-3)
     for _ in range(1500):
         draw = model_draw(q.sample((512,)), permute(q.sample((512,))))
         optimizer.zero_grad()
-        model.critic_loss(draw)["loss"].backward()
+        model.discriminator_loss(draw)["loss"].backward()
         optimizer.step()
-    tc = model.critic(q.sample((20_000,))).mean().item()
+    tc = model.discriminator(q.sample((20_000,))).mean().item()
     assert tc == pytest.approx(-math.log(1 - 0.64) / 2, abs=0.12)
 
 
 def model_draw(latents, permuted):
-    from models.factor_vae import Draw
+    from models.factor_vae import PosteriorAndPermuted
 
-    return Draw(None, None, None, latents, permuted)
+    return PosteriorAndPermuted(None, None, None, latents, permuted)
 
 
 def test_factor_vae_losses_are_the_papers(images):
@@ -331,24 +331,24 @@ def test_factor_vae_losses_are_the_papers(images):
     model = FactorVAE(3, gamma=6.0, width=16, **SMALL)
     torch.manual_seed(1)
     draw = model.draw(images)
-    vae, critic = model.vae_loss(draw), model.critic_loss(draw)
+    vae, discriminator = model.vae_loss(draw), model.discriminator_loss(draw)
     assert len(draw.images) == len(draw.permuted) == 8 and torch.equal(draw.images, images[:8])
     second_mean, second_log_variance = model.encode(images[8:])
     spread = (second_log_variance / 2).exp().max().item()
     assert (draw.permuted - second_mean.mean(0)).abs().max() < 6 * spread + second_mean.abs().max()
 
-    d_real, d_fake = model.critic(draw.latents).sigmoid(), model.critic(draw.permuted).sigmoid()
+    d_real, d_fake = model.discriminator(draw.latents).sigmoid(), model.discriminator(draw.permuted).sigmoid()
     tc = (d_real.log() - (1 - d_real).log()).mean()
     assert vae["tc"].item() == pytest.approx(tc.item(), abs=1e-5)
     expected = vae["reconstruction"] + vae["kl"] + 6 * tc
     assert vae["loss"].item() == pytest.approx(expected.item(), rel=1e-5)
-    assert critic["loss"].item() == pytest.approx(
+    assert discriminator["loss"].item() == pytest.approx(
         -(d_real.log().mean() + (1 - d_fake).log().mean()).item() / 2, rel=1e-5
     )
 
 
 def test_second_batch_of_factor_vae_is_not_the_one_it_reconstructs(images):
-    """Change the second half: the vae's loss stays, the critic's moves."""
+    """Change the second half: the vae's loss stays, the discriminator's moves."""
     torch.manual_seed(0)
     model = FactorVAE(3, width=16, **SMALL)
     with torch.no_grad():
@@ -357,9 +357,9 @@ def test_second_batch_of_factor_vae_is_not_the_one_it_reconstructs(images):
     for batch in (images, torch.cat([images[:8], 1 - images[8:]])):
         torch.manual_seed(1)
         draw = model.draw(batch)
-        found.append((model.objective(*draw[:4])["loss"].item(), model.critic_loss(draw)["loss"].item()))
-    (loss, critic), (same, other) = found
-    assert loss == same and critic != other
+        found.append((model.objective(*draw[:4])["loss"].item(), model.discriminator_loss(draw)["loss"].item()))
+    (loss, discriminator), (same, other) = found
+    assert loss == same and discriminator != other
 
 
 # The adversarial autoencoder.
@@ -374,7 +374,7 @@ def test_adversarial_autoencoder_losses_are_the_papers(images):
     mean, log_variance = model.encode(images)
     z = mean + (log_variance / 2).exp() * draw.noise
     reconstruction = -distributions.Bernoulli(logits=model.decoder(z)).log_prob(images).sum() / 16
-    d_prior, d_posterior = model.critic(draw.prior).sigmoid(), model.critic(z).sigmoid()
+    d_prior, d_posterior = model.discriminator(draw.prior).sigmoid(), model.discriminator(z).sigmoid()
     assert found[0]["loss"].item() == pytest.approx(reconstruction.item(), rel=1e-5)
     assert found[1]["loss"].item() == pytest.approx(
         -(d_prior.log().mean() + (1 - d_posterior).log().mean()).item(), rel=1e-5
@@ -387,7 +387,7 @@ def test_adversarial_autoencoder_brings_the_aggregate_posterior_to_the_prior():
     torch.manual_seed(0)
     blank = torch.zeros(128, 1, 28, 28)
     model = AdversarialAutoencoder(
-        1, width=32, hidden=8, critic_learning_rate=3e-3, adversarial_learning_rate=3e-3, learning_rate=1e-6
+        1, width=32, hidden=8, discriminator_learning_rate=3e-3, adversarial_learning_rate=3e-3, learning_rate=1e-6
     )
     with torch.no_grad():
         model.encoder[-1].bias[0] = 4.0
@@ -415,11 +415,15 @@ def test_each_player_moves_its_own_parameters_and_every_parameter_has_a_player(i
     model = MODELS[name]()
     moved = set()
     for player in model.players():
-        own, of_critic = set(map(id, player.parameters)), set(map(id, model.critic.parameters()))
+        own, of_discriminator = set(map(id, player.parameters)), set(map(id, model.discriminator.parameters()))
         gradients = torch.autograd.grad(player.loss(model.draw(images))["loss"], player.parameters, allow_unused=True)
         assert all(gradient is not None for gradient in gradients), player.name
         moved |= own
-        assert own == of_critic if player.name in ("critic", "discriminator") else own.isdisjoint(of_critic)
+        assert (
+            own == of_discriminator
+            if player.name in ("discriminator", "discriminator")
+            else own.isdisjoint(of_discriminator)
+        )
     trainable = {id(parameter) for parameter in model.parameters() if parameter.requires_grad}
     assert moved == trainable
 
@@ -479,7 +483,7 @@ def test_batches_too_small_are_refused_before_training(images, name, batch_size)
 def test_a_player_that_becomes_nan_stops_the_run_with_its_name(images, name):
     model = MODELS[name]()
     with torch.no_grad():
-        model.critic[-2].weight.fill_(math.nan)
+        model.discriminator[-2].weight.fill_(math.nan)
     with pytest.raises(FloatingPointError, match="nan at step 0"):
         train(model, images, steps=3, batch_size=8, device="cpu")
 
@@ -497,8 +501,8 @@ def test_annealed_kl_starts_dear_and_ends_as_the_models_own_loss(images):
     assert weights == pytest.approx([99, 9, 0, 0], abs=1e-2)
 
 
-@pytest.mark.parametrize("name, term", [("FactorVAE", "critic loss"), ("AdversarialAutoencoder", "V")])
-def test_a_critic_that_wins_outright_is_named_with_what_to_do(name, term):
+@pytest.mark.parametrize("name, term", [("FactorVAE", "discriminator loss"), ("AdversarialAutoencoder", "V")])
+def test_a_discriminator_that_wins_outright_is_named_with_what_to_do(name, term):
     model = MODELS[name]()
     sign = -1 if term == "V" else 1
     for loss, expected in ((0.01, True), (0.6, False)):
@@ -507,11 +511,11 @@ def test_a_critic_that_wins_outright_is_named_with_what_to_do(name, term):
         assert not expected or ("wins outright" in trouble and "Try" in trouble)
 
 
-def test_a_critic_that_wins_outright_is_warned_of_during_training(images):
-    """Latents far from the prior, an encoder that hardly moves, and a critic that learns fast."""
+def test_a_discriminator_that_wins_outright_is_warned_of_during_training(images):
+    """Latents far from the prior, an encoder that hardly moves, and a discriminator that learns fast."""
     torch.manual_seed(0)
     model = AdversarialAutoencoder(
-        2, width=16, critic_learning_rate=1e-2, learning_rate=1e-8, adversarial_learning_rate=1e-8, **SMALL
+        2, width=16, discriminator_learning_rate=1e-2, learning_rate=1e-8, adversarial_learning_rate=1e-8, **SMALL
     )
     with torch.no_grad():
         model.encoder[-1].bias[:2] = 8.0

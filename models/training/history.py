@@ -1,5 +1,6 @@
 """What a training run recorded: every loss term at every step."""
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -7,11 +8,11 @@ import numpy as np
 
 @dataclass
 class History:
-    """Named terms, in nats per example, one row a step: `history["kl"]` is an array of all steps."""
+    """Named terms in nats per example, a row for each step: `history["kl"]` is an array over all steps."""
 
     names: list[str] = field(default_factory=list)
     values: np.ndarray = field(default_factory=lambda: np.empty((0, 0), np.float32))
-    seconds: float = 0.0  # of training, all resumed parts together
+    seconds: float = 0.0  # of training, resumed parts included
 
     def __len__(self) -> int:
         return len(self.values)
@@ -26,7 +27,7 @@ class History:
         return f"History({len(self):,} steps; at the end {last})" if len(self) else "History(0 steps)"
 
     def extend(self, names: list[str], values: np.ndarray) -> None:
-        """Append rows [steps, terms]. Raises ValueError for terms other than those that are there."""
+        """Append rows [steps, terms]. Raises ValueError unless the terms are those of the steps before."""
         if self.names and list(names) != self.names:
             found, expected = ", ".join(names), ", ".join(self.names)
             raise ValueError(f"found the terms {found}, expected {expected} as in the {len(self):,} steps before")
@@ -37,8 +38,13 @@ class History:
         """The mean of a term over the last steps."""
         return float(self[name][-last:].mean())
 
+    def median(self, name: str, steps: int = 500, after: int = 0) -> float:
+        """The median of a term over the last `steps` steps; NaN before there are that many after step `after`."""
+        values = self[name]
+        return float(np.median(values[-steps:])) if len(values) - after >= steps else math.nan
+
     def plot(self, *names: str, smooth: int = 50, ax=None):
-        """Draw the named terms (all by default) over the steps, smoothed by a running mean; return the axes."""
+        """Plot the named terms (all by default) against the step, smoothed by a running mean; return the axes."""
         import matplotlib.pyplot as plt
 
         ax = ax or plt.subplots(figsize=(8, 4), layout="constrained")[1]

@@ -1,4 +1,4 @@
-"""Load the weights that the package ships, or those of a checkpoint."""
+"""Load shipped weights by name, or the model of a checkpoint."""
 
 import json
 import os
@@ -27,14 +27,14 @@ MODELS = {
 
 
 def pretrained_names() -> list[str]:
-    """The names that `load_pretrained` knows."""
+    """The names that `load_pretrained` takes."""
     return sorted(path.stem for path in FOLDER.glob("*.json"))
 
 
 def load_pretrained(name: str, device: str | torch.device = "cpu") -> Model:
-    """A trained model in eval mode, with its `card`: data, steps, seed, wall time, device and terms.
+    """A shipped model in eval mode, with its `card`: data, steps, seed, training time, device and terms.
 
-    Raises ValueError for an unknown name, with those that there are, and for a damaged file.
+    Raises ValueError for an unknown name, listing the known ones, and for a damaged file.
     """
     if name not in pretrained_names():
         raise ValueError(f"found no pretrained {name!r}, expected one of {', '.join(pretrained_names())}")
@@ -52,7 +52,8 @@ def load_pretrained(name: str, device: str | torch.device = "cpu") -> Model:
 def load_model(path: str | os.PathLike, device: str | torch.device = "cpu") -> Model:
     """The model of a checkpoint or of published weights, in eval mode.
 
-    Raises ValueError for a damaged file, for one that holds something else, and for an unknown device.
+    Raises ValueError for an unknown device, for a damaged file, and for a model that is not one of this package or has
+    networks of its own, which only the code that built it can build again.
     """
     device = choose_device(device)
     name, config, weights = read_weights(path)
@@ -63,7 +64,14 @@ def load_model(path: str | os.PathLike, device: str | torch.device = "cpu") -> M
 
 
 def require_fit(path: str | os.PathLike, name: str, config: dict[str, Any], weights: Tensors) -> None:
-    """Raise ValueError unless there is a model of this name and configuration, and `weights` are all of its own."""
+    """Raise ValueError unless `name` and `config` make a model of this package whose weights are `weights`."""
+    own = [network for network in ("encoder", "decoder", "generator", "discriminator") if network in config]
+    if name in MODELS and own:
+        arguments = ", ".join(["…", *(f"{network}=…" for network in own)])
+        raise ValueError(
+            f"{path} holds a {name} whose {' and '.join(own)} came from outside this package, so build it in code: "
+            f"`train({name}({arguments}), data, steps=…, checkpoint={str(path)!r})` continues from the file"
+        )
     if name not in MODELS:
         raise ValueError(
             f"{path} holds the model {name!r}, expected one of {', '.join(MODELS)}; a model of your own class is built "

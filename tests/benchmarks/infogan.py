@@ -40,8 +40,8 @@ def plain_eager(images: torch.Tensor, width: float):
     q_head = nn.Sequential(nn.Linear(dense, head), nn.BatchNorm1d(head), nn.LeakyReLU(0.1), nn.Linear(head, 12)).to(
         images.device
     )
-    critic = nn.ModuleList([trunk, d_head, q_head])
-    d_optimizer = torch.optim.Adam(critic.parameters(), lr=2e-4, betas=(0.5, 0.999))
+    discriminator = nn.ModuleList([trunk, d_head, q_head])
+    d_optimizer = torch.optim.Adam(discriminator.parameters(), lr=2e-4, betas=(0.5, 0.999))
     g_optimizer = torch.optim.Adam(generator.parameters(), lr=1e-3, betas=(0.5, 0.999))
     ones, zeros = torch.ones(len(images), 1, device=images.device), torch.zeros(len(images), 1, device=images.device)
 

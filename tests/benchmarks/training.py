@@ -16,7 +16,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from models import AdversarialAutoencoder, BetaTCVAE, BetaVAE, FactorVAE, Sprites, choose_device
-from models.networks import latent_critic
+from models.networks import latent_discriminator
 from models.training.step import adam, train_step
 
 BLOCK, ROUNDS = 8, 5
@@ -72,10 +72,10 @@ def pythae(name: str, images: torch.Tensor):
         def forward(self, z):
             return ModelOutput(reconstruction=self.network(z))
 
-    class Critic(BaseDiscriminator):
+    class Discriminator(BaseDiscriminator):
         def __init__(self, n_outputs):
             super().__init__()
-            layers = list(latent_critic(10))[:-2]
+            layers = list(latent_discriminator(10))[:-2]
             self.network = nn.Sequential(*layers, nn.Linear(1000, n_outputs), *[nn.Sigmoid()][: n_outputs == 1])
 
         def forward(self, z):
@@ -90,14 +90,14 @@ def pythae(name: str, images: torch.Tensor):
         model = theirs.BetaTCVAE(config, Encoder(), Decoder())
     elif name == "factor-vae":
         model = theirs.FactorVAE(theirs.FactorVAEConfig(gamma=35.0, **shared), Encoder(), Decoder())
-        model.discriminator = Critic(2)
+        model.discriminator = Discriminator(2)
     else:
-        model = theirs.Adversarial_AE(theirs.Adversarial_AE_Config(**shared), Encoder(), Decoder(), Critic(1))
+        model = theirs.Adversarial_AE(theirs.Adversarial_AE_Config(**shared), Encoder(), Decoder(), Discriminator(1))
     model.to(images.device)
-    critic = list(model.discriminator.parameters()) if hasattr(model, "discriminator") else []
-    of_critic = set(map(id, critic))
-    vae = torch.optim.Adam([p for p in model.parameters() if id(p) not in of_critic], lr=5e-4)
-    adversary = torch.optim.Adam(critic, lr=1e-4) if critic else None
+    discriminator = list(model.discriminator.parameters()) if hasattr(model, "discriminator") else []
+    of_discriminator = set(map(id, discriminator))
+    vae = torch.optim.Adam([p for p in model.parameters() if id(p) not in of_discriminator], lr=5e-4)
+    adversary = torch.optim.Adam(discriminator, lr=1e-4) if discriminator else None
 
     def step():
         output = model({"data": images}, dataset_size=737_280)

@@ -1,4 +1,4 @@
-"""Put trained weights into the package, in half precision, with a card that says how they came about."""
+"""Publish trained weights: half precision, with a card of their origin and results."""
 
 import json
 import math
@@ -21,11 +21,11 @@ def publish(
     folder: Path = FOLDER,
     **more: object,
 ) -> Path:
-    """Write a checkpoint's weights in half precision, and its card, under `name`; return the card's path.
+    """Write a checkpoint's weights in half precision, and their card, under `name`; return the card's path.
 
-    The card says how the weights came about, with `results` and what `more` there is to say, such as the other seeds.
-    Raises ValueError, before anything is written, for a damaged checkpoint, for one of another kind of model, for
-    results that are not finite, and for weights that half precision cannot hold.
+    The card holds the origin of the weights, the `results`, and any `more` entries, such as the results of other seeds.
+    Raises ValueError, before anything is written, for a damaged checkpoint, for a model that `load_model` refuses, for
+    results that are not finite, and for weights outside the range of half precision.
     """
     saved = read_checkpoint(checkpoint)
     weights = below("model/", saved.tensors)
@@ -57,7 +57,7 @@ def publish(
 
 
 def _half(path: str | os.PathLike, name: str, value: torch.Tensor) -> torch.Tensor:
-    """Floating weights in half precision. Raises ValueError for those beyond its range or not finite."""
+    """Floating weights in half precision. Raises ValueError for weights outside its range or not finite."""
     if not value.is_floating_point():
         return value
     half = value.half()
