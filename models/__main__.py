@@ -120,26 +120,20 @@ def train_parser() -> argparse.ArgumentParser:
     parser = _parser("train", "NAME", epilog=f"names:\n{recipes}")
     parser.add_argument("name", choices=RECIPES, metavar="NAME", help="one of the names below")
     parser.add_argument("--steps", type=int, help="the last step (default: the recipe's)")
-    parser.add_argument(
-        "--seed", "--seeds", type=int, nargs="+", default=[0], help="seeds of weights, batches and noise (default: 0)"
-    )
+    parser.add_argument("--seed", "--seeds", type=int, nargs="+", default=[0], help="one run for each (default: 0)")
     parser.add_argument("--device", default="auto", help="auto, cuda, mps or cpu (default: %(default)s)")
     parser.add_argument("--precision", choices=("float32", "bf16"), help="of networks (default: the recipe's)")
     parser.add_argument("--data", metavar="FOLDER", help=DATA_HELP)
     parser.add_argument("--out", metavar="FILE", help="checkpoint (default: runs/NAME-SEED.safetensors)")
-    parser.add_argument("--checkpoint-every", type=int, default=1000, metavar="STEPS", help="(default: %(default)s)")
+    parser.add_argument("--checkpoint-every", type=int, default=1000, metavar="STEPS", help="default: %(default)s")
     return parser
 
 
 def evaluate_parser() -> argparse.ArgumentParser:
     parser = _parser("evaluate", "NAME [NAME ...]")
     parser.add_argument("names", nargs="+", metavar="NAME", help="a pretrained model, or the file of a checkpoint")
-    parser.add_argument(
-        "--out",
-        default="runs/evaluation",
-        metavar="PATH",
-        help="the table's files, without suffix (default: %(default)s)",
-    )
+    parser.add_argument("--out", default="runs/evaluation", metavar="PATH",
+                        help="the table's files, without suffix (default: %(default)s)")  # fmt: skip
     parser.add_argument("--seed", type=int, default=0, help="seed of the images that are drawn (default: %(default)s)")
     parser.add_argument("--booster", choices=("histogram", "gradient"), default="histogram",
                         help="trees of DCI: fast, or the reference's slow ones (default: %(default)s)")  # fmt: skip

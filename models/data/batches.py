@@ -28,12 +28,6 @@ def batch_of(data: Any, rows: torch.Tensor, device: torch.device) -> Any:
     return batch.to(device, non_blocking=True)
 
 
-def settle(data: Any) -> None:
-    """Raise ValueError if a batch since the last call was faulty; see `CheckedBatches.settle`."""
-    if isinstance(data, CheckedBatches):
-        data.settle()
-
-
 class CheckedBatches:
     """A data set that makes its images on request; each batch is converted and checked.
 

@@ -12,13 +12,9 @@ table.py              models and their numbers as CSV and Markdown
 from infotheory._lazy import lazily
 
 _WHERE = {
-    "decompose": "decomposition",
-    "evaluate": "reports",
-    "held_out_terms": "reports",
-    "log_inception_score": "digits",
-    "metrics": "metrics",
-    "train_classifier": "digit_classifier",
-}
+    "decompose": "decomposition", "evaluate": "reports", "held_out_terms": "reports",
+    "log_inception_score": "digits", "metrics": "metrics", "train_classifier": "digit_classifier",
+}  # fmt: skip
 
 __all__ = list(_WHERE)
 __getattr__, __dir__ = lazily(__name__, _WHERE)

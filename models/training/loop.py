@@ -59,7 +59,8 @@ def train(
 
     # 4. The steps: rows, their batch, a move of every player; the terms are recorded, and now and then all is saved.
     model.train()
-    with Recorder(model, data, history, steps, checkpoint) as recorder, _forked(device), PostponedStop() as signals:
+    recorder = Recorder(model, data, history, steps, checkpoint)
+    with recorder.bar, _forked(device), PostponedStop() as signals:
         for step, rows in zip(range(first, steps), batches(len(data), batch_size, seed, first), strict=False):
             torch.manual_seed(_mix(seed, 0, step))
             with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):

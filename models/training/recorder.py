@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from tqdm.auto import tqdm
 
-from ..data.batches import settle
+from ..data.batches import CheckedBatches
 from ..model import Model, Terms
 from .history import History
 
@@ -27,12 +27,6 @@ class Recorder:
         self.bar = tqdm(**where, leave=False, disable=silent)
         self.since = time.perf_counter()
 
-    def __enter__(self) -> "Recorder":
-        return self
-
-    def __exit__(self, *_) -> None:
-        self.bar.close()
-
     def add(self, terms: Terms, *, flush: bool = False) -> None:
         """Keep the terms of one step, and move them into the history if `flush` or every 50 steps.
 
@@ -47,7 +41,8 @@ class Recorder:
         self.bar.update()
         if not flush and len(self.rows) < FLUSH_EVERY:
             return
-        settle(self.data)
+        if isinstance(self.data, CheckedBatches):
+            self.data.settle()
         self._move()
         if not self.warned and (trouble := self.model.watch(self.history)):
             warnings.warn(trouble, RuntimeWarning, stacklevel=3)  # at the caller of `train`
