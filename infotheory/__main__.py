@@ -6,7 +6,7 @@ infotheory train beta-vae-dsprites --seeds 0 1 2
 infotheory evaluate vae-dsprites beta-vae-dsprites runs/beta-vae-dsprites-1.safetensors
 infotheory publish beta-vae-dsprites runs/beta-vae-dsprites-?.safetensors
 
-`infotheory COMMAND --help` lists the options of a command. A checkpoint is a model too: `models.load_model(FILE)`.
+`infotheory COMMAND --help` lists the options of a command. `models.load_model(FILE)` loads the model of a checkpoint.
 """
 
 import argparse
@@ -22,19 +22,19 @@ import infotheory
 
 INSTALLED = Path(infotheory.__file__).parents[1]  # the folder that holds `infotheory` and `models`
 MODEL_COMMANDS = {
-    "train": "train a model; a run that was stopped continues where it stopped",
-    "evaluate": "write a table of ELBO terms and scores of models, as CSV and Markdown",
+    "train": "train a model; a run that was stopped continues from its last checkpoint",
+    "evaluate": "write a table of the ELBO terms and scores of models, as CSV and Markdown",
     "publish": "put a trained model into the package, with its card",
 }
-LECTURES_HELP = "copy the lectures (Jupyter notebooks) into a folder of yours"
+LECTURES_HELP = "copy the lectures (Jupyter notebooks) into a folder"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command, by default that of this process; returns the exit code, which is 130 after Ctrl-C."""
+    """Run one command, by default from `sys.argv`; returns the exit code, which is 130 after Ctrl-C."""
     try:
         return run(sys.argv[1:] if arguments is None else arguments)
     except KeyboardInterrupt as stopped:
-        if arguments is None:  # the process ends here: one more Ctrl-C would only print a traceback
+        if arguments is None:  # the process ends here; a further Ctrl-C would only print a traceback
             signal.signal(signal.SIGINT, signal.SIG_IGN)
         print(f"\ninfotheory: {str(stopped) or 'stopped'}", file=sys.stderr)
         return 130
@@ -63,7 +63,7 @@ def run(arguments: list[str]) -> int:
     lectures = commands.add_parser(
         "lectures", usage="infotheory lectures FOLDER", help=LECTURES_HELP, description=LECTURES_HELP
     )
-    lectures.add_argument("folder", metavar="FOLDER", type=folder_name, help="is made if it does not exist")
+    lectures.add_argument("folder", metavar="FOLDER", type=folder_name, help="it is made if it does not exist")
     lectures.set_defaults(run=lectures_command)
     for name, what in MODEL_COMMANDS.items():
         commands.add_parser(name, help=what)
@@ -72,14 +72,14 @@ def run(arguments: list[str]) -> int:
 
 
 def folder_name(text: str) -> Path:
-    """The folder of this name. An empty name is refused, since `Path("")` is the working folder."""
+    """The folder of this name. An empty name is an error, since `Path("")` is the working folder."""
     if not text.strip():
         raise argparse.ArgumentTypeError("found an empty name, expected the name of a folder")
     return Path(text)
 
 
 def lectures_command(parsed: argparse.Namespace) -> int:
-    """Copy the lectures, and say how to open them."""
+    """Copy the lectures, and print the command that opens them."""
     try:
         copies = copy_lectures(parsed.folder)
     except OSError as error:
@@ -91,7 +91,7 @@ def lectures_command(parsed: argparse.Namespace) -> int:
 
 
 def models_main() -> Callable[[list[str]], int]:
-    """The commands of the package `models` beside this one, even if a file of yours is called models.py.
+    """`models.__main__.main` of the package `models` in this installation, even if a file of yours is called models.py.
 
     Raises ImportError, with a remedy, if a different `models` is imported already or if this one cannot be imported.
     """
@@ -122,7 +122,7 @@ def models_main() -> Callable[[list[str]], int]:
 
 
 def lecture_folder() -> Path:
-    """Where the notebooks lie: in the package, or beside it in a clone and an editable install.
+    """The folder of the notebooks: in the package, or beside it in a clone and an editable install.
 
     Raises FileNotFoundError if neither folder exists.
     """

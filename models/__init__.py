@@ -1,51 +1,31 @@
 """The models of the report: VAEs, GANs and InfoGAN, trained by the bounds that `infotheory` derives."""
 
+from infotheory._lazy import lazily
+
 from .adversarial_autoencoder import AdversarialAutoencoder
 from .beta_tc_vae import BetaTCVAE
 from .codes import Categorical, Normal, Uniform
-from .data.images import LabelledImages
-from .data.mnist import MNIST, binarize, load_mnist
-from .data.sprites import Sprites
+from .data import MNIST, LabelledImages, Sprites, binarize, load_mnist
 from .dip_vae import DIPVAE
-from .evaluation.decomposition import decompose
+from .evaluation import decompose
 from .factor_vae import FactorVAE
 from .gan import GAN, ConditionalGAN
 from .infogan import InfoGAN
 from .linear_vae import LinearVAE, ppca
 from .model import Model, Player
-from .training.device import choose_device
-from .training.history import History
-from .training.loop import train
+from .training import History, choose_device, train
 from .vae import VAE, BetaVAE
 from .weights import load_model, load_pretrained, pretrained_names
 
 __all__ = [
-    "DIPVAE",
-    "GAN",
-    "MNIST",
-    "VAE",
-    "AdversarialAutoencoder",
-    "BetaTCVAE",
-    "BetaVAE",
-    "Categorical",
-    "ConditionalGAN",
-    "FactorVAE",
-    "History",
-    "InfoGAN",
-    "LabelledImages",
-    "LinearVAE",
-    "Model",
-    "Normal",
-    "Player",
-    "Sprites",
-    "Uniform",
-    "binarize",
-    "choose_device",
-    "decompose",
-    "load_mnist",
-    "load_model",
-    "load_pretrained",
-    "ppca",
-    "pretrained_names",
-    "train",
-]
+    "DIPVAE", "GAN", "MNIST", "VAE", "AdversarialAutoencoder", "BetaTCVAE", "BetaVAE", "Categorical",
+    "ConditionalGAN", "FactorVAE", "History", "InfoGAN", "LabelledImages", "LinearVAE", "Model", "Normal",
+    "Player", "Sprites", "Uniform", "binarize", "choose_device", "decompose", "load_mnist", "load_model",
+    "load_pretrained", "metrics", "ppca", "pretrained_names", "train",
+]  # fmt: skip
+
+__getattr__ = lazily(__name__, {"metrics": "evaluation"})[0]
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -12,19 +12,21 @@ from infotheory.__main__ import MODEL_COMMANDS
 
 from .data.files import require_writable
 from .data.mnist import DATA_VARIABLE, load_mnist
-from .evaluation.evaluate import evaluate, examples_of, find_model, is_of_digits
+from .evaluation.reports import evaluate, is_of_digits
 from .evaluation.table import to_markdown, write_table
+from .model import Model
 from .recipes import RECIPES, load_data
+from .training.checkpoint import read_checkpoint
 from .training.device import choose_device
 from .training.loop import train
-from .weights.pretrained import load_model
+from .weights.pretrained import load_model, load_pretrained, pretrained_names
 from .weights.publishing import publish, rounded, seed_of
 
 DATA_HELP = "folder with MNIST's IDX files (default: $INFOTHEORY_DATA, else the 5,000 packaged digits)"
 
 
 def train_command(arguments: argparse.Namespace) -> None:
-    """Train the named model for every seed, each going on from its file where that exists."""
+    """Train the named model for every seed; a run continues from its file if the file exists."""
     recipe = RECIPES[arguments.name]
     if arguments.out and len(arguments.seed) > 1:
         raise ValueError(f"found --out with {len(arguments.seed)} seeds, expected one: each seed has a file of its own")
@@ -44,10 +46,10 @@ def train_command(arguments: argparse.Namespace) -> None:
 
 
 def evaluate_command(arguments: argparse.Namespace) -> None:
-    """Measure every named model; the table is written anew after each, so that nothing measured is lost."""
+    """Measure every named model; the table is written again after each model, so that no result is lost."""
     require_writable(f"{arguments.out}.csv")
     device = choose_device(arguments.device)
-    models = {name: find_model(name, device) for name in arguments.names}  # a wrong name is found before hours pass
+    models = {name: find_model(name, device) for name in arguments.names}  # finds a wrong name now, not after hours
     of_digits = [name for name, model in models.items() if is_of_digits(model)]
     if arguments.data and not of_digits:
         raise ValueError(
@@ -55,17 +57,13 @@ def evaluate_command(arguments: argparse.Namespace) -> None:
             "read no files: leave it out; metrics.scores(model, data) takes images of your own"
         )
     if arguments.data:
-        load_mnist(arguments.data)  # so is a wrong folder
+        load_mnist(arguments.data)  # and so is a wrong folder
     rows = []
     for name, model in models.items():
-        n_images = None if arguments.all_images else 200_000
         found, report = evaluate(
-            model,
-            arguments.data if name in of_digits else None,
-            seed=arguments.seed,
-            booster=arguments.booster,
-            n_images=n_images,
-        )
+            model, arguments.data if name in of_digits else None, seed=arguments.seed, booster=arguments.booster,
+            n_images=None if arguments.all_images else 200_000,
+        )  # fmt: skip
         print(f"{name}\n{report}\n" if report else "", end="")
         rows.append({"model": name.removesuffix(".safetensors")} | found)
         write_table(rows, arguments.out)
@@ -73,14 +71,14 @@ def evaluate_command(arguments: argparse.Namespace) -> None:
     seen = [name for name in of_digits if examples_of(name) > 4_000]
     if seen and not (arguments.data or os.environ.get(DATA_VARIABLE)):
         print(
-            f"{', '.join(seen)}: measured on packaged digits, which are training digits of MNIST and known to a model "
-            f"of all of them; give --data FOLDER or {DATA_VARIABLE} for test digits",
+            f"{', '.join(seen)}: measured on packaged digits, which are training digits of MNIST and not held out "
+            f"for a model of all of them; give --data FOLDER or {DATA_VARIABLE} for test digits",
             file=sys.stderr,
         )
 
 
 def publish_command(arguments: argparse.Namespace) -> None:
-    """Measure one checkpoint of each seed, and write weights and card of the recipe's choice into the package."""
+    """Measure the checkpoint of each seed, and publish weights and card of the seed that the recipe's rule chooses."""
     recipe, files = RECIPES[arguments.name], arguments.checkpoints
     if len(files) > 1 and recipe.choice is None:
         raise ValueError(
@@ -98,14 +96,33 @@ def publish_command(arguments: argparse.Namespace) -> None:
     print(path.read_text())
 
 
+def find_model(name: str, device="cpu") -> Model:
+    """The published model of this name, or the model in the checkpoint of this name. Raises ValueError for neither."""
+    if name in pretrained_names():
+        return load_pretrained(name, device)
+    if Path(name).is_file():
+        return load_model(name, device)
+    raise ValueError(f"found neither a file nor a model {name!r}, expected one of {', '.join(pretrained_names())}")
+
+
+def examples_of(name: str) -> int:
+    """The number of examples that `find_model(name)` was trained on; 0 for a file of weights, which lacks it."""
+    if name in pretrained_names():
+        return load_pretrained(name).card["examples"]
+    try:
+        return read_checkpoint(name).run["examples"]
+    except ValueError:  # `find_model` has read the file, so it is whole
+        return 0
+
+
 def train_parser() -> argparse.ArgumentParser:
     recipes = "\n".join(f"  {name:32s}{recipe.steps:7,} steps on {recipe.data}" for name, recipe in RECIPES.items())
     parser = _parser("train", "NAME", epilog=f"names:\n{recipes}")
     parser.add_argument("name", choices=RECIPES, metavar="NAME", help="one of the names below")
-    parser.add_argument("--steps", type=int, help="train up to this step (default: the recipe's)")
-    parser.add_argument("--seed", "--seeds", type=int, nargs="+", default=[0], help="of weights, batches and noise")
+    parser.add_argument("--steps", type=int, help="the last step (default: the recipe's)")
+    parser.add_argument("--seed", "--seeds", type=int, nargs="+", default=[0], help="one run for each (default: 0)")
     parser.add_argument("--device", default="auto", help="auto, cuda, mps or cpu (default: %(default)s)")
-    parser.add_argument("--precision", choices=("float32", "bf16"), help="default: the recipe's")
+    parser.add_argument("--precision", choices=("float32", "bf16"), help="of networks (default: the recipe's)")
     parser.add_argument("--data", metavar="FOLDER", help=DATA_HELP)
     parser.add_argument("--out", metavar="FILE", help="checkpoint (default: runs/NAME-SEED.safetensors)")
     parser.add_argument("--checkpoint-every", type=int, default=1000, metavar="STEPS", help="default: %(default)s")
@@ -114,14 +131,13 @@ def train_parser() -> argparse.ArgumentParser:
 
 def evaluate_parser() -> argparse.ArgumentParser:
     parser = _parser("evaluate", "NAME [NAME ...]")
-    parser.add_argument("names", nargs="+", metavar="NAME", help="a pretrained model's name, or a checkpoint's file")
-    parser.add_argument(
-        "--out", default="runs/evaluation", metavar="PATH", help="without suffix (default: %(default)s)"
-    )
-    parser.add_argument("--seed", type=int, default=0, help="of the images that are drawn (default: %(default)s)")
+    parser.add_argument("names", nargs="+", metavar="NAME", help="a pretrained model, or the file of a checkpoint")
+    parser.add_argument("--out", default="runs/evaluation", metavar="PATH",
+                        help="the table's files, without suffix (default: %(default)s)")  # fmt: skip
+    parser.add_argument("--seed", type=int, default=0, help="seed of the images that are drawn (default: %(default)s)")
     parser.add_argument("--booster", choices=("histogram", "gradient"), default="histogram",
-                        help="of DCI: fast, or the reference's, minutes a model (default: %(default)s)")  # fmt: skip
-    parser.add_argument("--all-images", action="store_true", help="draw from all sprites, not from 200,000 of them")
+                        help="trees of DCI: fast, or the reference's slow ones (default: %(default)s)")  # fmt: skip
+    parser.add_argument("--all-images", action="store_true", help="draw from all sprites instead of 200,000")
     parser.add_argument("--device", default="auto", help="auto, cuda, mps or cpu (default: %(default)s)")
     parser.add_argument("--data", metavar="FOLDER", help=DATA_HELP)
     return parser
@@ -129,8 +145,8 @@ def evaluate_parser() -> argparse.ArgumentParser:
 
 def publish_parser() -> argparse.ArgumentParser:
     parser = _parser("publish", "NAME FILE [FILE ...]")
-    parser.add_argument("name", choices=RECIPES, metavar="NAME", help="under which load_pretrained finds it")
-    parser.add_argument("checkpoints", nargs="+", metavar="FILE", help="one of each seed")
+    parser.add_argument("name", choices=RECIPES, metavar="NAME", help="the name for load_pretrained")
+    parser.add_argument("checkpoints", nargs="+", metavar="FILE", help="the checkpoint of each seed")
     parser.add_argument("--data", metavar="FOLDER", help=DATA_HELP)
     return parser
 
@@ -151,7 +167,7 @@ COMMANDS = {
 
 
 def main(arguments: list[str]) -> int:
-    """Run the command that comes first in `arguments`, one of the three; returns the exit code."""
+    """Run the command `arguments[0]`, one of the three; returns the exit code."""
     parser, command = COMMANDS[arguments[0]]
     parsed = parser().parse_args(arguments[1:])
     try:

@@ -32,7 +32,7 @@ import infotheory as it
 from infotheory.teaching import COLOURS, compare, use_lecture_style
 from infotheory.teaching.exercises import Exercise
 from models import BetaVAE, Sprites, load_pretrained, train
-from models.evaluation.evaluate import held_out_terms
+from models.evaluation import held_out_terms
 from models.figures import show_images
 
 use_lecture_style()

@@ -49,7 +49,7 @@ from infotheory.teaching import COLOURS, compare, use_lecture_style
 from infotheory.teaching.exercises import Exercise
 from models import GAN, Model, Player, load_mnist, load_pretrained, train
 from models.evaluation.digit_classifier import train_classifier
-from models.evaluation.digits import label_information, read_as_asked
+from models.evaluation.digits import log_inception_score, read_as_asked
 from models.figures import show_images
 from models.gan import minimax_loss, non_saturating_loss, value
 
@@ -865,10 +865,10 @@ digits = load_mnist()
 classifier = train_classifier(digits, steps=400)
 accuracy = classifier.accuracy(digits.test_images, digits.test_labels)
 print(f"the classifier reads at least 93 % of the test digits: {accuracy > 0.93}")
-information = label_information(classifier.probabilities(digits.test_images))
+information = log_inception_score(classifier.probabilities(digits.test_images))
 print(f"real digits: I(y;x) above 2.1 of log 10 = {math.log(10):.3f} nats: {information > 2.1}")
 three = digits.test_images[digits.test_labels == 3][:1].expand(100, -1, -1, -1)
-print(f"100 times the same 3: I(y;x) below 0.001 nats: {label_information(classifier.probabilities(three)) < 1e-3}")
+print(f"100 times the same 3: I(y;x) below 0.001 nats: {log_inception_score(classifier.probabilities(three)) < 1e-3}")
 
 # %%
 torch.manual_seed(0)  # the first weights
@@ -887,7 +887,7 @@ for ax, (name, made) in zip(axes, images.items(), strict=True):
 plt.show()
 digit = read["the long training"].argmax(1).numpy()
 share = np.bincount(digit, minlength=10) / len(digit)
-I_short, I_long = (label_information(found) for found in read.values())
+I_short, I_long = (log_inception_score(found) for found in read.values())
 print(f"the long training: every digit has a share of at least 2 %: {share.min() > 0.02}")
 print(f"the long training: H of the digits within 0.15 nats of log 10: {math.log(10) - it.entropy(share) < 0.15}")
 print(f"the long training: I(y;x) above 1.8 nats: {I_long > 1.8};  more than after 500 steps: {I_long > I_short}")

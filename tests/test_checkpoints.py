@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from models import VAE, History, Model, Player, load_model, load_pretrained, train
+from models.__main__ import examples_of
 from models.data.files import read_safetensors, write_safetensors
-from models.evaluation.evaluate import examples_of
 from models.training.checkpoint import load_checkpoint, read_checkpoint
 from models.weights.publishing import publish, seed_of
 
@@ -217,7 +217,7 @@ def test_an_unusual_model_resumes_bit_for_bit(tmp_path):
 def test_a_configuration_that_no_file_can_hold_is_refused_before_training(tmp_path):
     model = Unusual(rate=object())
     before = copy.deepcopy(model.state_dict())
-    with pytest.raises(TypeError, match="expected what JSON can hold"):
+    with pytest.raises(TypeError, match="expected a value that JSON can hold"):
         train(model, IMAGES, steps=1, device="cpu", checkpoint=tmp_path / "run.safetensors")
     assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
     assert not os.listdir(tmp_path)

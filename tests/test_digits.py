@@ -9,6 +9,7 @@ import torch
 
 import infotheory
 from models import GAN, VAE, Categorical, ConditionalGAN, InfoGAN, Normal, Uniform, load_mnist, load_pretrained
+from models.evaluation import digit_reports as reports
 from models.evaluation import digits as measured
 from models.evaluation.digit_classifier import train_classifier
 
@@ -126,14 +127,14 @@ def test_labels_asked_for_and_read_are_counted_in_rows_and_columns():
     assert (off_by_one == 5 * np.roll(np.eye(10), 1, axis=1)).all()  # asked y, read y + 1
 
 
-def test_label_information_is_the_mutual_information_of_the_joint_table():
+def test_the_log_inception_score_is_the_mutual_information_of_the_joint_table():
     p = torch.rand(50, 10, generator=torch.Generator().manual_seed(0)) ** 4
     p = p / p.sum(1, keepdim=True)
     joint = p.double().numpy() / p.double().sum().item()
-    assert measured.label_information(p) == pytest.approx(infotheory.mutual_information(joint), abs=1e-6)
-    assert measured.label_information(torch.full((5, 10), 0.1)) == pytest.approx(0, abs=1e-9)
-    assert measured.label_information(torch.eye(10)) == pytest.approx(math.log(10))
-    assert measured.label_information(torch.eye(10)[[3, 3]]) == pytest.approx(0, abs=1e-9)
+    assert measured.log_inception_score(p) == pytest.approx(infotheory.mutual_information(joint), abs=1e-6)
+    assert measured.log_inception_score(torch.full((5, 10), 0.1)) == pytest.approx(0, abs=1e-9)
+    assert measured.log_inception_score(torch.eye(10)) == pytest.approx(math.log(10))
+    assert measured.log_inception_score(torch.eye(10)[[3, 3]]) == pytest.approx(0, abs=1e-9)
 
 
 def test_measuring_leaves_the_callers_random_state_and_repeats_itself():
@@ -158,18 +159,18 @@ def test_a_classifier_learns_digits_in_seconds(digits):
 
 @pytest.mark.parametrize("kind", [InfoGAN, ConditionalGAN, GAN])
 def test_every_game_of_digits_has_a_report_as_numbers_and_as_text(kind, digits, monkeypatch):
-    monkeypatch.setattr(measured, "train_classifier", lambda digits, seed: train_classifier(digits, seed, steps=2))
-    report = measured.evaluate_digits(kind(width=0.0625).eval(), digits)
-    assert all(math.isfinite(number) for number in measured.numbers(report).values())
-    text = measured.to_text(report)
-    assert all(name.replace("_", " ") in text for name in measured.numbers(report))
+    monkeypatch.setattr(reports, "train_classifier", lambda digits, seed: train_classifier(digits, seed, steps=2))
+    report = reports.evaluate_digits(kind(width=0.0625).eval(), digits)
+    assert all(math.isfinite(number) for number in reports.numbers(report).values())
+    text = reports.to_text(report)
+    assert all(name.replace("_", " ") in text for name in reports.numbers(report))
     if "confusion" in report:
         assert report["confusion"].sum() == (1_000 if kind is InfoGAN else 10_000)
 
 
 def test_other_models_have_no_report_of_digits(digits):
     with pytest.raises(ValueError, match="found a VAE, expected an InfoGAN, a ConditionalGAN or a GAN"):
-        measured.evaluate_digits(VAE(2, hidden=16), digits)
+        reports.evaluate_digits(VAE(2, hidden=16), digits)
 
 
 # The shipped weights, on the full data
@@ -177,9 +178,9 @@ def test_other_models_have_no_report_of_digits(digits):
 
 def test_infogan_mnist_reads_digits_as_its_card_says(data_folder):
     model = load_pretrained("infogan-mnist")
-    report = measured.evaluate_digits(model, load_mnist(data_folder))
+    report = reports.evaluate_digits(model, load_mnist(data_folder))
     for name in ("train_error", "test_error", "L_I[0]"):
-        assert measured.numbers(report)[name] == pytest.approx(model.card["terms"][name], abs=0.005)
+        assert reports.numbers(report)[name] == pytest.approx(model.card["terms"][name], abs=0.005)
     assert report["test_error"] <= 0.05 and report["L_I"]["L_I[0]"] >= 2.28
     errors = [seed["train_error"] for seed in model.card["seeds"].values()]
     assert len(errors) >= 5 and model.card["terms"]["train_error"] == min(errors)
@@ -187,14 +188,14 @@ def test_infogan_mnist_reads_digits_as_its_card_says(data_folder):
 
 def test_conditional_gan_mnist_makes_what_is_asked(data_folder):
     model = load_pretrained("conditional-gan-mnist")
-    report = measured.evaluate_digits(model, load_mnist(data_folder))
+    report = reports.evaluate_digits(model, load_mnist(data_folder))
     assert report["classifier_accuracy"] >= 0.985 and report["read_as_asked"] >= 0.97
     assert report["read_as_asked"] == pytest.approx(model.card["terms"]["read_as_asked"], abs=0.01)
 
 
 def test_gan_mnist_makes_every_digit_and_most_of_them_surely(data_folder):
     model = load_pretrained("gan-mnist")
-    report = measured.evaluate_digits(model, load_mnist(data_folder))
-    assert report["label_information"] == pytest.approx(model.card["terms"]["label_information"], abs=0.03)
-    assert report["label_information"] < report["label_information_of_real"] < math.log(10)
+    report = reports.evaluate_digits(model, load_mnist(data_folder))
+    assert report["log_inception_score"] == pytest.approx(model.card["terms"]["log_inception_score"], abs=0.03)
+    assert report["log_inception_score"] < report["log_inception_score_of_real"] < math.log(10)
     assert report["share_of_digit"].min() > 0.05

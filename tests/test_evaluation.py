@@ -6,10 +6,10 @@ import pytest
 import torch
 
 from models import VAE, BetaVAE, InfoGAN, LinearVAE, Model, Sprites, load_pretrained, train
-from models.__main__ import main
+from models.__main__ import find_model, main
 from models.evaluation.digit_classifier import DigitClassifier
-from models.evaluation.evaluate import evaluate, evaluate_vae, find_model, held_out_terms
 from models.evaluation.metrics import mig_per_factor
+from models.evaluation.reports import evaluate, evaluate_vae, held_out_terms
 from models.evaluation.table import to_csv, to_markdown, write_table
 from models.recipes import load_data
 

@@ -18,8 +18,7 @@ from models.adversarial import WON
 from models.codes import describe, parse
 from models.data.augment import random_affine
 from models.model import Model, Player
-from models.training.loop import _step
-from models.training.players import adam
+from models.training.step import adam, train_step
 
 SMALL = dict(noise_dim=4, width=0.0625)
 KINDS = [GAN, ConditionalGAN, InfoGAN]
@@ -245,7 +244,7 @@ def test_in_bfloat16_the_generator_meets_the_discriminator_that_has_just_moved(i
     players, draw = model.players(), model.draw
     model.draw = lambda batch: drawn.append(draw(batch)) or drawn[-1]
     with torch.autocast("cpu", torch.bfloat16):
-        terms = _step(model, players, {player.name: adam(player) for player in players}, images, 0)
+        terms = train_step(model, players, {player.name: adam(player) for player in players}, images, 0)
     with torch.autocast("cpu", torch.bfloat16):
         again = model.generator_loss(drawn[0])
     assert terms["adversarial"].item() == again["adversarial"].item()

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from torch.masked import masked_tensor
 from torch.utils.data import ConcatDataset, DataLoader, Dataset, Subset, TensorDataset, random_split
 
-import models.data.inputs
+import models.data.batches
 from models import GAN, VAE, ConditionalGAN, LabelledImages, LinearVAE, Sprites, load_mnist, train
+from models.data.batches import CheckedBatches, batch_of
 from models.data.images import as_images, as_labels, require_images
-from models.data.inputs import CheckedBatches, batch_of, training_data
+from models.data.inputs import training_data
 from models.evaluation.digit_classifier import DigitClassifier
 from models.figures import image_grid, show_images
 
@@ -220,7 +221,7 @@ def test_a_batch_on_a_device_is_refused_when_the_terms_are_read(monkeypatch):
         def device(self):
             return torch.device("cuda")
 
-    monkeypatch.setattr(models.data.inputs, "as_images", lambda images: images.as_subclass(Elsewhere))
+    monkeypatch.setattr(models.data.batches, "as_images", lambda images: images.as_subclass(Elsewhere))
     looked[torch.arange(16)]
     looked.settle()
     looked[torch.arange(32, 48)]  # not refused: to know, one would have to wait

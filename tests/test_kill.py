@@ -104,7 +104,9 @@ def test_a_run_that_is_told_to_end_saves_its_step_and_goes_on_to_the_same_bits(n
 def clock(monkeypatch):
     """The seconds that `models.training.stopping` sees, in a list of one; it does not sleep."""
     seconds = [100.0]
-    monkeypatch.setattr("models.training.stopping.time", SimpleNamespace(monotonic=lambda: seconds[0], sleep=lambda _: None))
+    monkeypatch.setattr(
+        "models.training.stopping.time", SimpleNamespace(monotonic=lambda: seconds[0], sleep=lambda _: None)
+    )
     return seconds
 
 

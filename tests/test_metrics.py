@@ -24,7 +24,7 @@ from models.evaluation.metrics import (
     sap,
     scores,
 )
-from models.evaluation.metrics.interventions import Images
+from models.evaluation.metrics.sampling import Images, StoredCodes
 
 SIZES = (3, 4, 6, 5)
 N = 3000
@@ -378,14 +378,15 @@ def test_no_image_is_encoded_twice_and_a_seed_is_a_result(score):
 
 def test_images_that_two_scores_ask_for_are_encoded_once():
     data = Grid()
-    images = Images(data.images, SIZES)
-    images.encode(np.arange(100), np.arange(50, 150))
-    images.encode(np.arange(200))
-    assert data.asked == 200 and np.array_equal(images.codes(np.arange(200)), images.factors(np.arange(200)))
+    images = Images(SIZES)
+    codes = StoredCodes(data.images, images)
+    codes.encode(np.arange(100), np.arange(50, 150))
+    codes.encode(np.arange(200))
+    assert data.asked == 200 and np.array_equal(codes[np.arange(200)], images.factors(np.arange(200)))
 
 
 def test_pairs_share_the_factor_and_only_that():
-    images = Images(lambda factors: factors, SIZES)
+    images = Images(SIZES)
     rng = np.random.default_rng(0)
     factor, first = np.array([0, 1, 2, 3]), rng.integers(len(images), size=(4, 4000))
     second = images.with_equal(factor, first, rng)

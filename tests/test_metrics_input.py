@@ -25,7 +25,7 @@ from models.evaluation.metrics import (
     sap,
     scores,
 )
-from models.evaluation.metrics.interventions import Images
+from models.evaluation.metrics.sampling import FreshCodes, Images, codes_for
 
 SIZES, N = (3, 4), 240
 FEW = {"n_train": 300, "n_test": 300}
@@ -89,7 +89,10 @@ def test_bools_are_two_levels_and_integer_codes_are_numbers(score, codes, factor
 
 
 REFUSED = {
-    "masked codes": (lambda z, v: (np.ma.array(z, mask=z > 1), v), "found masked entries, expected all to be known"),
+    "masked codes": (
+        lambda z, v: (np.ma.array(z, mask=z > 1), v),
+        "found masked entries, expected all entries to be known",
+    ),
     "masked factors": (lambda z, v: (z, np.ma.array(v, mask=v > 1)), "found masked entries"),
     "continuous factors": (lambda z, v: (z, v + 0.5), r"expected integers, the levels: bin .*np.digitize"),
     "NaN factors": (lambda z, v: (z, np.where(v > 1, np.nan, v)), "found nan in row .*, factor .* expected integers"),
@@ -100,9 +103,12 @@ REFUSED = {
     "words as codes": (lambda z, v: (z.astype(str), v), r"expected real numbers \[n, d\]"),
     "NaN codes": (lambda z, v: (np.where(z > 2, np.nan, z), v), "found nan in row"),
     "-inf codes": (lambda z, v: (np.where(z > 2, -np.inf, z), v), "found -inf in row"),
-    "sparse codes": (lambda z, v: (torch.from_numpy(z).to_sparse(), v), "expected a dense one"),
-    "meta codes": (lambda z, v: (torch.from_numpy(z).to("meta"), v), "on meta, expected a dense one"),
-    "ragged codes": (lambda z, v: ([[1.0], [1.0, 2.0]], v), "no rectangular array"),
+    "sparse codes": (
+        lambda z, v: (torch.from_numpy(z).to_sparse(), v),
+        "layout torch.sparse_coo, expected a dense tensor",
+    ),
+    "meta codes": (lambda z, v: (torch.from_numpy(z).to("meta"), v), "the meta device, which have no values"),
+    "ragged codes": (lambda z, v: ([[1.0], [1.0, 2.0]], v), "not a rectangular array"),
     "one factor as a vector": (lambda z, v: (z, v[:, 0]), r"of one factor, factors\[:, None\]"),
     "nothing": (lambda z, v: (None, v), r"expected real numbers \[n, d\]"),
 }
@@ -248,17 +254,18 @@ def test_ten_factors_of_ten_values_are_drawn_and_not_listed(score):
     assert score(lambda images: images, Grid((10,) * 10), **FEW) > 0.99
     noise = np.random.default_rng(0)
     assert score(lambda images: noise.normal(size=(len(images), 3)), Grid((10,) * 10), **FEW) < 0.25
-    images = Images(lambda factors: factors, (10,) * 10)
-    assert len(images) == 10**10 and images.subset is None and images.known.size == 0
+    images = Images((10,) * 10)
+    codes = codes_for(lambda factors: factors, images)
+    assert len(images) == 10**10 and images.subset is None and isinstance(codes, FreshCodes)
     numbers = np.array([[1234567890, 5]])
-    assert np.array_equal(images.codes(numbers), images.factors(numbers))
+    assert np.array_equal(codes[numbers], images.factors(numbers))
     assert images.factors(np.array(1234567890)).tolist() == [1, 2, 3, 4, 5, 6, 7, 8, 9, 0]
 
 
 def test_images_of_the_whole_set_are_numbered_as_its_list_is():
     """A partner drawn in closed form is the one that a table of all images, sorted by the factor, would give."""
     sizes = (3, 5, 2, 4)
-    whole = Images(lambda factors: factors, sizes)
+    whole = Images(sizes)
     listed = np.stack(np.unravel_index(np.arange(120), sizes), axis=1)
     numbers, uniform = np.arange(120), np.random.default_rng(0).random(120)
     assert np.array_equal(whole.factors(numbers), listed)

@@ -8,7 +8,7 @@ import torch
 
 from models import VAE, load_pretrained, pretrained_names, train
 from models.__main__ import main
-from models.evaluation.evaluate import held_out_terms
+from models.evaluation.reports import held_out_terms
 from models.recipes import MEDIAN_MIG, RECIPES, load_data
 from models.weights.pretrained import FOLDER, load_model
 from models.weights.publishing import publish

@@ -6,7 +6,8 @@ import torch
 from matplotlib.path import Path as Polygon
 
 from models import Model, Player, train
-from models.data.sprites import Sprites, outlines
+from models.data.sprite_shapes import outlines
+from models.data.sprites import Sprites
 
 
 def drawn(factors, size):

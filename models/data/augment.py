@@ -1,10 +1,10 @@
-"""Small random turns, scalings, shears and shifts of images, which the generator's images undergo as the real ones do.
+"""Small random rotations, scalings, shears and shifts of images, applied to real and to generated images alike.
 
-Let T be such a change, drawn anew for each image. A discriminator that only ever sees T(x) cannot learn the training
-set by heart (Zhao et al., Differentiable Augmentation, 2020; Karras et al., 2020, who show that p_G = p_data stays the
-optimum wherever T can be undone in distribution). In InfoGAN there is more to it: c, G(z, c), T(G(z, c)) is a Markov
-chain, so I(c; T(x)) <= I(c; x) by data processing, and L_I bounds the smaller one. A code is read best in what T leaves
-alone, such as which digit it is; what T changes too, slant or size, can carry it only by moving more than T does.
+Let T be such a change, drawn anew for each image. A discriminator that only ever sees T(x) cannot memorise the training
+set (Zhao et al., Differentiable Augmentation, 2020). p_G = p_data remains the optimum if T is invertible as a map of
+distributions (Karras et al., 2020). In InfoGAN, c, G(z, c), T(G(z, c)) is a Markov chain, so I(c; T(x)) <= I(c; x) by
+the data-processing inequality, and L_I bounds the smaller of the two. A code is easiest to infer from features that T
+preserves, such as the digit. A feature that T changes, such as slant, must vary more than T does to carry a code.
 """
 
 import math
@@ -14,11 +14,11 @@ from torch.nn import functional as F
 
 
 def random_affine(images: torch.Tensor, strength: float = 1.0) -> torch.Tensor:
-    """Each image of [n, channels, height, width] moved by an affine map of its own; differentiable in the images.
+    """Each image of [n, channels, height, width] under its own random affine map; differentiable in the images.
 
-    With `strength` s, uniformly: turned by up to 15 s degrees, each axis scaled by exp(± 0.1 s), sheared by up to
-    0.2 s, and shifted by up to 0.07 s of the image's size. Bilinear, zero outside. `strength` 0 gives the images
-    themselves. Raises ValueError for a negative strength.
+    With `strength` s, an image is turned by up to 15 s degrees, each axis is scaled by exp(± 0.1 s), and the image is
+    sheared by up to 0.2 s and shifted by up to 0.07 s of its size, all uniformly. Interpolation is bilinear, with zeros
+    outside. `strength` 0 returns the images themselves. Raises ValueError for a negative strength.
     """
     if strength < 0:
         raise ValueError(f"found strength={strength}, expected 0 or more")
@@ -32,6 +32,6 @@ def random_affine(images: torch.Tensor, strength: float = 1.0) -> torch.Tensor:
         torch.stack([cos * scale_x, (shear * cos - sin) * scale_y, shift_x], dim=1),
         torch.stack([sin * scale_x, (shear * sin + cos) * scale_y, shift_y], dim=1),
     ]
-    with torch.autocast(images.device.type, enabled=False):  # places need more digits than bfloat16 has
+    with torch.autocast(images.device.type, enabled=False):  # coordinates need more digits than bfloat16 has
         grid = F.affine_grid(torch.stack(rows, dim=1), list(images.shape), align_corners=False)
         return F.grid_sample(images.float(), grid, align_corners=False)

@@ -1,8 +1,8 @@
 """Files that are written whole or not at all, and readers that refuse a damaged file with one ValueError.
 
-A safetensors file is eight bytes with the length of a JSON header, the header, and the bytes of the tensors. Ours keep
-in the header's metadata the SHA-256 of the whole file, taken while the checksum's own 64 digits are zeros. They hold
-everything in a fixed order, so that equal contents give equal bytes.
+A safetensors file consists of eight bytes with the length of a JSON header, the header, and the bytes of the tensors.
+In ours, the header's metadata hold the SHA-256 of the whole file, computed with zeros for the checksum's own 64 digits.
+Everything stands in a fixed order, so that equal contents give equal bytes.
 """
 
 import contextlib
@@ -18,15 +18,15 @@ import torch
 from safetensors.torch import load, save
 
 CHECKSUM = "sha256"
-START = f'{{"__metadata__":{{"{CHECKSUM}":"'.encode()  # of every header that `write_safetensors` writes
-DIGITS = slice(8 + len(START), 8 + len(START) + 64)  # where the checksum stands in the file
-LONGEST_HEADER = 100_000_000  # bytes; the limit of the safetensors library too
+START = f'{{"__metadata__":{{"{CHECKSUM}":"'.encode()  # how every header of `write_safetensors` begins
+DIGITS = slice(8 + len(START), 8 + len(START) + 64)  # the place of the checksum in the file
+LONGEST_HEADER = 100_000_000  # bytes, as in the safetensors library
 LONGEST_JSON = 1_000_000  # bytes; a card has 4,000
 REMEDY = "copy it again from its source, or delete it and write it anew"
 
 
 def require_writable(path: str | os.PathLike) -> None:
-    """Make the file's folder if need be; raise OSError, before any work is lost, if nothing can be written there."""
+    """Make the file's folder if it does not exist; raise OSError if the file cannot be written there."""
     path = Path(path)
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder, expected the name of a file")
@@ -38,9 +38,9 @@ def require_writable(path: str | os.PathLike) -> None:
 
 
 def write_whole(path: str | os.PathLike, *parts: bytes | bytearray | memoryview) -> None:
-    """Write under a temporary name, `.NAME.PID.tmp`, then rename: a file that was there stays until the new is whole.
+    """Write under a temporary name, `.NAME.PID.tmp`, then rename: an older file stays until the new one is whole.
 
-    Temporary files of the same NAME that killed processes of this machine left behind are removed first.
+    Temporary files of the same NAME from processes of this machine that were killed are removed first.
     """
     path = Path(path)
     with _named_in_errors(path):
@@ -60,7 +60,7 @@ def write_whole(path: str | os.PathLike, *parts: bytes | bytearray | memoryview)
 
 @contextlib.contextmanager
 def _named_in_errors(path: Path) -> Iterator[None]:
-    """Let an OSError name the file that the caller gave, not the temporary one, and the folder."""
+    """Let an OSError name the caller's file, not the temporary one, and its folder."""
     try:
         yield
     except OSError as error:
@@ -75,18 +75,18 @@ def _temporary(path: Path) -> Path:
 
 
 def _remove_leftovers(path: Path) -> None:
-    """Remove what `_temporary` named for this path in processes that have ended; the file of a live one is kept."""
+    """Remove the `_temporary` files of this path whose processes have ended; the file of a live process is kept."""
     pattern = re.compile(rf"\.{re.escape(path.name)}\.([1-9][0-9]{{0,9}})\.tmp")
     with os.scandir(path.parent) as entries:
         for entry in entries:
             match = pattern.fullmatch(entry.name)
             if match and entry.is_file(follow_symlinks=False) and not _alive(int(match[1])):
-                with contextlib.suppress(OSError):  # another process was faster, or it is not ours to remove
+                with contextlib.suppress(OSError):  # another process was faster, or the file is another user's
                     os.unlink(entry.path)
 
 
 def _alive(pid: int) -> bool:
-    """Whether a process has this number; True wherever that is not known for sure."""
+    """Whether a process has this number; True if that is uncertain."""
     if os.name != "posix":
         return True  # on Windows, os.kill would send the process a signal or end it
     try:
@@ -99,7 +99,7 @@ def _alive(pid: int) -> bool:
 
 
 def write_safetensors(path: str | os.PathLike, tensors: dict[str, torch.Tensor], metadata: dict[str, Any]) -> None:
-    """Write tensors and JSON-able metadata, with their checksum; the same contents always give the same bytes.
+    """Write tensors and metadata for JSON, with their checksum; the same contents always give the same bytes.
 
     Raises TypeError, before anything is written, for metadata that JSON cannot hold.
     """
@@ -122,17 +122,16 @@ def write_safetensors(path: str | os.PathLike, tensors: dict[str, torch.Tensor],
 
 
 def read_safetensors(path: str | os.PathLike) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
-    """Read what `write_safetensors` wrote: tensors and metadata.
+    """Read the tensors and metadata of a file of `write_safetensors`, and no more bytes than the header promises.
 
-    Raises FileNotFoundError without the file, and ValueError if a bit of it has changed or something else wrote it.
-    Reads no more than the header promises.
+    Raises FileNotFoundError if there is no such file, and ValueError if a bit of it has changed or it is another file.
     """
     head, header, data = _whole(Path(path))
     if _digest(head, data) != head[DIGITS]:
         raise ValueError(f"{path} is damaged: its contents do not have the checksum that it carries; {REMEDY}")
     try:
         tensors = load(head + data)
-    except Exception as error:  # of many types; with a right checksum, somebody wrote such a file on purpose
+    except Exception as error:  # of many types; with a valid checksum, the file was made to be wrong
         raise ValueError(f"{path} is not a complete safetensors file: {error}") from None
     texts = {key: value for key, value in header["__metadata__"].items() if key != CHECKSUM}
     # the library gives tensors in a random order
@@ -140,7 +139,7 @@ def read_safetensors(path: str | os.PathLike) -> tuple[dict[str, torch.Tensor], 
 
 
 def _whole(path: Path) -> tuple[bytes, dict, bytes]:
-    """The head of a file, its parsed header and the rest, if it begins like ours and is as long as it promises."""
+    """The head of a file, its parsed header and its tensors' bytes. ValueError if its start or its length is wrong."""
     if path.is_dir():
         raise ValueError(f"{path} is a folder, expected a safetensors file")
     with open(path, "rb") as file:
@@ -176,13 +175,13 @@ def _whole(path: Path) -> tuple[bytes, dict, bytes]:
 
 
 def _like_torch_save(start: bytes) -> bool:
-    """Whether a file begins like a zip archive or a pickle, and not with the length of a safetensors header."""
+    """Whether a file begins like a zip archive or a pickle, not with the length of a safetensors header."""
     pickle = start[:1] == b"\x80" and start[1:2] in b"\2\3\4\5" and start[4:8] != bytes(4)
     return pickle or start.startswith(b"PK\3\4")
 
 
 def _promised(header: Any, path: Path) -> int:
-    """How many bytes of tensors a header announces: where the last of them ends."""
+    """The number of bytes of tensors that a header announces."""
     try:
         ends = [entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__"]
         texts = header["__metadata__"].values()
@@ -194,14 +193,14 @@ def _promised(header: Any, path: Path) -> int:
 
 
 def _digest(head: bytes | bytearray, data: bytes | memoryview) -> bytes:
-    """SHA-256 of a file, whatever checksum is in its head, as 64 digits."""
+    """SHA-256 of a file with zeros in place of its checksum, as 64 digits."""
     digest = hashlib.sha256(head[: DIGITS.start] + b"0" * 64 + head[DIGITS.stop :])
     digest.update(data)
     return digest.hexdigest().encode()
 
 
 def read_json(path: str | os.PathLike) -> Any:
-    """The value in a small JSON file. Raises FileNotFoundError without it, ValueError if it is damaged or too long."""
+    """The value in a small JSON file. Raises FileNotFoundError if it is missing, ValueError if damaged or too long."""
     with open(path, "rb") as file:
         content = file.read(LONGEST_JSON + 1)
     if len(content) > LONGEST_JSON:
@@ -218,11 +217,11 @@ def from_json(text: str | bytes, path: str | os.PathLike) -> Any:
 
 
 def to_json(value: Any) -> str:
-    """Compact JSON with sorted keys, numpy's numbers as plain ones. Raises TypeError for what JSON cannot hold."""
+    """Compact JSON with sorted keys and plain numbers. Raises TypeError for values that JSON cannot hold."""
     return json.dumps(value, separators=(",", ":"), sort_keys=True, default=_plain)
 
 
 def _plain(value: Any) -> Any:
     if hasattr(value, "dtype") and hasattr(value, "item") and value.ndim == 0:
         return value.item()
-    raise TypeError(f"found {value!r} of {type(value).__name__}, expected what JSON can hold, such as a float")
+    raise TypeError(f"found {value!r} of {type(value).__name__}, expected a value that JSON can hold, such as a float")

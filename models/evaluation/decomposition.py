@@ -1,8 +1,8 @@
-"""The KL of the ELBO taken apart: information, total correlation, and the KL of each latent's own marginal.
+"""The KL of the ELBO in three parts: mutual information, total correlation, and the KL of each latent's marginal.
 
     E_x KL(q(z|x) ‖ p(z))  =  I(x; z)  +  KL(q(z) ‖ Π_j q(z_j))  +  Σ_j KL(q(z_j) ‖ p(z_j))
 
-with x uniform on N examples, hence the aggregate posterior q(z) = 1/N Σ_n q(z|x_n), and a prior that factorises.
+for x uniform on N examples, with the aggregate posterior q(z) = 1/N Σ_n q(z|x_n) and a prior that factorises.
 Hoffman & Johnson, ELBO surgery (2016); Chen et al., Isolating Sources of Disentanglement in VAEs (2018), eq. 2.
 """
 
@@ -28,14 +28,14 @@ class Estimate(NamedTuple):
 def decompose(
     mean: torch.Tensor, log_variance: torch.Tensor, *, n_samples: int = 2000, seed: int = 0
 ) -> dict[str, Estimate]:
-    """The parts of the KL on a finite data set, all of whose posteriors are given: [N, d] each.
+    """The parts of the KL on a finite data set, from the posteriors of all N examples, [N, d] each.
 
-    The mixture is exact; what is left is Monte Carlo over `n_samples` pairs of an example and a z, whose standard
-    error stands beside each mean. "kl" has none: it is a closed form. I(x; z) is at most log N.
+    The mixture q(z) is exact. The expectation is a Monte Carlo mean over `n_samples` pairs of an example and a z, and
+    comes with its standard error. "kl" is in closed form, with error 0. I(x; z) is at most log N.
 
     The computation is in float64 (except on MPS) if float32 does not suffice for the means or log-variances.
-    Raises ValueError for shapes that differ, fewer than two samples, means that are not below 1e100 in size, and
-    log-variances that are not between -600 and 600.
+    Raises ValueError for shapes that differ, fewer than two samples, means of 1e100 or more in size, and log-variances
+    outside -600 … 600.
     """
     mean, log_variance = as_floats(mean, "means"), as_floats(log_variance, "log-variances")
     if mean.ndim != 2 or mean.shape != log_variance.shape or not len(mean) or n_samples < 2:
@@ -60,7 +60,9 @@ def decompose(
 
     found = []
     for part in torch.arange(n_samples, device=mean.device).split(max(1, 4_000_000 // mean.numel())):
-        distance = own_mean[part][:, None] - mean + own_spread[part][:, None]  # z - μ, where z would round off σ ε
+        distance = (
+            own_mean[part][:, None] - mean + own_spread[part][:, None]
+        )  # z - μ; computed from z, it would lose σ ε to rounding
         log_densities = log_normal(distance, torch.zeros_like(mean), log_variance)
         latents = own_mean[part] + own_spread[part]
         found.append(torch.stack(parts_of(latents, log_posterior[part], log_densities, uniform), dim=1))

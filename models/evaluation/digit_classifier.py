@@ -1,4 +1,4 @@
-"""A small network that reads digits: trained on real ones in seconds, it judges generated ones."""
+"""A small classifier of digits, trained on real digits in seconds, to evaluate generated ones."""
 
 import torch
 from torch import nn
@@ -11,7 +11,7 @@ from ..training.loop import train
 
 
 class DigitClassifier(Model):
-    """p(y|x) for images [n, 1, 28, 28]: two convolutions, two dense layers. It trains on `LabelledImages`.
+    """p(y|x) for images [n, 1, 28, 28], with two convolutions and two dense layers. It trains on `LabelledImages`.
 
     The learning rate falls linearly to 0 over `steps`.
     """
@@ -55,12 +55,12 @@ class DigitClassifier(Model):
         return torch.cat([self(batch.to(self.device)).softmax(1) for batch in images.split(1000)])
 
     def accuracy(self, images: torch.Tensor, labels: torch.Tensor) -> float:
-        """The share of images whose likeliest digit is their label."""
+        """The share of images whose most probable digit is their label."""
         return float((self.probabilities(images).argmax(1).cpu() == labels).float().mean())
 
 
 def train_classifier(digits: MNIST, seed: int = 0, device: str = "cpu", **settings) -> DigitClassifier:
-    """A classifier trained on the training digits: 99 % of MNIST's test digits in about 10 seconds."""
+    """A classifier trained on the training digits; about 10 seconds give 99 % accuracy on MNIST's test digits."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         classifier = DigitClassifier(**settings)

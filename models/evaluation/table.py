@@ -12,14 +12,14 @@ Row = dict[str, str | float]
 
 
 def write_table(rows: list[Row], path: str | os.PathLike) -> None:
-    """Write the rows as `path`.csv, in full precision, and as `path`.md; what was there stays until both are whole."""
+    """Write the rows as `path`.csv, in full precision, and `path`.md; an old file stays until the new one is whole."""
     path = Path(path)
     for suffix, text in ((".csv", to_csv(rows)), (".md", to_markdown(rows))):
         write_whole(path.with_name(path.name + suffix), text.encode())
 
 
 def to_csv(rows: list[Row]) -> str:
-    """A line of column names, and one of each row; empty where a row has no such number."""
+    """A line of column names and a line for each row; a cell is empty if the row lacks the number."""
     text = io.StringIO()
     writer = csv.DictWriter(text, _columns(rows), restval="", lineterminator="\n")
     writer.writeheader()
@@ -28,7 +28,7 @@ def to_csv(rows: list[Row]) -> str:
 
 
 def to_markdown(rows: list[Row]) -> str:
-    """The same as a table for reading: nats with one decimal, scores with three, names in words."""
+    """The rows as a Markdown table: nats with one decimal, scores with three, names in words."""
     columns = _columns(rows)
     names = [column.replace("_", " ") for column in columns]
     cells = [[_cell(column, row.get(column, "")) for column in columns] for row in rows]

@@ -12,7 +12,8 @@ from infotheory.explore.base import LiveExplorer, figure
 from infotheory.teaching import COLOURS
 
 from ..evaluation.metrics import mig, modularity
-from ..evaluation.metrics.interventions import Images, beta_vae_score_of, factor_vae_score_of
+from ..evaluation.metrics.interventions import beta_vae_score_of, factor_vae_score_of
+from ..evaluation.metrics.sampling import Images, StoredCodes
 
 
 class RotationExplorer(LiveExplorer):
@@ -41,10 +42,11 @@ class RotationExplorer(LiveExplorer):
         n_images: int = 3_000,
         seed: int = 0,
     ):
-        self._images = Images(lambda factors: represent(data.images(factors)), data.factor_sizes, n_images, seed)
+        self._images = Images(data.factor_sizes, n_images, seed)
+        self._stored = StoredCodes(lambda factors: represent(data.images(factors)), self._images)
         everything = np.arange(len(self._images))
-        self._images.encode(everything)
-        self.codes, self.factors = self._images.codes(everything), self._images.factors(everything)
+        self._stored.encode(everything)
+        self.codes, self.factors = self._stored[everything], self._images.factors(everything)
         n_latents = self.codes.shape[1]
         if len(set(latents)) != 2 or not all(0 <= latent < n_latents for latent in latents):
             raise ValueError(f"found latents={latents}, expected two different ones of 0 … {n_latents - 1}")
@@ -64,13 +66,13 @@ class RotationExplorer(LiveExplorer):
 
     def scores(self, angle: float) -> dict[str, float]:
         """Four scores of the turned codes, by name; those from interventions with 1,500 points and 500 more."""
-        images = copy.copy(self._images)
-        codes = images.remembered = self.turned(angle)
+        images, turned = self._images, copy.copy(self._stored)
+        codes = turned.values = self.turned(angle)
         return {
             "MIG": mig(codes, self.factors),
             "modularity": modularity(codes, self.factors),
-            "BetaVAE": beta_vae_score_of(images, self.seed, 1_500, 500),
-            "FactorVAE": factor_vae_score_of(images, self.seed, 1_500, 500, len(images)),
+            "BetaVAE": beta_vae_score_of(images, turned, self.seed, 1_500, 500),
+            "FactorVAE": factor_vae_score_of(images, turned, self.seed, 1_500, 500, len(images)),
         }
 
     def now(self) -> dict[str, float]:

@@ -1,15 +1,17 @@
-"""Models and training runs as safetensors files: everything in them is compared with the model before it changes."""
+"""Models and training runs as safetensors files, which are compared with a model before it changes."""
 
 import json
 import math
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
 
 from ..data.files import read_safetensors, to_json, write_safetensors
 from ..model import Model
+from .fingerprint import fingerprint
 from .history import History
 
 Tensors = dict[str, torch.Tensor]
@@ -18,7 +20,7 @@ AFRESH = "choose another file, or delete this one to start afresh"
 
 @dataclass(frozen=True)
 class Saved:
-    """What a checkpoint holds: `tensors` are "model/…", "optimizer/PLAYER/PARAMETER/…" and "history"."""
+    """The contents of a checkpoint: `tensors` are "model/…", "optimizer/PLAYER/PARAMETER/…" and "history"."""
 
     model: str
     config: dict[str, Any]
@@ -42,9 +44,9 @@ def save_checkpoint(
 
 
 def load_checkpoint(path: str | os.PathLike, model: Model, optimizers: dict, run: dict) -> tuple[int, History]:
-    """Put a checkpoint's state into the model and its optimisers; return its step and history.
+    """Load a checkpoint's state into the model and its optimisers; return its step and history.
 
-    Raises ValueError, before anything is changed, for a damaged file and for one of another model or run.
+    Raises ValueError, before anything changes, for a damaged file and for a file of a different model or run.
     """
     saved = read_checkpoint(path)
     for what, expected in (identity(model) | {"run": run}).items():
@@ -66,8 +68,20 @@ def load_checkpoint(path: str | os.PathLike, model: Model, optimizers: dict, run
     return saved.step, History(saved.terms, saved.tensors["history"].numpy(), saved.seconds)
 
 
+def run_of(data: Any, **settings: Any) -> dict[str, Any]:
+    """What identifies a run in its checkpoint: the settings, the number of examples and the data's fingerprint."""
+    return settings | {"examples": len(data), "fingerprint": fingerprint(data)}
+
+
+def resume(path: str | os.PathLike | None, model: Model, optimizers: dict, run: dict) -> tuple[int, History]:
+    """The step and history to start from: those of `load_checkpoint` if the file exists, else 0 and an empty one."""
+    if path and Path(path).exists():
+        return load_checkpoint(path, model, optimizers, run)
+    return 0, History()
+
+
 def read_checkpoint(path: str | os.PathLike) -> Saved:
-    """Read a checkpoint of `train`. Raises ValueError for a damaged file and for one without a training run in it."""
+    """Read a checkpoint of `train`. Raises ValueError for a damaged file and for a file without a training run."""
     tensors, metadata = read_safetensors(path)
     model, config = _model_and_config(path, metadata)
     if "run" not in metadata:
@@ -92,14 +106,14 @@ def read_checkpoint(path: str | os.PathLike) -> Saved:
 def read_weights(path: str | os.PathLike) -> tuple[str, dict[str, Any], Tensors]:
     """The model's name, its configuration and its weights, from a checkpoint or from published weights.
 
-    Raises ValueError for a damaged file and for one that holds no model.
+    Raises ValueError for a damaged file and for a file without a model.
     """
     tensors, metadata = read_safetensors(path)
     return *_model_and_config(path, metadata), below("model/", tensors)
 
 
 def identity(model: Model) -> dict[str, Any]:
-    """The class and configuration that weights belong to, as JSON gives them back.
+    """The class and configuration of a model, as JSON returns them.
 
     Raises TypeError for a `config` that JSON cannot hold.
     """
@@ -107,15 +121,10 @@ def identity(model: Model) -> dict[str, Any]:
 
 
 def require_layout(
-    path: str | os.PathLike,
-    found: Tensors,
-    expected: Tensors,
-    model: str,
-    *,
-    any_precision: bool = False,
-    remedy: str = "choose another file",
-) -> None:
-    """Raise ValueError unless both have the same names, shapes and dtypes; or floating ones with `any_precision`."""
+    path: str | os.PathLike, found: Tensors, expected: Tensors, model: str, *,
+    any_precision: bool = False, remedy: str = "choose another file",
+) -> None:  # fmt: skip
+    """Raise ValueError unless names, shapes and dtypes agree; `any_precision` allows different floating dtypes."""
     for what, names in (("lacks", expected.keys() - found.keys()), ("has also", found.keys() - expected.keys())):
         if names:
             some = ", ".join(sorted(names)[:3]) + (", …" if len(names) > 3 else "")
@@ -138,11 +147,11 @@ def below(prefix: str, tensors: Tensors) -> Tensors:
 
 
 def _state(model: Model, optimizers: dict) -> Tensors:
-    """Every tensor that decides how the run goes on, by its name in the file."""
+    """Every tensor that determines how the run continues, by its name in the file."""
     tensors = {f"model/{name}": value for name, value in model.state_dict().items()}
     for player, optimizer in optimizers.items():
         for i, parameter in enumerate(optimizer.param_groups[0]["params"]):
-            # Adam keeps nothing of a parameter before its first gradient, which amounts to these zeros.
+            # Before the first gradient of a parameter, Adam keeps no state, which is equivalent to these zeros.
             moments = optimizer.state.get(parameter) or {
                 "step": torch.zeros(()), "exp_avg": torch.zeros_like(parameter),
                 "exp_avg_sq": torch.zeros_like(parameter),
@@ -158,7 +167,7 @@ def _model_and_config(path, metadata: dict) -> tuple[str, dict[str, Any]]:
 
 
 def _field(path, fields: dict, name: str, kind: type | tuple[type, ...]) -> Any:
-    """An entry of the metadata; ValueError unless it is there and of its kind, whole numbers 0 or more."""
+    """An entry of the metadata. ValueError if it is missing, of a different type, or a negative integer."""
     value = fields.get(name)
     if not isinstance(value, kind) or isinstance(value, bool) or (kind is int and value < 0):
         kinds = kind if isinstance(kind, tuple) else (kind,)
@@ -168,7 +177,7 @@ def _field(path, fields: dict, name: str, kind: type | tuple[type, ...]) -> Any:
 
 
 def _difference(path, what: str, found, expected) -> str:
-    """The sentence on a checkpoint whose model, configuration or run is not the expected one."""
+    """The error text for a checkpoint whose model, configuration or run differs from the expected one."""
     if isinstance(found, dict) and isinstance(expected, dict):  # name only what differs
         different = {key for key in found | expected if found.get(key) != expected.get(key)}
         if different == {"fingerprint"}:

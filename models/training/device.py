@@ -1,18 +1,14 @@
-"""Where to compute: CUDA, MPS or the CPU."""
+"""The device that computes: CUDA, MPS or the CPU."""
 
 import torch
 
 
 def choose_device(name: str | torch.device = "auto") -> torch.device:
-    """The named device, or with "auto" the best there is: CUDA, then MPS, then the CPU.
+    """The named device, or with "auto" the first of CUDA, MPS and the CPU that this machine has.
 
-    Raises ValueError for a name that torch does not know or a device that this machine lacks.
+    Raises ValueError for a name that is not a device of torch, and for a device that this machine lacks.
     """
-    available = {
-        "cuda": torch.cuda.is_available(),
-        "mps": torch.backends.mps.is_available(),
-        "cpu": True,
-    }
+    available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     here = [kind for kind, present in available.items() if present]
     if name == "auto":
         return torch.device(here[0])

@@ -1,4 +1,4 @@
-"""A fingerprint of a data set, by which a resumed run notices that it was given other data."""
+"""A fingerprint of a data set, by which a resumed run detects different data."""
 
 import hashlib
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import torch
 
-ROWS = 100  # that are looked at: milliseconds, whatever the data's length
+ROWS = 100  # rows that are read, in milliseconds for data of any length
 
 
 def fingerprint(data: Any) -> str:
@@ -15,7 +15,7 @@ def fingerprint(data: Any) -> str:
     `data` has a length, and `data[rows]` is a tensor, an array, or a tuple, list or dict of them. The fingerprint is
     the same on every device. Data that differ only in rows between those 100 have the same fingerprint.
     The rows are read twice, with different seeds. If they differ, as augmented images do, only dtype and shape enter
-    the fingerprint. Torch's random state is left as it was.
+    the fingerprint. Torch's random state does not change.
     """
     rows = torch.linspace(0, len(data) - 1, min(ROWS, len(data)), dtype=torch.float64).long()
     digests = []

@@ -1,25 +1,24 @@
-"""Ctrl-C and the signals that end a process wait for the end of a training step, so that the state is saved whole."""
+"""Postpone Ctrl-C and the signals that end a process to the end of a training step, so that the state is consistent."""
 
 import contextlib
 import signal
 import sys
 import threading
 import time
-from typing import NoReturn
 
 ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
-REPEATED = 1.0  # seconds after a Ctrl-C in which more of them count as the same: keys repeat, shell wrappers forward it
+REPEATED = 1.0  # seconds after a Ctrl-C in which a second one is ignored: keys repeat, and shell wrappers forward it
 FORWARDED = 0.1  # seconds after a Ctrl-C in which a shell wrapper has forwarded it
 
 
 class PostponedStop:
-    """While it is entered, a first Ctrl-C and every SIGTERM or SIGHUP only set `asked`; a later Ctrl-C interrupts.
+    """In its `with` block, a first Ctrl-C and every SIGTERM or SIGHUP only set `asked`; a later Ctrl-C interrupts.
 
-    A Ctrl-C within one second of the first is taken for the same one and ignored.
+    A second Ctrl-C within one second counts as the first and is ignored.
 
     SIGTERM comes from `kill` or from a job scheduler at its time limit, SIGHUP from a terminal that closes. An ignored
-    signal stays ignored, and a caller's own handler of SIGTERM or SIGHUP stays in place. A caller's handler of Ctrl-C
-    is replaced until the end. In threads other than the main one, nothing is changed.
+    signal remains ignored, and a caller's own handler of SIGTERM or SIGHUP remains in place. A caller's handler of
+    Ctrl-C is replaced until the end of the block. In threads other than the main one, nothing changes.
     """
 
     asked: signal.Signals | None = None
@@ -48,11 +47,13 @@ class PostponedStop:
         for number, handler in self.before.items():
             signal.signal(number, handler)
 
-    def stop(self, message: str) -> NoReturn:
-        """Raise what ends the run: KeyboardInterrupt after Ctrl-C, else SystemExit(128 + the signal's number).
+    def stop(self, message: str) -> None:
+        """Raise KeyboardInterrupt after Ctrl-C, and SystemExit(128 + the signal's number) after another signal.
 
-        A SystemExit is silent, so its message goes to stderr.
+        A SystemExit prints nothing, so the message goes to stderr.
         """
+        if self.asked is None:
+            return
         if self.asked == signal.SIGINT:
             raise KeyboardInterrupt(message)
         with contextlib.suppress(OSError):  # the terminal that hung up is gone

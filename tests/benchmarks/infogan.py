@@ -17,8 +17,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from models import InfoGAN, choose_device, load_mnist
-from models.training.loop import _step
-from models.training.players import adam
+from models.training.step import adam, train_step
 
 BATCH, BLOCK, ROUNDS = 128, 8, 5
 
@@ -88,7 +87,7 @@ def this_package(images: torch.Tensor, width: float, precision: str):
 
     def step():
         with torch.autocast(images.device.type, torch.bfloat16, enabled=precision == "bf16"):
-            return _step(model, players, optimizers, images, 0)["G loss"].item()
+            return train_step(model, players, optimizers, images, 0)["G loss"].item()
 
     return step
 

@@ -17,8 +17,7 @@ from torch.nn import functional as F
 
 from models import AdversarialAutoencoder, BetaTCVAE, BetaVAE, FactorVAE, Sprites, choose_device
 from models.networks import latent_discriminator
-from models.training.loop import _step
-from models.training.players import adam
+from models.training.step import adam, train_step
 
 BLOCK, ROUNDS = 8, 5
 SETTINGS = dict(network="conv", size=64, learning_rate=5e-4)
@@ -126,7 +125,7 @@ def this_package(name: str, images: torch.Tensor, precision: str):
 
     def step():
         with torch.autocast(images.device.type, torch.bfloat16, enabled=precision == "bf16"):
-            return next(iter(_step(model, players, optimizers, images, 0).values())).item()
+            return next(iter(train_step(model, players, optimizers, images, 0).values())).item()
 
     return step
 

@@ -1,15 +1,13 @@
-"""What all scores ask of their input."""
+"""Checks of the codes, factors and data sets that the scores are given."""
 
 import contextlib
-import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import torch
-from torch.masked import MaskedTensor
 
-from ...data.arguments import require_integers
+from ...data.arguments import require_entries, require_integers
 
 BINS = 20  # of a latent, for plug-in mutual information; no score takes fewer rows
 Array = Any  # a numpy.ndarray, a torch.Tensor or a list
@@ -18,7 +16,7 @@ Array = Any  # a numpy.ndarray, a torch.Tensor or a list
 def checked(
     codes: Array, factors: Array, latents: int = 1, factors_needed: int = 1, name: str = "codes"
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Both as arrays, the codes in float64; ValueError, which calls the codes `name`, for what the module says."""
+    """Both as arrays, the codes in float64. Raises ValueError, which calls the codes `name`; see `metrics`."""
     require_no_encoder(codes, name)
     require_same_index(codes, factors, name)
     codes, factors = as_array(codes), as_array(factors)
@@ -44,7 +42,7 @@ def checked(
 
 
 def require_no_encoder(codes: Any, name: str) -> None:
-    """Raise ValueError for an encoder where its output is expected."""
+    """Raise ValueError for an encoder in place of its output."""
     if callable(codes):
         found = getattr(codes, "__name__", f"a {type(codes).__name__}")
         if isinstance(codes, type):
@@ -58,7 +56,7 @@ def require_no_encoder(codes: Any, name: str) -> None:
 
 
 def require_same_index(codes: Any, factors: Any, name: str) -> None:
-    """Raise ValueError if both are pandas tables of one length whose rows have different labels, or another order."""
+    """Raise ValueError if both are pandas tables of one length whose row labels or their order differ."""
     ours, theirs = (getattr(values, "index", None) for values in (codes, factors))
     if not (hasattr(ours, "equals") and hasattr(theirs, "equals")) or len(ours) != len(theirs) or ours.equals(theirs):
         return
@@ -72,7 +70,7 @@ def require_same_index(codes: Any, factors: Any, name: str) -> None:
 
 
 def _as_levels(factors: np.ndarray) -> np.ndarray:
-    """Factors as integers; whole numbers in floats and bools are levels, too."""
+    """Factors as integers; bools and floats that are whole numbers are levels, too."""
     if factors.ndim != 2:
         raise ValueError(
             f"found factors of shape {factors.shape} and {factors.dtype}, expected integers [n, k]: of one factor, "
@@ -101,12 +99,13 @@ def _as_levels(factors: np.ndarray) -> np.ndarray:
 
 
 def _shrunk(codes: np.ndarray) -> np.ndarray:
-    """Codes whose squares can be summed: a latent beyond 1e100 is scaled down to that."""
+    """Codes whose squares can be summed: a latent beyond 1e100 is scaled down to 1e100."""
     largest = abs(codes).max(axis=0, initial=0)
     return codes * np.where(largest > 1e100, 1e100 / np.maximum(largest, 1), 1)
 
 
 def require_levels(factors: np.ndarray, where: str) -> None:
+    """Raise ValueError, which says `where`, if a factor is constant."""
     constant = (factors == factors[0]).all(axis=0)
     if constant.any():
         k = int(constant.argmax())
@@ -131,11 +130,8 @@ def require_factors(data: Any) -> None:
 
 def as_array(values: Array) -> np.ndarray:
     """A numpy array of an array, a tensor of any device and real dtype, a table or a list; ValueError if masked."""
-    if isinstance(values, MaskedTensor) or np.ma.is_masked(values):
-        raise ValueError("found masked entries, expected all to be known: leave out the rows that have some")
+    require_entries(values, "entries", remedy="leave out the rows that have some")
     if isinstance(values, torch.Tensor):
-        if values.layout != torch.strided or values.device.type == "meta":
-            raise ValueError(f"found a tensor of layout {values.layout} on {values.device}, expected a dense one")
         values = values.detach().cpu()
         return (values.float() if values.dtype == torch.bfloat16 else values).numpy()
     table = values if hasattr(values, "to_numpy") else None
@@ -144,25 +140,14 @@ def as_array(values: Array) -> np.ndarray:
     try:
         array = np.asarray(values)
     except (ValueError, TypeError, RuntimeError):
-        raise ValueError(f"found a {type(values).__name__} that is no rectangular array, expected [n, d]") from None
+        raise ValueError(f"found a {type(values).__name__} that is not a rectangular array, expected [n, d]") from None
     if array.dtype == object:
-        with contextlib.suppress(ValueError, TypeError):  # a table of several dtypes, or of a pandas one
+        with contextlib.suppress(ValueError, TypeError):  # a table of several dtypes, or of a dtype of pandas
             return array.astype(np.float64)
         if table is not None:  # pandas has a missing value of its own, which numpy cannot convert
             with contextlib.suppress(ValueError, TypeError):
                 return table.to_numpy(dtype=np.float64, na_value=np.nan)
     return array
-
-
-def grid(factor_sizes: Sequence[int], n_images: int | None, seed: int) -> np.ndarray:
-    """The factors of all images in order, or of `n_images` different ones at random: [n, k]."""
-    total = math.prod(factor_sizes)
-    if n_images is None or n_images >= total:
-        rows = np.arange(total)
-    else:
-        require_integers(1, n_images=n_images)
-        rows = np.random.default_rng([seed, 1]).choice(total, n_images, replace=False)
-    return np.stack(np.unravel_index(rows, tuple(factor_sizes)), axis=1)
 
 
 def parts(*arrays: np.ndarray, size: int = 500) -> Iterator[tuple[np.ndarray, ...]]:

@@ -1,4 +1,4 @@
-"""Scores from classifiers: they learn from the first two thirds of the rows, and are tested on the last third."""
+"""Scores from classifiers, which are trained on the first two thirds of the rows and tested on the last third."""
 
 import warnings
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from infotheory import entropy
 from ._checks import Array, checked, require_levels
 from .information import top_gap
 
-WIDE = 10.0  # the standard deviation of a latent from which on the scale no longer changes `sap`
+WIDE = 10.0  # above this standard deviation of a latent, its scale no longer changes `sap`
 
 
 class DCI(NamedTuple):
@@ -23,18 +23,18 @@ class DCI(NamedTuple):
 
 
 def sap(codes: Array, factors: Array) -> float:
-    """Separated attribute predictability: like MIG, but of test accuracies, not information.
+    """Separated attribute predictability: the gap of MIG, with test accuracies in place of mutual informations.
 
         SAP = 1/k Σ_v (accuracy of the best latent - accuracy of the second best)
 
-    of a linear support vector machine on one latent (C = .01, balanced classes). Between 0 and 1; unchanged by
-    permuting and shifting latents. Through the penalty C the score depends on the scale of a latent, if that is small.
-    A latent whose standard deviation is above 10 is scaled down to 10, so that the fit converges; the penalty no longer
-    matters there.
+    of a linear support vector machine on one latent (C = .01, balanced classes). SAP lies between 0 and 1. It does not
+    change if latents are permuted or shifted. On a small scale of a latent, the penalty C makes SAP depend on the
+    scale. A latent whose standard deviation is above 10 is scaled down to 10, so that the fit converges; the penalty
+    has no effect there.
 
-    Ceiling: far below 1, and higher with more rows, since the penalty is on the sum of all rows' losses. Lines of one
-    level against the rest, on one number, find the outer levels of a factor and few of those between: codes that are
-    dSprites' five factors have about .2. Blind spot: that, and MIG's.
+    Ceiling: far below 1, and higher with more rows, since C weights the sum of all rows' losses. A threshold on one
+    latent separates the outermost levels of a factor from the others, but few of the levels between. Codes that equal
+    dSprites' five factors score about .2. Blind spots: this ceiling, and those of MIG.
     Source: Kumar et al., Variational Inference of Disentangled Latent Concepts from Unlabeled Observations (2018), §3.
     """
     from sklearn.svm import LinearSVC
@@ -51,14 +51,16 @@ def sap(codes: Array, factors: Array) -> float:
 
 
 def explicitness(codes: Array, factors: Array) -> float:
-    """Explicitness: can a linear classifier read each level of each factor from all latents together?
+    """Explicitness: how well a linear classifier predicts each level of each factor from all latents together.
 
         1/k Σ_v mean over levels of v of the area under the ROC curve of that level against the others
 
-    of multinomial logistic regression on codes scaled to mean 0 and variance 1. At most 1, and .5 by chance; a level
-    that the test rows lack has no curve and is left out. Unchanged by permuting, shifting or scaling latents.
+    of multinomial logistic regression on codes scaled to mean 0 and variance 1. The score is at most 1; chance level is
+    .5. A level that the test rows lack has no curve and is left out. The score does not change if latents are permuted,
+    shifted or scaled.
 
-    Ceiling: 1. Blind spot: it asks how much is known, not where: any rotation has the same score but for the penalty.
+    Ceiling: 1. Blind spot: the score measures how much all latents encode together, so a rotation changes it only
+    through the penalty.
     Source: Ridgeway & Mozer (2018), §3.
     """
     from sklearn.linear_model import LogisticRegression
@@ -77,7 +79,7 @@ def explicitness(codes: Array, factors: Array) -> float:
 
 
 def dci(codes: Array, factors: Array, *, booster: str = "gradient") -> DCI:
-    """Disentanglement, completeness and informativeness, from how much each latent matters to boosted trees.
+    """Disentanglement, completeness and informativeness, from the importance of each latent for boosted trees.
 
     With R [d, k], the importance of each latent for each factor, and H_n the entropy in units of log n,
 
@@ -85,16 +87,16 @@ def dci(codes: Array, factors: Array, *, booster: str = "gradient") -> DCI:
         completeness    = Σ_v ρ_v (1 - H_d(column v of R)),    ρ_v the share of column v,
         informativeness = mean test accuracy.
 
-    `booster="gradient"` is the reference, scikit-learn's `GradientBoostingClassifier()` and its impurity importances:
-    100 trees of depth 3 for each level; for dSprites' 113 levels and 10,000 rows, minutes. "histogram" is the fast
-    mode: `HistGradientBoostingClassifier` with the same number, depth and rate of trees on codes in 255 bins, whose
+    `booster="gradient"` is the reference, scikit-learn's `GradientBoostingClassifier()` with its impurity importances.
+    It has 100 trees of depth 3 for each level and takes minutes for dSprites' 113 levels and 10,000 rows. "histogram"
+    is fast: `HistGradientBoostingClassifier` with the same number, depth and rate of trees, on codes in 255 bins. Its
     importances are the gains summed over splits (Friedman, 2001, §8.1). Latents that split the training rows alike
-    share the gain of that split. On the calibration data the two agree within .04.
+    share the gain of the split. On the calibration data the two agree within .04.
 
-    Between 0 and 1; unchanged by permuting, shifting and scaling latents. Ceiling: 1 for the first two even with dead
-    latents; informativeness is 1 if every level can be read. Blind spot: trees of depth 3 cut along axes, so a rotation
-    costs informativeness, too; the scores of two models of trees are not comparable. Disentanglement does not see a
-    factor in two latents, completeness does not see two factors in one.
+    The scores lie between 0 and 1. They do not change if latents are permuted, shifted or scaled. Ceiling: 1 for the
+    first two, even with collapsed latents; informativeness is 1 if every level is predicted. Blind spot: trees of
+    depth 3 cut along the axes, so a rotation lowers informativeness, too. Scores of the two boosters are not
+    comparable. Disentanglement ignores a factor in two latents; completeness ignores two factors in one latent.
     Source: Eastwood & Williams, A Framework for the Quantitative Evaluation of Disentangled Representations (2018).
     """
     from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier
@@ -119,8 +121,8 @@ def dci(codes: Array, factors: Array, *, booster: str = "gradient") -> DCI:
 def _gains(trees, x: np.ndarray) -> np.ndarray:
     """The gain of all splits on each latent of the training codes `x` [n, d], as shares: [d].
 
-    scikit-learn stores the gains, but has no public name for them. If several latents can send the same rows to each
-    side of a split, their gains are equal and the tree uses the first of them. Here they share the gain.
+    scikit-learn stores the gains without a public name. If several latents can send the same rows to each side of a
+    split, their gains are equal, and the tree uses the first of these latents. Here they share the gain.
     """
     gains, columns = np.zeros(x.shape[1]), np.ascontiguousarray(x.T)
     for tree in (tree for iteration in trees._predictors for tree in iteration):
@@ -133,7 +135,7 @@ def _gains(trees, x: np.ndarray) -> np.ndarray:
             latent = nodes["feature_idx"][i]
             is_left = columns[latent, rows] <= nodes["num_threshold"][i]
             left, right = rows[is_left], rows[~is_left]
-            equal = _separating(x, left[:20], right[:20])  # rules out nearly all others, for little work
+            equal = _separating(x, left[:20], right[:20])  # a quick test that rules out nearly all others
             if equal.sum() > 1:
                 equal = _separating(x, left, right)
             equal[latent] = True
@@ -150,14 +152,14 @@ def _separating(x: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarra
 
 def _concentration(importances: np.ndarray) -> float:
     """1 - the entropy of each row in units of its log length, weighted by the row's share of the whole."""
-    shares = importances + 1e-11  # the reference's: a row of zeros is uniform, hence worth 0
+    shares = importances + 1e-11  # as in the reference: a row of zeros becomes uniform and scores 0
     shares = shares / shares.sum(axis=1, keepdims=True)
     weights = importances.sum(axis=1) / (importances.sum() or 1)
     return float(weights @ (1 - entropy(shares, base=shares.shape[1])))
 
 
 def thirds(codes: np.ndarray, factors: np.ndarray) -> Iterator[tuple[np.ndarray, ...]]:
-    """For each factor: codes of the first two thirds of the rows and of the last third, and the factor's values."""
+    """For each factor, the codes of the first two thirds of the rows and of the last third, and the factor's values."""
     n = 2 * len(codes) // 3
     require_levels(factors[:n], f"the first {n} rows, from which classifiers learn")
     require_levels(factors[n:], f"the last {len(factors) - n} rows, on which classifiers are tested")
@@ -168,7 +170,7 @@ def thirds(codes: np.ndarray, factors: np.ndarray) -> Iterator[tuple[np.ndarray,
 
 
 def quietly(classifier, x: np.ndarray, y: np.ndarray):
-    """Fit, without a warning that the optimiser stopped at its last iteration, as the reference's does."""
+    """Fit without a warning if the optimiser stops at its last iteration, as in the reference."""
     from sklearn.exceptions import ConvergenceWarning
 
     with warnings.catch_warnings():

@@ -1,4 +1,4 @@
-"""What a score may be given in place of codes: a model, any object with `encode`, or a function of images."""
+"""Convert a model, an object with `encode` or a function of images to a function from factors to codes."""
 
 import copy
 import warnings
@@ -10,16 +10,17 @@ import torch
 
 from ...data.images import as_images, require_images
 from ...model import Model
-from ._checks import as_array, grid, parts, require_factors
+from ._checks import as_array, parts, require_factors
+from .sampling import grid
 
 Posterior = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray | None]]
 
 
 def codes_of(represent: Any, data: Any) -> Callable[[np.ndarray], Any]:
-    """A function of factors [n, k]: the codes of their images.
+    """A function from factors [n, k] to the codes of their images.
 
-    A model, or an object with `encode`, is read as by `scores`, and its codes are the posterior means. Any other
-    function is given what `data.images` returns.
+    The codes of a model, or of an object with `encode`, are its posterior means, as in `scores`. Any other function is
+    called with the result of `data.images`.
     """
     network = isinstance(getattr(represent, "__self__", None), torch.nn.Module)
     if network or hasattr(represent, "encode") or isinstance(represent, type) or not callable(represent):
@@ -34,9 +35,9 @@ def codes_of(represent: Any, data: Any) -> Callable[[np.ndarray], Any]:
 
 
 def posterior_of(model: Any, data: Any) -> Posterior:
-    """A function of factors [n, k]: the mean and log-variance of q(z|x) of their images, each [n, d]."""
+    """A function from factors [n, k] to the mean and log-variance of q(z|x) of their images, each [n, d]."""
     encode, device = _encoder(model)
-    batch_size = 64 if device.type == "cpu" else 4096  # what the cache holds, and what keeps a GPU busy
+    batch_size = 64 if device.type == "cpu" else 4096  # the first fits the cache, the second keeps a GPU busy
     require_factors(data)
     if isinstance(model, Model):
         first = torch.as_tensor(grid(data.factor_sizes, 4, 0), device=device)
@@ -50,7 +51,7 @@ def posterior_of(model: Any, data: Any) -> Posterior:
         for (some,) in parts(factors, size=4096):
             images = torch.as_tensor(data.images(torch.as_tensor(some, device=device))).to(device)
             if isinstance(model, Model):
-                require_images(images, model.pixels)  # `encode` does not look; here the codes are waited for anyway
+                require_images(images, model.pixels)  # `encode` does not check, since it would wait for the device
             for batch in images.split(batch_size):
                 mean, log_variance = _mean_and_log_variance(encode(batch), len(batch))
                 means.append(mean)
@@ -62,11 +63,11 @@ def posterior_of(model: Any, data: Any) -> Posterior:
 
 
 def _encoder(model: Any) -> tuple[Callable[[torch.Tensor], Any], torch.device]:
-    """The function images -> posteriors of a model, of an object with `encode`, or itself; and where it computes.
+    """The function from images to posteriors: `encode`, or the given function itself; and its device.
 
-    A network is copied and put into eval mode, with the memory format of the fastest convolutions on a CPU.
+    A network is copied and put into eval mode, in the memory format that is fastest for convolutions on a CPU.
     """
-    if isinstance(model, str):  # which has an encode of its own
+    if isinstance(model, str):  # a str has an `encode`, too
         raise ValueError(f"found the name {model!r}, expected a model: load_pretrained({model!r})")
     if isinstance(model, type):
         raise ValueError(f"found the class {model.__name__}, expected a model: make one, {model.__name__}(…)")
@@ -85,7 +86,7 @@ def _encoder(model: Any) -> tuple[Callable[[torch.Tensor], Any], torch.device]:
 
 
 def _mean_and_log_variance(encoded: Any, n: int) -> tuple[np.ndarray, np.ndarray | None]:
-    """What an encoder gave for n images, as float arrays [n, d]; no log-variance where it gives codes alone."""
+    """An encoder's output for n images as float arrays [n, d]; the log-variance is None if it returns codes alone."""
     pair = encoded if isinstance(encoded, tuple | list) and len(encoded) == 2 else (encoded, None)
     mean, log_variance = (part if part is None else as_array(part) for part in pair)
     if mean.ndim != 2 or len(mean) != n or (log_variance is not None and log_variance.shape != mean.shape):

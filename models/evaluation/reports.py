@@ -1,6 +1,4 @@
-"""Trained models side by side: the terms of the ELBO and every score, or what a model of digits does, as one table."""
-
-from pathlib import Path
+"""All measures of a trained model: the terms of the ELBO and every score, or the report on a model of digits."""
 
 import torch
 
@@ -9,41 +7,20 @@ from ..gan import GAN, ConditionalGAN
 from ..infogan import InfoGAN
 from ..model import Model
 from ..recipes import load_data
-from ..training.checkpoint import read_checkpoint
 from ..vae import VAE
-from ..weights.pretrained import load_model, load_pretrained, pretrained_names
-from .digits import evaluate_digits, numbers, to_text
+from .digit_reports import evaluate_digits, numbers, to_text
 from .metrics import scores
 
 
-def find_model(name: str, device="cpu") -> Model:
-    """The model that was published under this name, or a checkpoint's, by its file. Raises ValueError for neither."""
-    if name in pretrained_names():
-        return load_pretrained(name, device)
-    if Path(name).is_file():
-        return load_model(name, device)
-    raise ValueError(f"found neither a file nor a model {name!r}, expected one of {', '.join(pretrained_names())}")
-
-
-def examples_of(name: str) -> int:
-    """How many examples `find_model(name)` was trained on; 0 for a file of published weights, which lacks it."""
-    if name in pretrained_names():
-        return load_pretrained(name).card["examples"]
-    try:
-        return read_checkpoint(name).run["examples"]
-    except ValueError:  # `find_model` has read the file, so it is whole
-        return 0
-
-
 def is_of_digits(model: Model) -> bool:
-    """Whether `evaluate` measures the model on MNIST's digits, and not on sprites."""
+    """Whether `evaluate` measures the model on MNIST's digits; it measures other models on sprites."""
     return not isinstance(model, VAE) or model.size == 28
 
 
 def evaluate(model: Model, folder: str | None = None, **settings) -> tuple[dict[str, float], str]:
-    """The numbers of `evaluate_vae`, which takes the settings, or of `evaluate_digits`; and the latter's whole report.
+    """The numbers of `evaluate_vae`, with its `settings`, or of `evaluate_digits` with its report as text.
 
-    Raises ValueError for another model, and for images that the model cannot take.
+    Raises ValueError for a model of a different class, and for images that the model cannot take.
     """
     if isinstance(model, VAE):
         return evaluate_vae(model, folder, **settings), ""
@@ -59,12 +36,11 @@ def evaluate(model: Model, folder: str | None = None, **settings) -> tuple[dict[
 def evaluate_vae(
     model: VAE, folder: str | None = None, *, seed: int = 0, booster: str = "histogram", n_images: int | None = 200_000
 ) -> dict[str, float]:
-    """ELBO, reconstruction and KL, in nats per image; for a model of sprites all `metrics.scores` too.
+    """ELBO, reconstruction term and KL, in nats per image; for a model of sprites also all `metrics.scores`.
 
-    The terms are those of 10,000 sprites, or of MNIST's test digits (from `folder`, see `load_mnist`), binarised with
-    a fixed seed. An adversarial autoencoder has an ELBO as well, though none of its losses is that.
-    Raises ValueError unless the model is a VAE of such images, and for a `folder` if it is one of sprites, which are
-    rendered.
+    The terms are means over 10,000 sprites, or over MNIST's test digits (from `folder`, see `load_mnist`), binarised
+    with a fixed seed. An adversarial autoencoder has an ELBO, too, although it minimises a different loss.
+    Raises ValueError unless the model is a VAE of such images, and for a `folder` with a model of sprites.
     """
     if not isinstance(model, VAE):
         raise ValueError(
@@ -80,7 +56,7 @@ def evaluate_vae(
 
 @torch.no_grad()
 def held_out_terms(model: VAE, images: torch.Tensor, seed: int = 0) -> dict[str, float]:
-    """The ELBO's terms on the given images, means in nats per example, one sample of z each."""
+    """The ELBO and its terms on the given images: means in nats per example, from one sample of z each."""
     sums: dict[str, float] = {}
     with torch.random.fork_rng():
         torch.manual_seed(seed)

@@ -1,20 +1,77 @@
-"""What the loop asks of the players of a model before and at the first step, and how a player moves."""
+"""What `train` asks of its arguments before training, and of a player's terms at the first step."""
 
+import os
 import warnings
 from dataclasses import replace
 from typing import Any
 
 import torch
 
-from ..data.arguments import require_numbers
+from ..data.arguments import require_integers, require_numbers
+from ..data.files import require_writable
+from ..data.inputs import training_data
 from ..model import Model, Player
+from .checkpoint import identity
+
+
+def require_model(model: Any, data: Any) -> None:
+    """Raise ValueError unless `model` is a Model, with a remedy for a class and for arguments in reverse order."""
+    if isinstance(model, type):
+        raise ValueError(f"found the class {model.__name__}, expected a model: make one, {model.__name__}(…)")
+    if isinstance(model, Model):
+        return
+    if isinstance(data, Model):
+        raise ValueError(
+            f"found a {type(model).__name__} as the model and a {type(data).__name__} as the data, expected them the "
+            "other way round: train(model, data, steps=…)"
+        )
+    raise ValueError(
+        f"found a {type(model).__name__} as the model, expected one of this package, such as VAE(10), or a subclass of "
+        "models.Model with players of your own"
+    )
+
+
+def checked_settings(
+    model: Model, steps, batch_size, seed, precision, checkpoint, checkpoint_every
+) -> tuple[int, int, int]:
+    """`steps`, `batch_size` (by default the model's) and `seed` as plain integers, since no checkpoint holds numpy's.
+
+    Raises ValueError unless these arguments of `train` have the right type and range.
+    """
+    batch_size = model.batch_size if batch_size is None else batch_size
+    require_integers(0, steps=steps, seed=seed)
+    require_integers(1, batch_size=batch_size, checkpoint_every=checkpoint_every)
+    if precision not in ("float32", "bf16"):
+        raise ValueError(f'found precision={precision!r}, expected "float32" or "bf16"')
+    if checkpoint is not None and not isinstance(checkpoint, str | os.PathLike):
+        raise ValueError(f"found checkpoint={checkpoint!r}, expected the path of a file, or None")
+    return int(steps), int(batch_size), int(seed)
+
+
+def checked_data(model: Model, data: Any, batch_size: int) -> Any:
+    """The data as `training_data` converts them. Raises ValueError unless they fill a batch that the model takes."""
+    data = training_data(data, labelled=model.labelled, pixels=model.pixels, n_labels=model.n_labels)
+    if len(data) < batch_size:
+        hint = f": pass batch_size={len(data)} or less" if len(data) else ""
+        raise ValueError(f"found {len(data):,} examples, expected at least one whole batch, {batch_size:,}{hint}")
+    with torch.random.fork_rng(devices=[]):  # data that augment themselves may draw random numbers
+        model.check(data[torch.arange(batch_size)])
+    model.prepare(len(data))
+    return data
+
+
+def require_place(checkpoint: str | os.PathLike | None, model: Model) -> None:
+    """Raise OSError if the file cannot be written, and TypeError if it cannot hold the model's configuration."""
+    if checkpoint:
+        require_writable(checkpoint)
+        identity(model)
 
 
 def ready_players(model: Model) -> list[Player]:
     """The model's players, each with its trainable parameters alone.
 
-    A player without a trainable parameter does not move, though its loss is recorded; RuntimeWarning says so.
-    Raises ValueError unless there are players of different names, of which one can move.
+    A player without a trainable parameter does not move, but its loss is recorded; a RuntimeWarning names it.
+    Raises ValueError unless there are players of different names, at least one of which can move.
     """
     players = model.players()
     if not isinstance(players, list | tuple) or not all(isinstance(player, Player) for player in players):
@@ -67,17 +124,3 @@ def check_terms(player: Player, terms: Any) -> None:
             raise ValueError(found.format(shape) + "one real number: a mean over the batch")
     if player.parameters and not terms["loss"].requires_grad:
         raise ValueError(found.format('a "loss" without gradient') + "one that depends on the player's parameters")
-
-
-def adam(player: Player) -> torch.optim.Adam:
-    return torch.optim.Adam(player.parameters, betas=player.betas, fused=True)
-
-
-def move(player: Player, optimizer: torch.optim.Optimizer, loss: torch.Tensor, step: int) -> None:
-    """One step of the player's own parameters; the gradients of the others are not even computed."""
-    rate = player.learning_rate
-    optimizer.param_groups[0]["lr"] = rate(step) if callable(rate) else rate
-    optimizer.zero_grad()
-    loss.backward(inputs=player.parameters)
-    optimizer.step()
-    torch.clear_autocast_cache()  # of the weights in bfloat16: the next player meets those that have just moved
