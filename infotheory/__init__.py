@@ -17,6 +17,7 @@ Conventions that hold for every function:
 
 from importlib import import_module
 
+from ._lazy import lazily
 from .bounds import barber_agakov_bound, infonce_bound, mutual_information_bound, nwj_bound
 from .derivation import Derivation, Step
 from .divergences import cross_entropy, js_divergence, kl_divergence, kl_from_logits, total_variation
@@ -39,16 +40,9 @@ from .measures import (
     total_correlation,
 )
 
-_LAZY = {
-    "Statement": "statements",
-    "StatementError": "statements",
-    "Verdict": "statements",
-    "Proof": "statements",
-    "evaluate": "statements",
-    "explore": "explore",
-    "report": "report",
-    "teaching": "teaching",
-}
+_LAZY = dict.fromkeys(("Proof", "Statement", "StatementError", "Verdict", "evaluate"), "statements")
+_LAZY |= {room: room for room in ("explore", "report", "teaching")}
+_load = lazily(__name__, _LAZY)[0]
 
 __all__ = [
     "Derivation", "Proof", "Statement", "StatementError", "Step", "Verdict", "barber_agakov_bound", "co_information",
@@ -65,10 +59,7 @@ def __getattr__(name: str):
     """Load the prover, the report and the version when they are first used."""
     if name == "__version__":
         return import_module("importlib.metadata").version("infotheory-of-disentanglement")
-    if name not in _LAZY:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = import_module(f".{_LAZY[name]}", __name__)
-    return module if name == _LAZY[name] else getattr(module, name)
+    return _load(name)
 
 
 def __dir__() -> list[str]:

@@ -61,7 +61,7 @@ def elbo(log_joint: Array, q: Array, *, base: float | None = None, check: bool =
     array([-1.262864, -1.262864])
 
     `log_joint` [..., z] in nats, `q` [..., z] a pmf -> [...]; -inf where q(z) > 0 = p(x, z) for some z.
-    The bound is tight iff q is the posterior. Source: Jordan et al. (1999); Kingma & Welling (2014), eq. 2-3.
+    The bound is tight iff q is the posterior. Source: Jordan et al. (1999); Kingma & Welling (2014), eqs. 1-3.
     """
     _, log_joint, q = as_arrays(log_joint, q)
     require_axes(log_joint, 1, "log_joint")

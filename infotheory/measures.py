@@ -227,9 +227,9 @@ def co_information(p: Array, *, n_variables: int | None = None, base: float | No
     >>> np.round([co_information(p), 3 * np.log(2) - 3 * np.log(4) + np.log(4)], 6)
     array([-0.693147, -0.693147])
 
-    It equals H(X) for one variable, I(X;Y) for two, and I(X;Y) - I(X;Y|Z) for three, in any order. For three or more
-    it is positive for redundancy (log 2 for copies of a fair bit) and negative for synergy (-log 2 for XOR).
-    "Interaction information" (McGill, 1954) has the opposite sign for an odd number of variables.
+    It equals H(X) for one variable, I(X;Y) for two, and I(X;Y) - I(X;Y|Z) for three, in any order. For three it is
+    positive for redundancy (log 2 for copies of a fair bit) and negative for synergy (-log 2 for XOR). For four, parity
+    and copies both have log 2. "Interaction information" (McGill, 1954) has the opposite sign for odd numbers.
 
     The last `n_variables` axes of `p` are the variables (by default all), the others a batch. The cost is that of an
     array with one more outcome on each axis, 3^n cells for n bits. Source: Bell (2003), The co-information lattice.

@@ -23,8 +23,8 @@ class AdversarialModel(Model):
     - `noise_dim`: the dimension of z ~ N(0, I).
     - `width` scales the hidden layers; 1 is the paper's network, 0.25 trains on a CPU.
     - `adversarial`: G's loss, "non-saturating" or "minimax"; see `gan`.
-    - `normalisation`: D's, "batch" as in the paper, or "spectral" (Miyato et al., 2018): each layer's weight divided
-      by its largest singular value. This bounds the slope of D's logit, and D wins outright less easily.
+    - `normalisation`: D's, "batch" as in the paper, or "spectral" (Miyato et al., 2018): the weight of each layer of
+      D's trunk is divided by its largest singular value, so that D wins outright less easily.
     - `augmentation`: the strength of `random_affine` on all images that D sees, real or generated; the paper's is 0.
     - `generator` and `discriminator`: modules of your own, whose inputs and outputs each model states. `width` and
       `normalisation` are then ignored, and with both `size` may differ from 28. The model trains these very modules,

@@ -39,7 +39,7 @@ class AdversarialAutoencoder(VAE):
         4. Regularisation: Adam moves the encoder, the generator of this game, to lower -log D(z).
 
     Each move encodes x again, with the same ε, since the encoder has moved. At the equilibrium q(z) = p(z), so
-    TC(z) = 0. No term of the loss bounds I(x; z), so the loss is not an ELBO.
+    TC(z) = 0. The loss has no KL, so it is not an ELBO, does not penalise I(x; z), and ignores `kl_start`.
     """
 
     remedy = "a smaller adversarial_learning_rate, or a larger learning_rate of the autoencoder"

@@ -32,7 +32,7 @@ class BetaTCVAE(VAE):
       if it is None, and refuses data of a different size. The mixture is unbiased, but its logarithm is not: if
       I(x; z) exceeds log M, the estimate of I tends to log N, and that of TC becomes too small, even negative.
     - "weighted": 1/M for each posterior, z's own included; the paper's weights 1/(N M) differ by a constant. Neither
-      I nor any I(x; z_j) can exceed log M. TC is too large if only I is capped, and too small if I(x; z_j) are too.
+      I nor any I(x; z_j) can exceed log M. TC is too large if only I is capped; otherwise it can be too small.
 
     While the KL is annealed, its three parts keep their proportions. A batch needs two images or more.
     """
@@ -98,7 +98,7 @@ class BetaTCVAE(VAE):
 def stratified_log_weights(batch_size: int, n_examples: int) -> torch.Tensor:
     """log w [i, m]: the weight of the posterior of example m in q(z_i), where z_i comes from example i of the batch.
 
-        w_ii = 1/N,    one other (N - M)/(N M),    the M - 1 others 1/M,    M = batch_size - 1
+        w_ii = 1/N,    one other (N - M)/(N M),    the M - 1 others 1/M,    M = batch_size - 1 here
 
     Each row sums to 1, and Σ_m w_im q(z|x_m) is an unbiased estimate of q(z). z_i's own example, one of N, is in the
     batch with certainty; the other examples represent the rest of the data. Source: Chen et al. (2018), appendix C.2.

@@ -69,7 +69,7 @@ class _Continuous:
     """A scalar code; Q(c|x) is a Gaussian N(μ(x), σ²).
 
     σ is 1, as in the authors' code for digits, or with `learn_sigma` the exponential of a second output of Q, as in the
-    paper's appendix C.1. With σ = 1 the bound is loose. With a learned σ it can be tight, and rises without limit.
+    paper's appendix C. With σ = 1 the bound is loose. With a learned σ it is tight if p(c|x) is Gaussian; log σ >= -5.
     """
 
     size = 1

@@ -23,8 +23,8 @@ class DIPVAE(VAE):
            (I: eq. 6, II: eq. 7)
         4. Adam moves encoder and decoder to lower the loss.
 
-    `off_diagonal` is λ_od. `diagonal` is λ_d, by default 10 λ_od (I) or λ_od (II), as in the paper. A batch needs two
-    images or more.
+    `off_diagonal` is λ_od. `diagonal` is λ_d, by default 10 λ_od (I) or λ_od (II), as in Locatello et al. (2019). A
+    batch needs two images or more.
     """
 
     remedy = "a smaller off_diagonal and diagonal, or another learning_rate"

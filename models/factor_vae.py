@@ -39,7 +39,7 @@ class FactorVAE(VAE):
         3. VAE: loss = -log p(x|z) + KL(q(z|x) ‖ p(z)) + γ log D(z)/(1 - D(z))    (eqs. 2 and 3)
         4. Adam moves encoder and decoder; D stays.
         5. D: loss = -½ [log D(z) + log(1 - D(permuted z'))], with the z and z' of 1 and 2
-        6. Adam moves D.
+        6. Adam moves D. (The paper draws z' only now, with the encoder that has moved.)
 
     The best D is q(z)/(q(z) + Π_j q(z_j)), and then the mean of log D(z)/(1 - D(z)) is TC(z). For any other D it is an
     estimate, not a bound.

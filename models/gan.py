@@ -45,7 +45,7 @@ class RealAndFake(NamedTuple):
 class GAN(AdversarialModel):
     """A generator G of images and a discriminator D; `AdversarialModel` lists the settings.
 
-    A step on a batch x (Goodfellow et al., algorithm 1 with one step of D):
+    A step on a batch x (Goodfellow et al., algorithm 1 with one step of D, but one z for both players):
 
         1. Draw z ~ N(0, I), one for each image of the batch, and generate G(z).
         2. D: loss = -V = -[log D(x) + log(1 - D(G(z)))]              (eq. 1)
@@ -112,7 +112,7 @@ class ConditionalGAN(AdversarialModel):
         5. Adam moves G, on the same z and y, against the D that has just moved.
 
     G takes y as a one-hot vector beside z. D has a logit for each label on a shared trunk φ, of which it gives that of
-    y: w_y · φ(x) + b_y, the projection of Miyato & Koyama (2018) with a linear ψ.
+    y: w_y · φ(x) + b_y, as in the projection of Miyato & Koyama (2018), with a bias of each label.
     Networks of your own: G maps [n, noise_dim + n_labels] to images in [0, 1]; D maps images to logits [n, n_labels].
     """
 

@@ -17,7 +17,7 @@ Terms = dict[str, torch.Tensor]
 class Player:
     """An optimiser's share of a model: the parameters that it moves, and the loss that it lowers.
 
-    `loss(draw)` returns named terms, each a mean in nats per example. Adam minimises the term named "loss".
+    `loss(draw)` returns named terms, each a mean in nats per example (penalties aside). Adam lowers "loss".
     `learning_rate` is a number, or a schedule: a function of the step.
     """
 

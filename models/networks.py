@@ -1,4 +1,4 @@
-"""Encoders and decoders of VAEs, generators and discriminators of GANs, layer by layer; all but "mlp" are a paper's."""
+"""Encoders and decoders of VAEs, generators and discriminators of GANs, layer by layer, most of them after a paper."""
 
 from typing import Any
 

@@ -45,9 +45,9 @@ class VAE(Model):
     log-variances, and latents -> [n, 1, size, size], the logits or means of the pixels. With both, `size` is any
     positive integer. The model trains these very modules, so build new ones for every model.
 
-    With `kl_start` above 1 the KL is annealed: kl_start^(1 - step/kl_steps) - 1 is added to its weight for the first
-    `kl_steps` steps. Then latents tend to become active one at a time, the most useful first, which tends to leave
-    fewer factors spread over several latents.
+    With `kl_start` > 1 the KL is annealed from above: kl_start^(1 - step/kl_steps) - 1 is added to its weight for the
+    first `kl_steps` steps. Latents then tend to become active one at a time, the most useful first, which tends to
+    leave fewer factors spread over several latents.
     """
 
     pixels = (0.0, 1.0)
@@ -137,7 +137,7 @@ class VAE(Model):
         return per_pixel.flatten(1).sum(1)
 
     def regulariser(self, kl, mean, log_variance, latents) -> tuple[torch.Tensor, Terms]:
-        """All that the loss adds to the reconstruction term, the KL included, and its named parts.
+        """All that the loss adds to the reconstruction term, the KL included (not its annealing), and its named parts.
 
         A new model overrides this method. `kl` is a mean over the batch; the other arguments are [n, latent_dim].
         """
@@ -189,7 +189,7 @@ class BetaVAE(VAE):
     A step is that of a `VAE`, with a different loss:
 
         4. loss = -log p(x|z) + β KL(q(z|x) ‖ p(z))                              (Higgins, eq. 4)
-           loss = -log p(x|z) + γ |KL(q(z|x) ‖ p(z)) - C|, if `capacity` is given  (Burgess)
+           loss = -log p(x|z) + γ |KL - C| with the batch's mean KL, if `capacity` is given  (Burgess)
 
     C rises linearly from 0 to `capacity` nats over `capacity_steps` steps; `beta` is then ignored.
     """

@@ -77,7 +77,7 @@ def continuous_mig(mean: Array, log_variance: Array, factors: Array, *, n_sample
     This score is an extra of this package. It lies between 0 and 1, apart from that error. Ceiling: 1, since no bins
     limit I. Blind spots: those of `mig`, except for bins. A large σ(x) lowers this score, but not that of the means.
     Raises ValueError also for log-variances that are not finite or differ in shape from the means.
-    Source: Chen et al. (2018), eq. 6 and appendix C.
+    Source: Chen et al. (2018), eqs. 5 and 6.
     """
     require_integers(1, n_samples=n_samples)
     require_integers(0, seed=seed)
