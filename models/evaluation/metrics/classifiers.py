@@ -95,8 +95,8 @@ def dci(codes: Array, factors: Array, *, booster: str = "gradient") -> DCI:
 
     The scores lie between 0 and 1. They do not change if latents are permuted, shifted or scaled. Ceiling: 1 for the
     first two, even with collapsed latents; informativeness is 1 if every level is predicted. Blind spot: trees of
-    depth 3 cut along the axes, so a rotation lowers informativeness, too. Compare only
-    scores of one booster. Disentanglement ignores a factor in two latents; completeness ignores two factors in one latent.
+    depth 3 cut along the axes, so a rotation lowers informativeness, too. Disentanglement ignores a factor in two
+    latents; completeness ignores two factors in one latent. Compare only scores of one booster.
     Source: Eastwood & Williams, A Framework for the Quantitative Evaluation of Disentangled Representations (2018).
     """
     from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier
