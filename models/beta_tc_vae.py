@@ -136,12 +136,9 @@ def log_normal(latents: torch.Tensor, mean: torch.Tensor, log_variance: torch.Te
 
 
 def kl_parts(
-    latents: torch.Tensor,
-    log_posterior: torch.Tensor,
-    mean: torch.Tensor,
-    log_variance: torch.Tensor,
-    log_weights: torch.Tensor,
-) -> KLParts:
+    latents: torch.Tensor, log_posterior: torch.Tensor, mean: torch.Tensor, log_variance: torch.Tensor, log_weights:
+    torch.Tensor,
+) -> KLParts:  # fmt: skip
     """The three parts at each z_i, where q(z) is estimated by a weighted mixture of m posteriors.
 
         log q(z_i) = log Σ_m w_im q(z_i|x_m),    log q(z_ij) = log Σ_m w_im q(z_ij|x_m)

@@ -41,15 +41,9 @@ def image_grid(images: Any, columns: int, *, gap: int = 2) -> torch.Tensor:
 
 
 def show_images(
-    images: Any,
-    columns: int,
-    *,
-    title: str = "",
-    rows: Sequence[str] = (),
-    xlabel: str = "",
-    ylabel: str = "",
+    images: Any, columns: int, *, title: str = "", rows: Sequence[str] = (), xlabel: str = "", ylabel: str = "",
     ax=None,
-):
+):  # fmt: skip
     """Draw a grid of images in [0, 1], with a name for each row if `rows` are given; return the axes.
 
     Raises ValueError as `image_grid` does.

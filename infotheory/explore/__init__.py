@@ -9,18 +9,10 @@ line) and `controls` (the widgets).
 from .._lazy import lazily
 
 _WHERE = {
-    "ConjectureExplorer": "conjecture",
-    "DependenceExplorer": "dependence",
-    "ELBOExplorer": "elbo",
-    "EntropyExplorer": "entropy",
-    "Explorer": "base",
-    "GameExplorer": "game",
-    "InfoGANBoundExplorer": "infogan_bound",
-    "JointExplorer": "joint",
-    "KLExplorer": "kl",
-    "LiveExplorer": "base",
-    "huffman_lengths": "entropy",
-}
+    "ConjectureExplorer": "conjecture", "DependenceExplorer": "dependence", "ELBOExplorer": "elbo", "EntropyExplorer":
+    "entropy", "Explorer": "base", "GameExplorer": "game", "InfoGANBoundExplorer": "infogan_bound", "JointExplorer":
+    "joint", "KLExplorer": "kl", "LiveExplorer": "base", "huffman_lengths": "entropy"
+}  # fmt: skip
 
 __all__ = sorted(_WHERE)
 __getattr__, __dir__ = lazily(__name__, _WHERE)

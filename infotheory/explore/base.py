@@ -149,11 +149,7 @@ class Explorer:
         return {
             "text/plain": f"{type(self).__name__}: {self.describe()}. {self.caption}",
             "image/png": base64.b64encode(self._image.value).decode(),
-            "application/vnd.jupyter.widget-view+json": {
-                "version_major": 2,
-                "version_minor": 0,
-                "model_id": model_id,
-            },
+            "application/vnd.jupyter.widget-view+json": {"version_major": 2, "version_minor": 0, "model_id": model_id},
         }
 
 

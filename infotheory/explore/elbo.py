@@ -25,12 +25,9 @@ class ELBOExplorer(LiveExplorer):
     """
 
     def __init__(
-        self,
-        p_z: Sequence[float] = (0.5, 0.4, 0.1),
-        p_x_given_z: Sequence[float] = (0.2, 0.5, 0.5),
-        q: Sequence[float] = (0.7, 0.2, 0.1),
-        names: Sequence[str] = ("none", "mild", "severe"),
-    ):
+        self, p_z: Sequence[float] = (0.5, 0.4, 0.1), p_x_given_z: Sequence[float] = (0.2, 0.5, 0.5), q: Sequence[float]
+        = (0.7, 0.2, 0.1), names: Sequence[str] = ("none", "mild", "severe")
+    ):  # fmt: skip
         entropy(p_z)
         self.simplex = Simplex(q)
         self.p_x_given_z, self.names = np.array(p_x_given_z, float), list(names)

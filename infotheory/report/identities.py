@@ -176,21 +176,21 @@ IDENTITIES: tuple[Identity, ...] = (
     Identity("surprise", "3", "unlikely events carry more information than likely ones", facts=rare_and_likely),
     Identity(
         "product rule", "3", "p(x,y) = p(y) p(x|y)", (Statement("H(X,Y) = H(Y) + H(X|Y)"),), product_rule,
-        ("3 product rule",),
+        ("3 product rule",)
     ),
     Identity("marginalisation", "3", "p(y) = Σ_x p(x,y)", facts=marginalisation, equations=("3 marginalisation",)),
     Identity(
         "conditional entropy", "3", "H(X|Y) = H(X,Y) - H(Y)",
         (Statement("H(X|Y) = H(X,Y) - H(Y)"), Statement("H(Y|X) = H(X,Y) - H(X)")),
-        equations=("3 conditional entropy, transformed",),
+        equations=("3 conditional entropy, transformed",)
     ),
     Identity(
         "determined", "3", "H(X|Y) = 0 iff X is determined by Y",
-        (Statement("H(X|Y) >= 0"), Statement("H(X|X) = 0")), determined, ("3 determined",),
+        (Statement("H(X|Y) >= 0"), Statement("H(X|X) = 0")), determined, ("3 determined",)
     ),
     Identity(
         "independent", "3", "H(X|Y) = H(X) iff X and Y are independent",
-        (Statement("H(X|Y) <= H(X)"), Statement("H(X) - H(X|Y) = I(X;Y)")), independent, ("3 independent",),
+        (Statement("H(X|Y) <= H(X)"), Statement("H(X) - H(X|Y) = I(X;Y)")), independent, ("3 independent",)
     ),
     Identity(
         "forms of mutual information", "3", "I(X;Y) = H(X) + H(Y) - H(X,Y) = H(X) - H(X|Y) = H(Y) - H(Y|X)",
@@ -198,13 +198,13 @@ IDENTITIES: tuple[Identity, ...] = (
             Statement("I(X;Y) = H(X) + H(Y) - H(X,Y)"),
             Statement("I(X;Y) = H(X) - H(X|Y)"),
             Statement("I(X;Y) = H(Y) - H(Y|X)"),
-            Statement("I(X;Y) = I(Y;X)"),
+            Statement("I(X;Y) = I(Y;X)")
         ),
-        equations=("3 mutual information",),
+        equations=("3 mutual information",)
     ),
     Identity(
         "range of mutual information", "3", "what one variable tells about the other: from 0 to its whole entropy",
-        (Statement("I(X;Y) >= 0"), Statement("I(X;Y) <= H(X)"), Statement("I(X;Y) <= H(Y)")),
+        (Statement("I(X;Y) >= 0"), Statement("I(X;Y) <= H(X)"), Statement("I(X;Y) <= H(Y)"))
     ),
     Identity(
         "dependence", "3", "the more independent, the less mutual information", facts=less_dependence_less_information
@@ -212,7 +212,7 @@ IDENTITIES: tuple[Identity, ...] = (
     Identity("KL is non-negative", "3", "KL(p‖q) ≥ 0", facts=non_negative, equations=("3 KL non-negative",)),
     Identity(
         "KL is non-symmetric", "3", "KL(p‖q) ≠ KL(q‖p), in general", facts=non_symmetric,
-        equations=("3 KL non-symmetric",),
+        equations=("3 KL non-symmetric",)
     ),
     Identity(
         "KL of equals", "3", "KL(p‖q) = 0 iff p = q", facts=zero_iff_equal, equations=("3 KL of equals",)
@@ -220,19 +220,19 @@ IDENTITIES: tuple[Identity, ...] = (
     Identity("H(c) is constant", "4.1.1", "the generator does not move H(c)", facts=constant_entropy_of_the_code),
     Identity(
         "code read from the output", "4.1.1", "H(c|G(z,c)) = 0 iff c is determined by G(z,c) = x̂",
-        facts=code_read_from_the_output, equations=("4.1.1 determined code",),
+        facts=code_read_from_the_output, equations=("4.1.1 determined code",)
     ),
     Identity(
         "logarithms", "4.1.1", "log AB/C = log A/C + log B", facts=logarithms,
-        equations=("4.1.1 log of a product",),
+        equations=("4.1.1 log of a product",)
     ),
     Identity(
         "tight at the posterior", "4.1.1", "I = L_I iff Q(c|x) = p(c|x); else E_x KL is missing",
-        facts=tight_at_the_posterior,
+        facts=tight_at_the_posterior
     ),
     Identity(
         "no posterior to sample", "4.1.1", "L_I needs draws of z and c alone", facts=sampled_without_a_posterior
     ),
-    Identity("ELBO", "4.2.1", "ELBO ≤ log p(x), by KL(q(z)‖p(z|x))", facts=elbo_and_evidence),
+    Identity("ELBO", "4.2.1", "ELBO ≤ log p(x), by KL(q(z)‖p(z|x))", facts=elbo_and_evidence)
 )  # fmt: skip
 """Properties in the report's order."""

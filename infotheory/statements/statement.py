@@ -86,14 +86,9 @@ class Verdict(str):
     """
 
     def __new__(
-        cls,
-        statement: Statement,
-        word: str,
-        proof: Proof | None = None,
-        pmf: np.ndarray | None = None,
-        searched: Sequence[str] = (),
-        seconds: float = 0.0,
-    ):
+        cls, statement: Statement, word: str, proof: Proof | None = None, pmf: np.ndarray | None = None, searched:
+        Sequence[str] = (), seconds: float = 0.0,
+    ):  # fmt: skip
         self = super().__new__(cls, word)
         self.statement, self.proof, self.pmf, self.searched, self.seconds = statement, proof, pmf, searched, seconds
         return self

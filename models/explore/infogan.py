@@ -27,15 +27,9 @@ class InfoGANExplorer(LiveExplorer):
     caption = "Choose a class, move a number and ask for new noise in JupyterLab to see it change."
 
     def __init__(
-        self,
-        model: InfoGAN,
-        names: Sequence[str] | None = None,
-        *,
-        chosen: int = 0,
-        numbers: Sequence[float] | None = None,
-        noise: int = 0,
-        size: float = 1.0,
-    ):
+        self, model: InfoGAN, names: Sequence[str] | None = None, *, chosen: int = 0, numbers: Sequence[float] | None =
+        None, noise: int = 0, size: float = 1.0,
+    ):  # fmt: skip
         kinds = [isinstance(code, Categorical) for code in model.codes]
         if sum(kinds) != 1:
             raise ValueError(f"found the codes {model.codes}, expected exactly one Categorical among them")

@@ -33,15 +33,9 @@ class RotationExplorer(LiveExplorer):
     n_shown = 1_000
 
     def __init__(
-        self,
-        represent: Callable[[Any], Any],
-        data,
-        latents: tuple[int, int] = (0, 1),
-        *,
-        angle: float = 0,
-        n_images: int = 3_000,
-        seed: int = 0,
-    ):
+        self, represent: Callable[[Any], Any], data, latents: tuple[int, int] = (0, 1), *, angle: float = 0, n_images:
+        int = 3_000, seed: int = 0,
+    ):  # fmt: skip
         self._images = Images(data.factor_sizes, n_images, seed)
         self._stored = StoredCodes(lambda factors: represent(data.images(factors)), self._images)
         everything = np.arange(len(self._images))

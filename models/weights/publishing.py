@@ -14,13 +14,9 @@ from .pretrained import FOLDER, require_fit
 
 
 def publish(
-    name: str,
-    checkpoint: str | os.PathLike,
-    data: str,
-    results: dict[str, float],
-    folder: Path = FOLDER,
-    **more: object,
-) -> Path:
+    name: str, checkpoint: str | os.PathLike, data: str, results: dict[str, float], folder: Path = FOLDER, **more:
+    object,
+) -> Path:  # fmt: skip
     """Write a checkpoint's weights in half precision, and their card, under `name`; return the card's path.
 
     The card holds the origin of the weights, the `results`, and any `more` entries, such as the results of other seeds.

@@ -120,12 +120,7 @@ EVIDENCE_LOWER_BOUND = Derivation(
     "section 4.2.1",
     [
         Step(r"\mathcal L", "", lambda p_xz, q, **_: elbo(np.log(p_xz), q), "the ELBO"),
-        Step(
-            r"\log p(x)",
-            "<=",
-            lambda p_x, **_: np.log(p_x),
-            "KL is never negative; tight iff q is the posterior",
-        ),
+        Step(r"\log p(x)", "<=", lambda p_x, **_: np.log(p_x), "KL is never negative; tight iff q is the posterior"),
     ],
     draw_latent,
     equations=("4.2.1 lower bound",),
@@ -137,10 +132,7 @@ ELBO = Derivation(
     [
         Step(r"\mathcal L", "", lambda p_xz, q, **_: elbo(np.log(p_xz), q), "the ELBO"),
         Step(
-            r"\sum_z q(z)\log\frac{p(x,z)}{q(z)}",
-            "=",
-            lambda p_xz, q, **_: np.sum(q * np.log(p_xz / q)),
-            "definition",
+            r"\sum_z q(z)\log\frac{p(x,z)}{q(z)}", "=", lambda p_xz, q, **_: np.sum(q * np.log(p_xz / q)), "definition"
         ),
         Step(
             r"\sum_z q(z)\log\frac{p(x|z)\,p(z)}{q(z)}",

@@ -33,7 +33,7 @@ def draw_game(rng):
     Q = p_c_given_x if tight else rng.dirichlet(np.ones(N_C), size=N_X).T
     return {
         "p_z": p_z, "p_c": p_c, "p_data": p_data, "D": D, "G": G, "weight": weight,
-        "p_cx": p_cx, "p_x": p_x, "posterior": p_c_given_x, "Q": Q,
+        "p_cx": p_cx, "p_x": p_x, "posterior": p_c_given_x, "Q": Q
     }  # fmt: skip
 
 

@@ -141,12 +141,7 @@ FINAL_BOUND = Derivation(
             lambda p_z, p_c, G, Q, **_: entropy(p_c) + mean_log_q(p_z, p_c, G, Q),
             "lemma 5.1, with f = log Q: no posterior is sampled, c is the code that made x",
         ),
-        Step(
-            r"\mathcal L_I(c,G(z,c))",
-            "=",
-            lambda p_cx, Q, **_: barber_agakov_bound(p_cx, Q),
-            "name of this bound",
-        ),
+        Step(r"\mathcal L_I(c,G(z,c))", "=", lambda p_cx, Q, **_: barber_agakov_bound(p_cx, Q), "name of this bound"),
     ],
     draw_game,
     equations=("4.1.1 final lower bound",),

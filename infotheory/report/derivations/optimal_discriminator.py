@@ -53,12 +53,7 @@ JENSEN_SHANNON = Derivation(
     "value of the optimal discriminator",  # Goodfellow et al. (2014), theorem 1
     BEYOND,
     [
-        Step(
-            r"V(D^\ast,G)",
-            "",
-            lambda p, q: -(p + q) @ entropy(heads(p / (p + q))),
-            "the discriminator at its best",
-        ),
+        Step(r"V(D^\ast,G)", "", lambda p, q: -(p + q) @ entropy(heads(p / (p + q))), "the discriminator at its best"),
         Step(
             r"\sum_x p(x)\log\frac{p(x)}{p(x)+q(x)}+\sum_x q(x)\log\frac{q(x)}{p(x)+q(x)}",
             "=",
