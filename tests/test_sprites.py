@@ -134,20 +134,21 @@ def test_the_stream_is_all_rows_in_order(monkeypatch):
     assert torch.equal(torch.cat(batches), Sprites(32)[torch.arange(21)])
 
 
-def test_sprites_are_data_for_the_training_loop():
-    class Brightness(Model):
-        def __init__(self):
-            super().__init__()
-            self.level = torch.nn.Parameter(torch.tensor(0.0))
+class Brightness(Model):
+    def __init__(self):
+        super().__init__()
+        self.level = torch.nn.Parameter(torch.tensor(0.0))
 
-        def players(self):
-            def loss(images):
-                return {"loss": (images.mean() - self.level).square()}
+    def players(self):
+        def loss(images):
+            return {"loss": (images.mean() - self.level).square()}
 
-            return [Player("level", [self.level], loss, 0.01)]
+        return [Player("level", [self.level], loss, 0.01)]
 
+
+def test_sprites_are_data_for_the_training_loop(device):
     model = Brightness()
-    train(model, Sprites(32), steps=30, batch_size=64, device="cpu")
+    train(model, Sprites(32), steps=30, batch_size=64, device=device)
     assert abs(model.level - 0.0425) < 0.02
 
 

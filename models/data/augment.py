@@ -12,6 +12,8 @@ import math
 import torch
 from torch.nn import functional as F
 
+DETERMINISTIC = ("cpu",)  # where grid_sample's own backward is; it is faster there than the matrix products below
+
 
 def random_affine(images: torch.Tensor, strength: float = 1.0) -> torch.Tensor:
     """Each image of [n, channels, height, width] under its own random affine map; differentiable in the images.
@@ -34,4 +36,40 @@ def random_affine(images: torch.Tensor, strength: float = 1.0) -> torch.Tensor:
     ]
     with torch.autocast(images.device.type, enabled=False):  # coordinates need more digits than bfloat16 has
         grid = F.affine_grid(torch.stack(rows, dim=1), list(images.shape), align_corners=False)
-        return F.grid_sample(images.float(), grid, align_corners=False)
+        if images.device.type in DETERMINISTIC:
+            return F.grid_sample(images.float(), grid, align_corners=False)
+        return GridSample.apply(images.float(), grid)
+
+
+class GridSample(torch.autograd.Function):
+    """`F.grid_sample(images, grid, align_corners=False)`, bilinear, zeros outside, with a deterministic backward.
+
+    PyTorch's backward on CUDA adds up in the order in which its threads arrive, so the last bits differ between runs.
+    With hat(t) = max(0, 1 - |t|), and x_p, y_p the place in pixels from which output pixel p is read,
+
+        out[p] = sum_kl hat(y_p - k) hat(x_p - l) image[k, l],
+        d loss / d image[k, l] = sum_p hat(y_p - k) (d loss / d out[p]) hat(x_p - l),
+
+    a matrix product for each image. `images` [n, channels, height, width] and `grid` [n, height, width, 2] are float32;
+    the grid gets no gradient. By PyTorch's defaults, a matrix product on CUDA does not round its factors to TF32.
+    """
+
+    @staticmethod
+    def forward(ctx, images: torch.Tensor, grid: torch.Tensor) -> torch.Tensor:
+        ctx.save_for_backward(grid)
+        ctx.size = images.shape[2:]
+        return F.grid_sample(images, grid, align_corners=False)
+
+    @staticmethod
+    def backward(ctx, slope: torch.Tensor) -> tuple[torch.Tensor, None]:
+        (grid,), (height, width) = ctx.saved_tensors, ctx.size
+        with torch.autocast(slope.device.type, enabled=False):  # it may be on again when the backward runs
+            of_columns, of_rows = _hats(grid[..., 0], width), _hats(grid[..., 1], height)
+            weighted = slope.flatten(2)[:, :, None] * of_rows[:, None]  # [n, channels, height, pixels of out]
+            return weighted @ of_columns.mT[:, None], None
+
+
+def _hats(coordinates: torch.Tensor, size: int) -> torch.Tensor:
+    """Coordinates [n, …] on an axis from -1 to 1 -> the weight hat(x_p - l) of each of its pixels, [n, size, p]."""
+    places = ((coordinates.flatten(1) + 1) * size - 1) / 2
+    return (1 - (places[:, None] - torch.arange(size, device=places.device)[:, None]).abs()).relu()

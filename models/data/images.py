@@ -1,5 +1,6 @@
 """Convert images and labels to tensors, and check their shapes and values."""
 
+import copy
 import os
 from collections.abc import Sequence
 from typing import Any
@@ -102,9 +103,11 @@ class LabelledImages:
     def __getitem__(self, rows) -> tuple[torch.Tensor, torch.Tensor]:
         return self.images[rows], self.labels[rows]
 
-    def to(self, device: torch.device) -> "LabelledImages":
-        """The same data set on a device."""
-        return LabelledImages(self.images.to(device), self.labels.to(device))
+    def to(self, device: str | torch.device) -> "LabelledImages":
+        """The same data set on a device, of the same class."""
+        moved = copy.copy(self)
+        moved.images, moved.labels = self.images.to(device), self.labels.to(device)
+        return moved
 
 
 def require_shape(images: torch.Tensor, shape: tuple[int, int, int]) -> None:

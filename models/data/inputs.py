@@ -22,8 +22,8 @@ def training_data(data: Any, *, labelled: bool | None, pixels: Range | None, n_l
     `data` may be a tensor or numpy array of any real dtype, a list of them, or a pair or a list of pairs of images and
     labels. It may be a `TensorDataset`, `Subset`, `LabelledImages`, `Sprites`, or any other map-style data set of
     images, or of pairs of an image and its label. It may also be an object whose `data[rows]` is a batch of these.
-    Images become float32, and labels int64; the caller's own tensors do not change. Data sets that render do so on the
-    device of `train`.
+    Images become float32, and labels int64; the caller's own tensors do not change. `train` moves data that have a
+    method `to`; `Sprites` keep their copy on an accelerator for the next run, see `Sprites.to`.
 
     `labelled=False` leaves labels out. Every pixel must lie in the range `pixels`; None allows every finite number.
     Labels must be in 0 … `n_labels` - 1 if `n_labels` is given. Raises ValueError, with a remedy, for other data.

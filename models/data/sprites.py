@@ -9,10 +9,9 @@ from collections.abc import Iterator
 
 import numpy as np
 import torch
-from torch.nn.functional import embedding
 
 from .npz import npz_blocks
-from .sprite_shapes import VALUES, lookup
+from .sprite_shapes import VALUES, render, unpack
 
 
 class Sprites:
@@ -27,7 +26,8 @@ class Sprites:
     Size 32 is this geometry on a coarser grid, not a smaller copy of the image at 64.
 
     `sprites[rows]` is the batch of these row numbers, so sprites are data for `train`. Images are rendered on `device`,
-    or, if it is None, on the device of the factors or rows.
+    or, if it is None, on the device of the factors or rows. `sprites.to(device)` is faster on an accelerator: it holds
+    all images there if it can, and asks nothing of the host for a batch.
     """
 
     factor_names = ("shape", "scale", "orientation", "posX", "posY")
@@ -38,6 +38,7 @@ class Sprites:
         if size not in (32, 64):
             raise ValueError(f"found size={size!r}, expected 64 or 32")
         self.size, self.device = int(size), device if device is None else torch.device(device)
+        self._moved: dict[torch.device, Sprites] = {}  # what `to` returned, by device
 
     @classmethod
     def from_npz(cls, path: str | os.PathLike, device: str | torch.device | None = None) -> "Sprites":
@@ -68,22 +69,15 @@ class Sprites:
 
         Raises ValueError for factors of a different type or shape, or out of range.
         """
-        factors = self._checked(factors)
-        return self._render(factors) if self._stored is None else self._unpack(factors)
+        return self._images(self.rows(factors))
 
     def __getitem__(self, rows) -> torch.Tensor:
         """The images [n, 1, size, size] of rows [n]."""
-        return self.images(self.factors(rows))
+        return self._images(self._known(rows))
 
     def factors(self, rows) -> torch.Tensor:
         """The factors [n, 5] of rows [n]. Raises ValueError unless rows are integers, IndexError for an unknown row."""
-        rows = _integers(rows, "rows", self.device)
-        if rows.ndim != 1:
-            raise ValueError(f"found rows of shape {tuple(rows.shape)}, expected [n]")
-        unknown = (rows < 0) | (rows >= len(self))
-        if unknown.any():
-            raise IndexError(f"found row {rows[unknown][0]}, expected 0 … {len(self) - 1:,}")
-        return torch.stack(torch.unravel_index(rows, self.factor_sizes), dim=-1)
+        return torch.stack(self._unravelled(self._known(rows)), dim=-1)
 
     def rows(self, factors) -> torch.Tensor:
         """The rows [n] of factors [n, 5]; the inverse of `factors`."""
@@ -95,17 +89,53 @@ class Sprites:
     def sample(self, n: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
         """The factors [n, 5] and images of `n` rows drawn with replacement; a seed gives the same on every device."""
         rows = torch.randint(len(self), (n,), generator=torch.Generator().manual_seed(seed))
-        factors = self.factors(rows)
-        return factors, self.images(factors)
+        return self.factors(rows), self[rows]
 
     def stream(self, batch_size: int = 1024) -> Iterator[torch.Tensor]:
         """All images in order; the last batch may be smaller."""
         if batch_size < 1:
             raise ValueError(f"found batch_size={batch_size}, expected 1 or more")
-        return (self[rows] for rows in torch.arange(len(self), device=self.device).split(batch_size))
+        return (self._images(rows) for rows in torch.arange(len(self), device=self.device).split(batch_size))
+
+    def to(self, device: str | torch.device) -> "Sprites":
+        """The same data set on a device, as `train` asks for it.
+
+        An accelerator holds every image there as bytes if half of its free memory suffices: 3.0 GB at 64×64, .75 GB
+        at 32×32. Otherwise, and on a CPU, images are rendered (or unpacked) as they are asked for. Rows int64 [n] on
+        an accelerator are not checked in `data[rows]`, since that would wait for it; a row must be in 0 … n - 1.
+
+        This object keeps what it returns, so that several runs on it share one store. The store is freed when nothing
+        refers to either any more; `torch.cuda.empty_cache()` then returns the memory to other programs.
+        """
+        device = torch.empty(0, device=device).device  # "cuda" is CUDA's current device, cuda:0
+        if device.type == "cpu" and (self.device is None or self.device.type == "cpu"):
+            return self
+        if device not in self._moved:
+            self._moved[device] = self._on(device) if device.type == "cpu" else SpritesOnDevice(self, device)
+        return self._moved[device]
+
+    def _on(self, device: torch.device) -> "Sprites":
+        sprites = Sprites(self.size, device)
+        if self._stored is not None:
+            sprites._stored = self._stored.to(device)
+        return sprites
+
+    def __getstate__(self) -> dict:
+        """The state to copy or pickle: without the stores on other devices, which `to` builds again."""
+        return self.__dict__ | {"_moved": {}}
+
+    def _known(self, rows) -> torch.Tensor:
+        """The rows [n] on the device of this data set, checked where they come from."""
+        rows = _integers(rows, "rows")
+        if rows.ndim != 1:
+            raise ValueError(f"found rows of shape {tuple(rows.shape)}, expected [n]")
+        unknown = (rows < 0) | (rows >= len(self))
+        if unknown.any():
+            raise IndexError(f"found row {rows[unknown][0]}, expected 0 … {len(self) - 1:,}")
+        return rows.to(self.device)
 
     def _checked(self, factors) -> torch.Tensor:
-        factors = _integers(factors, "factors", self.device)
+        factors = _integers(factors, "factors")
         if factors.ndim != 2 or factors.shape[1] != len(self.factor_sizes):
             raise ValueError(f"found factors of shape {tuple(factors.shape)}, expected [n, {len(self.factor_sizes)}]")
         outside = (factors < 0) | (factors >= factors.new_tensor(self.factor_sizes))
@@ -115,31 +145,50 @@ class Sprites:
                 f"found {self.factor_names[column]} {factors[row, column]} in row {row}, column {column} of the "
                 f"factors, expected 0 … {self.factor_sizes[column] - 1}"
             )
-        return factors
+        return factors.to(self.device)
 
-    def _render(self, factors: torch.Tensor) -> torch.Tensor:
-        """For each image and line of pixels, look up where the sprite begins and ends, and then that run of ones.
+    def _images(self, rows: torch.Tensor) -> torch.Tensor:
+        """The images of rows [n], int64 and in range."""
+        if self._stored is None:
+            return render(self._unravelled(rows), self.size)
+        return unpack(self._stored[rows.to(self._stored.device)].to(rows.device))
 
-        Pixel i lies first + 31·i − step·position + ½ of 1/31 pixels off the centre: see `spans_of`.
-        """
-        spans, runs = lookup(self.size, factors.device)
-        first, step = 15 - 31 * self.size // 4, self.size // 2
-        lines = len(spans) // (3 * 6 * 40)
-        shape, scale, orientation, x, y = factors[:, :, None].unbind(1)
-        sprite = (shape * 6 + scale) * 40 + orientation
-        line = first + 31 * torch.arange(self.size, device=factors.device) - step * y + lines // 2
-        edges = embedding(sprite * lines + line.clamp(0, lines - 1), spans)  # [n, size, 4], in 1/31 pixels
-        columns = (edges + (step * x[..., None] - first + 30)).div(31, rounding_mode="floor")  # the pixels there
-        begin, pause, resume, end = columns.unbind(-1)
-        images = embedding(begin * (self.size + 1) + end, runs)
-        notched = (pause < resume).nonzero(as_tuple=True)
-        images[notched] -= embedding(pause[notched] * (self.size + 1) + resume[notched], runs)
-        return images[:, None]
+    def _unravelled(self, rows: torch.Tensor) -> list[torch.Tensor]:
+        """The five factors of rows, each [n]. `torch.unravel_index` would copy the sizes to the device each time."""
+        factors = []
+        for size in reversed(self.factor_sizes):
+            factors.append(rows % size)
+            rows = rows.div(size, rounding_mode="floor")
+        return factors[::-1]
 
-    def _unpack(self, factors: torch.Tensor) -> torch.Tensor:
-        bits = self._stored[self.rows(factors).to(self._stored.device)].to(factors.device)
-        shifts = torch.arange(7, -1, -1, device=bits.device, dtype=torch.uint8)
-        return (bits[..., None] >> shifts & 1).float().view(-1, 1, self.size, self.size)
+
+class SpritesOnDevice(Sprites):
+    """`Sprites` on an accelerator: `data[rows]` neither waits for it nor copies to it; see `Sprites.to`."""
+
+    def __init__(self, sprites: Sprites, device: torch.device):
+        super().__init__(sprites.size, device)
+        self._bytes = None  # all images, uint8 [n, 1, size, size], if there is room
+        self._stored = None if sprites._stored is None else sprites._stored.to(device)
+        if 2 * len(self) * self.size**2 <= free_memory(device):
+            self._bytes, self._stored = self._all(), sprites._stored  # the packed bits stay where they were
+
+    def __getitem__(self, rows) -> torch.Tensor:
+        """The images of rows [n]. Rows int64 on this device are not checked; others raise as in `Sprites`."""
+        here = isinstance(rows, torch.Tensor) and rows.device == self.device and rows.dtype == torch.int64
+        return self._images(rows if here and rows.ndim == 1 else self._known(rows))
+
+    def to(self, device: str | torch.device) -> Sprites:
+        return self if torch.empty(0, device=device).device == self.device else super().to(device)
+
+    def _images(self, rows: torch.Tensor) -> torch.Tensor:
+        return super()._images(rows) if self._bytes is None else self._bytes[rows].float()
+
+    def _all(self, block: int = 8192) -> torch.Tensor:
+        images = torch.empty(len(self), 1, self.size, self.size, dtype=torch.uint8, device=self.device)
+        rows = torch.arange(len(self), device=self.device)
+        for part, these in zip(images.split(block), rows.split(block), strict=True):
+            part.copy_(super()._images(these))
+        return images
 
 
 class SomeSprites:
@@ -154,9 +203,18 @@ class SomeSprites:
     def __getitem__(self, rows: torch.Tensor) -> torch.Tensor:
         return self.sprites[self.rows[rows]]
 
-    def to(self, device: torch.device) -> "SomeSprites":
-        """The same data set with its rows on a device; the sprites are then rendered there."""
-        return SomeSprites(self.sprites, self.rows.to(device))
+    def to(self, device: str | torch.device) -> "SomeSprites":
+        """The same data set on a device, rows included; all subsets of the same `Sprites` share its store there."""
+        return SomeSprites(self.sprites.to(device), self.rows.to(device))
+
+
+def free_memory(device: torch.device) -> int:
+    """The free bytes of an accelerator, with those that PyTorch keeps for reuse; 0 if it has no way to ask, as MPS."""
+    try:
+        module = torch.get_device_module(device)
+        return module.mem_get_info(device)[0] + module.memory_reserved(device) - module.memory_allocated(device)
+    except (AttributeError, RuntimeError):  # no such function for this kind, or a driver that does not answer
+        return 0
 
 
 def _packed(path: str | os.PathLike, sprites: Sprites) -> torch.Tensor:
@@ -179,8 +237,8 @@ def _packed(path: str | os.PathLike, sprites: Sprites) -> torch.Tensor:
     return torch.from_numpy(np.concatenate(packed))
 
 
-def _integers(values, name: str, device: torch.device | None) -> torch.Tensor:
+def _integers(values, name: str) -> torch.Tensor:
     values = torch.as_tensor(values)
     if values.is_floating_point() or values.is_complex() or values.dtype == torch.bool:
         raise ValueError(f"found {name} of {values.dtype}, expected integers")
-    return values.to(device, torch.int64)
+    return values.long()
