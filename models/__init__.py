@@ -13,7 +13,7 @@ from .gan import GAN, ConditionalGAN
 from .infogan import InfoGAN
 from .linear_vae import LinearVAE, ppca
 from .model import Model, Player
-from .training import History, choose_device, train
+from .training import History, choose_device, train, train_together
 from .vae import VAE, BetaVAE
 from .weights import load_model, load_pretrained, pretrained_names
 
@@ -21,7 +21,7 @@ __all__ = [
     "DIPVAE", "GAN", "MNIST", "VAE", "AdversarialAutoencoder", "BetaTCVAE", "BetaVAE", "Categorical",
     "ConditionalGAN", "FactorVAE", "History", "InfoGAN", "LabelledImages", "LinearVAE", "Model", "Normal",
     "Player", "Sprites", "Uniform", "binarize", "choose_device", "decompose", "load_mnist", "load_model",
-    "load_pretrained", "metrics", "ppca", "pretrained_names", "train",
+    "load_pretrained", "metrics", "ppca", "pretrained_names", "train", "train_together",
 ]  # fmt: skip
 
 __getattr__ = lazily(__name__, {"metrics": "evaluation"})[0]

@@ -17,8 +17,9 @@ from .evaluation.table import to_markdown, write_table
 from .model import Model
 from .recipes import RECIPES, load_data
 from .training.checkpoint import read_checkpoint
+from .training.checks import PRECISIONS
 from .training.device import choose_device
-from .training.loop import train
+from .training.together import train_together
 from .weights.pretrained import load_model, load_pretrained, pretrained_names
 from .weights.publishing import publish, rounded, seed_of
 
@@ -32,17 +33,18 @@ def train_command(arguments: argparse.Namespace) -> None:
         raise ValueError(f"found --out with {len(arguments.seed)} seeds, expected one: each seed has a file of its own")
     device = choose_device(arguments.device)
     data, _ = load_data(recipe.data, arguments.data, device)
+    steps, runs = recipe.steps if arguments.steps is None else arguments.steps, []
     for seed in arguments.seed:
         torch.manual_seed(seed)  # the first weights
         out = arguments.out or Path("runs") / f"{arguments.name}-{seed}.safetensors"
-        steps = recipe.steps if arguments.steps is None else arguments.steps
-        history = train(
-            recipe.make(), data, steps=steps, batch_size=recipe.batch_size, seed=seed, device=device,
-            precision=arguments.precision or recipe.precision,
+        runs.append(dict(
+            model=recipe.make(), data=data, steps=steps, batch_size=recipe.batch_size, seed=seed, device=device,
+            precision=arguments.precision or recipe.precision, graph=False if arguments.no_graph else "auto",
             checkpoint=out, checkpoint_every=arguments.checkpoint_every,
-        )  # fmt: skip
+        ))  # fmt: skip
+    for run, history in zip(runs, train_together(runs), strict=True):
         already = f", already past step {steps}: nothing to do" if len(history) > steps else ""
-        print(f"{out}: {history}{already}")
+        print(f"{run['checkpoint']}: {history}{already}")
 
 
 def evaluate_command(arguments: argparse.Namespace) -> None:
@@ -122,10 +124,13 @@ def train_parser() -> argparse.ArgumentParser:
     parser.add_argument("--steps", type=int, help="the last step (default: the recipe's)")
     parser.add_argument("--seed", "--seeds", type=int, nargs="+", default=[0], help="one run for each (default: 0)")
     parser.add_argument("--device", default="auto", help="auto, cuda, mps or cpu (default: %(default)s)")
-    parser.add_argument("--precision", choices=("float32", "bf16"), help="of networks (default: the recipe's)")
+    parser.add_argument("--precision", choices=PRECISIONS, help="of networks (default: the recipe's)")
+    parser.add_argument("--no-graph", action="store_true", help="launch the kernels of a step on CUDA one by one")
     parser.add_argument("--data", metavar="FOLDER", help=DATA_HELP)
     parser.add_argument("--out", metavar="FILE", help="checkpoint (default: runs/NAME-SEED.safetensors)")
-    parser.add_argument("--checkpoint-every", type=int, default=1000, metavar="STEPS", help="default: %(default)s")
+    parser.add_argument(
+        "--checkpoint-every", type=int, metavar="STEPS", help="save after so many (default: each minute)"
+    )
     return parser
 
 

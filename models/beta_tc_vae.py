@@ -55,6 +55,7 @@ class BetaTCVAE(VAE):
             )
         self.config |= dict(beta=beta, sampling=sampling, n_examples=n_examples)
         self.beta, self.sampling, self.n_examples = beta, sampling, n_examples
+        self._kept_weights: tuple = (None, None)
 
     def check(self, images: torch.Tensor) -> None:
         super().check(images)
@@ -84,8 +85,15 @@ class BetaTCVAE(VAE):
             raise ValueError(f"found a batch of {batch_size}, expected at least 2")
         return torch.full((1, batch_size), -math.log(batch_size))
 
+    def _log_weights_beside(self, latents: torch.Tensor) -> torch.Tensor:
+        """`log_weights` on the device and in the dtype of the latents; kept, since a copy from the host waits."""
+        key = len(latents), self.n_examples, latents.dtype, latents.device
+        if self._kept_weights[0] != key:
+            self._kept_weights = key, self.log_weights(len(latents)).to(latents)
+        return self._kept_weights[1]
+
     def regulariser(self, kl, mean, log_variance, latents) -> tuple[torch.Tensor, Terms]:
-        log_weights = self.log_weights(len(latents)).to(latents)
+        log_weights = self._log_weights_beside(latents)
         log_posterior = log_normal(latents, mean, log_variance).sum(1)
         parts = kl_parts(latents, log_posterior, mean, log_variance, log_weights)
         information, tc, dimension_wise = (part.mean() for part in parts)

@@ -51,7 +51,7 @@ class Categorical:
 
     def sample(self, n: int, device: torch.device | None = None) -> torch.Tensor:
         """Draw [n, size] codes from p(c)."""
-        return torch.nn.functional.one_hot(torch.randint(self.n, (n,), device=device), self.n).float()
+        return one_hot(torch.randint(self.n, (n,), device=device), self.n)
 
     def log_prob(self, code: torch.Tensor) -> torch.Tensor:
         """log p(c) of each row, in nats."""
@@ -60,6 +60,11 @@ class Categorical:
     def log_q(self, code: torch.Tensor, parameters: torch.Tensor) -> torch.Tensor:
         """log Q(c|x) of each row, in nats. `parameters` are logits; this is the only place that normalises them."""
         return (code * parameters.log_softmax(1)).sum(1)
+
+
+def one_hot(classes: torch.Tensor, n: int) -> torch.Tensor:
+    """Integers [batch] in 0 … n - 1 as rows of zeros with a single 1, float32 [batch, n]; they are not checked."""
+    return (classes[:, None] == torch.arange(n, device=classes.device)).float()
 
 
 LEAST_LOG_SIGMA = -5  # of a learned σ, so that a single step cannot diverge

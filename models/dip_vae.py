@@ -51,7 +51,9 @@ class DIPVAE(VAE):
 
     def covariance(self, mean: torch.Tensor, log_variance: torch.Tensor) -> torch.Tensor:
         """C [d, d], estimated without bias: each latent is centred on its own mean over the batch."""
-        of_means = torch.cov(mean.T).view(self.latent_dim, self.latent_dim)
+        with torch.autocast(mean.device.type, enabled=False):  # else a product of matrices is in bfloat16
+            centred = mean - mean.mean(0)
+            of_means = centred.T @ centred / (len(mean) - 1)
         return of_means if self.kind == "I" else of_means + log_variance.exp().mean(0).diag()
 
     def regulariser(self, kl, mean, log_variance, latents) -> tuple[torch.Tensor, Terms]:

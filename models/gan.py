@@ -8,9 +8,10 @@ The networks are those of InfoGAN's digits (DCGAN-like), so the three models can
 from typing import NamedTuple
 
 import torch
-from torch.nn.functional import one_hot, softplus
+from torch.nn.functional import softplus
 
 from .adversarial import AdversarialModel
+from .codes import one_hot
 from .data.arguments import require_integers
 from .data.images import as_labels, require_pair
 from .model import Terms
@@ -144,6 +145,10 @@ class ConditionalGAN(AdversarialModel):
     def generate(self, noise: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
         """Images G(z, y) in [0, 1]: [n, 1, size, size] from noise [n, noise_dim] and labels [n]."""
         self._check_labels(labels)
+        return self._generate(noise, labels)
+
+    def _generate(self, noise: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+        """`generate` without a look at the labels, for which the host would wait; `train` has checked them."""
         return self.generated(noise, one_hot(labels, self.n_labels))
 
     @torch.no_grad()
@@ -159,7 +164,7 @@ class ConditionalGAN(AdversarialModel):
 
     def draw(self, batch: tuple[torch.Tensor, torch.Tensor]) -> RealAndFakeOfLabels:
         images, labels = batch
-        fake = self.generate(self.draw_noise(len(images)), labels)
+        fake = self._generate(self.draw_noise(len(images)), labels)
         return RealAndFakeOfLabels(self.shown(images), self.shown(fake), labels)
 
     def discriminator_loss(self, draw: RealAndFakeOfLabels) -> Terms:

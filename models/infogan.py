@@ -58,6 +58,7 @@ class InfoGAN(AdversarialModel):
         self.weight = weight
         self.config = dict(codes=describe(self.codes), weight=weight) | self.config
         self.n_parameters = sum(code.n_parameters for code in self.codes)
+        self.register_buffer("entropies", torch.tensor([code.entropy for code in self.codes]), persistent=False)
         if self.generator is None:
             self.generator = gan_generator(self.noise_dim + sum(code.size for code in self.codes), self.width)
         if self.discriminator is None:
@@ -104,9 +105,9 @@ class InfoGAN(AdversarialModel):
         The codes are independent, so the sum bounds I(c; x). It is tight if they are also independent given x.
         """
         bounds, start = {}, 0
-        for i, (code, value) in enumerate(zip(self.codes, codes, strict=True)):
+        for i, (code, value, entropy) in enumerate(zip(self.codes, codes, self.entropies, strict=True)):
             log_q = code.log_q(value, parameters[:, start : start + code.n_parameters])
-            bounds[f"L_I[{i}]"] = infotheory.mutual_information_bound(log_q, code.entropy, check=False)
+            bounds[f"L_I[{i}]"] = infotheory.mutual_information_bound(log_q, entropy, check=False)
             start += code.n_parameters
         return bounds
 

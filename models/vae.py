@@ -70,7 +70,7 @@ class VAE(Model):
         self.config |= outlines(encoder=encoder, decoder=decoder)
         self.latent_dim, self.size, self.shape, self.likelihood = latent_dim, size, (1, size, size), likelihood
         self.learning_rate, self.half_life, self.kl_start, self.kl_steps = learning_rate, half_life, kl_start, kl_steps
-        self.extra_kl = 0.0  # the weight of the KL beyond the model's own loss
+        self.register_buffer("extra_kl", torch.tensor(0.0), persistent=False)  # the KL's weight beyond the model's own
         self.batch_size = 128 if network == "mlp" else 64
         self.encoder = vae_encoder(network, size, latent_dim, hidden) if encoder is None else encoder
         self.decoder = vae_decoder(network, size, latent_dim, hidden) if decoder is None else decoder
@@ -88,7 +88,7 @@ class VAE(Model):
             )
 
     def at_step(self, step: int) -> None:
-        self.extra_kl = self.kl_start ** max(0.0, 1 - step / self.kl_steps) - 1
+        self.extra_kl.fill_(self.kl_start ** max(0.0, 1 - step / self.kl_steps) - 1)
 
     def encode(self, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """The mean and log-variance of q(z|x), each [n, latent_dim].
@@ -206,17 +206,17 @@ class BetaVAE(VAE):
             raise ValueError(f"found {found}, expected beta, gamma and capacity >= 0, and capacity_steps >= 1")
         self.config |= dict(beta=beta, capacity=capacity, capacity_steps=capacity_steps, gamma=gamma)
         self.beta, self.capacity, self.capacity_steps, self.gamma = beta, capacity, capacity_steps, gamma
-        self.capacity_now = 0.0
+        self.register_buffer("capacity_now", torch.tensor(0.0), persistent=False)
 
     def at_step(self, step: int) -> None:
         super().at_step(step)
-        if self.capacity is not None:
-            self.capacity_now = self.capacity * min(1.0, step / self.capacity_steps)
+        self.capacity_now.fill_(self.capacity_at(step))
+
+    def capacity_at(self, step: int) -> float:
+        return (self.capacity or 0.0) * min(1.0, step / self.capacity_steps)
 
     def regulariser(self, kl, mean, log_variance, latents) -> tuple[torch.Tensor, Terms]:
-        if self.capacity is None:
-            return self.beta * kl, {}
-        return self.gamma * (kl - self.capacity_now).abs(), {}
+        return (self.beta * kl if self.capacity is None else self.gamma * (kl - self.capacity_now).abs()), {}
 
     @property
     def remedy(self) -> str:
@@ -226,7 +226,7 @@ class BetaVAE(VAE):
 
     def watch(self, history: "History") -> str | None:
         """Warn of posterior collapse; under a capacity, only once C is well above 0."""
-        return super().watch(history) if self.capacity is None or self.capacity_now > 0.5 else None
+        return super().watch(history) if self.capacity is None or self.capacity_at(len(history)) > 0.5 else None
 
 
 def reparameterise(mean: torch.Tensor, log_variance: torch.Tensor) -> torch.Tensor:

@@ -13,6 +13,8 @@ from ..data.inputs import training_data
 from ..model import Model, Player
 from .checkpoint import identity
 
+PRECISIONS = ("float32", "ieee", "bf16")
+
 
 def require_model(model: Any, data: Any) -> None:
     """Raise ValueError unless `model` is a Model, with a remedy for a class and for arguments in reverse order."""
@@ -40,9 +42,9 @@ def checked_settings(
     """
     batch_size = model.batch_size if batch_size is None else batch_size
     require_integers(0, steps=steps, seed=seed)
-    require_integers(1, batch_size=batch_size, checkpoint_every=checkpoint_every)
-    if precision not in ("float32", "bf16"):
-        raise ValueError(f'found precision={precision!r}, expected "float32" or "bf16"')
+    require_integers(1, batch_size=batch_size, checkpoint_every=1 if checkpoint_every is None else checkpoint_every)
+    if precision not in PRECISIONS:
+        raise ValueError(f'found precision={precision!r}, expected "float32", "ieee" or "bf16"')
     if checkpoint is not None and not isinstance(checkpoint, str | os.PathLike):
         raise ValueError(f"found checkpoint={checkpoint!r}, expected the path of a file, or None")
     return int(steps), int(batch_size), int(seed)
@@ -58,6 +60,16 @@ def checked_data(model: Model, data: Any, batch_size: int) -> Any:
         model.check(data[torch.arange(batch_size)])
     model.prepare(len(data))
     return data
+
+
+def require_graph(graph: Any, device: torch.device) -> None:
+    """Raise ValueError unless `graph` is "auto" or False, or True on CUDA."""
+    if not isinstance(graph, bool) and graph != "auto":
+        raise ValueError(f'found graph={graph!r}, expected True, False or "auto"')
+    if graph is True and device.type != "cuda":
+        raise ValueError(
+            f'found graph=True on {device}, expected "auto" or False: only CUDA captures a step as a graph'
+        )
 
 
 def require_place(checkpoint: str | os.PathLike | None, model: Model) -> None:
@@ -89,7 +101,7 @@ def ready_players(model: Model) -> list[Player]:
         warnings.warn(
             f"the player {' and '.join(frozen)} has no trainable parameter; its loss is recorded but moves nothing",
             RuntimeWarning,
-            stacklevel=3,
+            stacklevel=4,  # at the caller of `train`
         )
     return ready
 

@@ -1,17 +1,21 @@
 """The device that computes: CUDA, MPS or the CPU."""
 
+import os
+
 import torch
+
+VARIABLE = "INFOTHEORY_DEVICE"
 
 
 def choose_device(name: str | torch.device = "auto") -> torch.device:
-    """The named device, or with "auto" the first of CUDA, MPS and the CPU that this machine has.
+    """The named device. "auto" is the one that the variable INFOTHEORY_DEVICE names, or the first of CUDA, MPS and CPU.
 
     Raises ValueError for a name that is not a device of torch, and for a device that this machine lacks.
     """
     available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     here = [kind for kind, present in available.items() if present]
     if name == "auto":
-        return torch.device(here[0])
+        name = os.environ.get(VARIABLE) or here[0]
     try:
         device = torch.device(name)
     except (RuntimeError, TypeError):

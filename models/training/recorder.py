@@ -10,7 +10,7 @@ import torch
 from tqdm.auto import tqdm
 
 from ..data.batches import CheckedBatches
-from ..model import Model, Terms
+from ..model import Model
 from .history import History
 
 FLUSH_EVERY = 50  # steps; each transfer waits for the device
@@ -27,17 +27,17 @@ class Recorder:
         self.bar = tqdm(**where, leave=False, disable=silent)
         self.since = time.perf_counter()
 
-    def add(self, terms: Terms, *, flush: bool = False) -> None:
-        """Keep the terms of one step, and move them into the history if `flush` or every 50 steps.
+    def add(self, names: list[str], values: torch.Tensor, *, flush: bool = False) -> None:
+        """Keep the terms of one step [terms], and move them into the history if `flush` or every 50 steps.
 
         Raises ValueError for names that differ from those of the step before, and for data that were faulty.
         Raises FloatingPointError at the first term that is NaN or infinite. Warns once of what `Model.watch` finds.
         """
-        self.names = self.names or list(terms)
-        if list(terms) != self.names:
+        self.names = self.names or names
+        if names != self.names:
             step = len(self.history) + len(self.rows)
-            raise ValueError(f"found the terms {list(terms)} at step {step}, expected those before it, {self.names}")
-        self.rows.append(torch.stack([value.detach() for value in terms.values()]))
+            raise ValueError(f"found the terms {names} at step {step}, expected those before it, {self.names}")
+        self.rows.append(values)
         self.bar.update()
         if not flush and len(self.rows) < FLUSH_EVERY:
             return
@@ -45,7 +45,7 @@ class Recorder:
             self.data.settle()
         self._move()
         if not self.warned and (trouble := self.model.watch(self.history)):
-            warnings.warn(trouble, RuntimeWarning, stacklevel=3)  # at the caller of `train`
+            warnings.warn(trouble, RuntimeWarning, stacklevel=4)  # at the caller of `train`
             self.warned = True
         self.bar.set_postfix({name: f"{self.history[name][-1]:.2f}" for name in self.names})
         now = time.perf_counter()
