@@ -11,7 +11,8 @@ from torch import nn
 
 import infotheory
 
-from .data.arguments import require_integers
+from .data.arguments import require_integers, require_tensor
+from .data.float64 import in_float64
 from .data.images import require_images
 from .model import Terms
 from .vae import VAE
@@ -49,6 +50,8 @@ class LinearVAE(VAE):
         require_images(images, None)
 
     def encode(self, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """The mean and log-variance of q(z|x), each [n, latents]. Raises ValueError for another device or dtype."""
+        require_tensor("images", images, self.log_variance)
         mean = self.encoder(images)
         return mean, self.log_variance.expand_as(mean)
 
@@ -63,20 +66,25 @@ class LinearVAE(VAE):
 
     @torch.no_grad()
     def log_evidence(self, x: torch.Tensor) -> torch.Tensor:
-        """log p(x) = log N(x; b, W Wᵀ + σ² I), exactly, in nats: [n]."""
+        """log p(x) = log N(x; b, W Wᵀ + σ² I), exactly, in nats: [n]. Raises ValueError as `encode` does."""
+        require_tensor("x", x, self.log_variance)
         return gaussian_log_density(x, self.decoder.bias, self.covariance())
 
     @torch.no_grad()
     def covariance(self) -> torch.Tensor:
         """The covariance W Wᵀ + σ² I of p(x)."""
         weight = self.decoder.weight
-        return weight @ weight.T + self.log_decoder_variance.exp() * torch.eye(len(weight), device=self.device)
+        return weight @ weight.T + self.log_decoder_variance.exp() * identity(len(weight), weight)
 
     @torch.no_grad()
     def posterior(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """The true p(z|x) = N(M⁻¹ Wᵀ (x - b), σ² M⁻¹) with M = Wᵀ W + σ² I: its means [n, latents] and covariance."""
+        """The true p(z|x) = N(M⁻¹ Wᵀ (x - b), σ² M⁻¹) with M = Wᵀ W + σ² I: its means [n, latents] and covariance.
+
+        Raises ValueError as `encode` does.
+        """
+        require_tensor("x", x, self.log_variance)
         weight, variance = self.decoder.weight, self.log_decoder_variance.exp()
-        inverse = torch.linalg.inv(weight.T @ weight + variance * torch.eye(self.latent_dim, device=self.device))
+        inverse = torch.linalg.inv(weight.T @ weight + variance * identity(self.latent_dim, weight))
         return (x - self.decoder.bias) @ weight @ inverse, variance * inverse
 
     @torch.no_grad()
@@ -98,14 +106,17 @@ class PPCA(NamedTuple):
     variance: torch.Tensor
 
     def log_evidence(self, x: torch.Tensor) -> torch.Tensor:
-        """log p(x) of each row, in nats: [n]."""
-        return gaussian_log_density(x, self.mean, self.weight @ self.weight.T + self.variance * torch.eye(x.shape[1]))
+        """log p(x) of each row, in nats: [n]. Raises ValueError unless `x` has the device and dtype of the weights."""
+        require_tensor("x", x, self.weight)
+        covariance = self.weight @ self.weight.T + self.variance * identity(len(self.weight), self.weight)
+        return gaussian_log_density(x, self.mean, covariance)
 
 
 def ppca(x: torch.Tensor, latent_dim: int) -> PPCA:
     """The closed form: W = U (Λ - σ² I)^½ of the largest eigenvalues of the covariance; σ² is the mean of the others.
 
-    `x` [n, d]. Raises ValueError unless it is finite and 0 < latent_dim < d. Source: Tipping & Bishop, eq. 7-8.
+    `x` [n, d]. Raises ValueError unless it is finite and 0 < latent_dim < d. The result has the
+    dtype and device of `x`; the computation is in float64. Source: Tipping & Bishop, eq. 7-8.
     """
     if x.ndim != 2 or not 0 < latent_dim < x.shape[1]:
         raise ValueError(
@@ -113,12 +124,18 @@ def ppca(x: torch.Tensor, latent_dim: int) -> PPCA:
         )
     if not x.isfinite().all():
         raise ValueError("found entries of x that are NaN or infinite, expected numbers")
-    mean = x.double().mean(0)
-    centred = x.double() - mean  # in float32, eigh fails on an ill-conditioned covariance
+    exact = in_float64(x)  # in float32, eigh fails on an ill-conditioned covariance
+    mean = exact.mean(0)
+    centred = exact - mean
     eigenvalues, vectors = torch.linalg.eigh(centred.T @ centred / len(x))  # in increasing order
     variance = eigenvalues[:-latent_dim].mean()
     weight = vectors[:, -latent_dim:] * (eigenvalues[-latent_dim:] - variance).sqrt()
-    return PPCA(mean.to(x), weight.to(x), variance.to(x))
+    return PPCA(*(part.to(x.dtype).to(x.device) for part in (mean, weight, variance)))  # MPS has no float64
+
+
+def identity(n: int, like: torch.Tensor) -> torch.Tensor:
+    """The identity matrix [n, n], of the dtype and device of `like`."""
+    return torch.eye(n, dtype=like.dtype, device=like.device)
 
 
 def gaussian_log_density(x: torch.Tensor, mean: torch.Tensor, covariance: torch.Tensor) -> torch.Tensor:

@@ -14,6 +14,7 @@ import torch
 import infotheory
 
 from ..beta_tc_vae import LOG_2_PI, KLParts, log_normal, parts_of
+from ..data.float64 import in_float64
 from ..data.images import as_floats
 
 
@@ -33,7 +34,9 @@ def decompose(
     The mixture q(z) is exact. The expectation is a Monte Carlo mean over `n_samples` pairs of an example and a z, and
     comes with its standard error. "kl" is in closed form, with error 0. I(x; z) is at most log N.
 
-    The computation is in float64 (except on MPS) if float32 does not suffice for the means or log-variances.
+    The tensors may be on any device; the log-variances are moved to that of the means. The noise is the same on all.
+    The computation is in float64 if float32 does not suffice for the means or log-variances. On MPS, which has no
+    float64, it is then done on the CPU.
     Raises ValueError for shapes that differ, fewer than two samples, means of 1e100 or more in size, and log-variances
     outside -600 … 600.
     """
@@ -43,14 +46,15 @@ def decompose(
             f"found mean {tuple(mean.shape)}, log_variance {tuple(log_variance.shape)} and n_samples={n_samples}, "
             "expected two of one shape [N, d], and at least 2 samples"
         )
+    log_variance = log_variance.to(mean.device)
     farthest, widest = mean.abs().max().item(), log_variance.abs().max().item()
     if not (farthest < 1e100 and widest <= 600):
         raise ValueError(
             f"found means up to {farthest:g} and log-variances up to {widest:g}, expected finite means, and "
             "log-variances between -600 and 600"
         )
-    if (farthest > 1e4 or widest > 30) and mean.device.type != "mps":  # which has no float64
-        mean, log_variance = mean.double(), log_variance.double()
+    if farthest > 1e4 or widest > 30:
+        mean, log_variance = in_float64(mean), in_float64(log_variance)
     generator = torch.Generator().manual_seed(seed)
     rows = torch.randint(len(mean), (n_samples,), generator=generator).to(mean.device)
     noise = torch.randn(n_samples, mean.shape[1], generator=generator).to(mean)
@@ -66,8 +70,8 @@ def decompose(
         log_densities = log_normal(distance, torch.zeros_like(mean), log_variance)
         latents = own_mean[part] + own_spread[part]
         found.append(torch.stack(parts_of(latents, log_posterior[part], log_densities, uniform), dim=1))
-    parts = torch.cat(found).double()
+    parts = in_float64(torch.cat(found))
     errors = (parts.std(0) / math.sqrt(n_samples)).tolist()
     estimates = dict(zip(KLParts._fields, map(Estimate, parts.mean(0).tolist(), errors), strict=True))
-    kl = infotheory.diagonal_gaussian_kl(mean, log_variance).sum(1).double().mean().item()
+    kl = in_float64(infotheory.diagonal_gaussian_kl(mean, log_variance).sum(1)).mean().item()
     return estimates | {"kl": Estimate(kl, 0.0)}

@@ -36,8 +36,8 @@ def evaluate_infogan(model: InfoGAN, digits: MNIST) -> Report:
 
 
 def evaluate_conditional_gan(model: ConditionalGAN, digits: MNIST, seed: int = 0) -> Report:
-    """The share of generated digits that a classifier, trained here on real digits, reads as their label."""
-    classifier = train_classifier(digits, seed)
+    """The share of generated digits that a classifier of real digits, trained here, reads as their label."""
+    classifier = train_classifier(digits, seed, model.device)
     counts = measure.read_as_asked(model, classifier.probabilities, seed=seed)
     return {
         "read_as_asked": float(counts.trace() / counts.sum()),
@@ -48,7 +48,7 @@ def evaluate_conditional_gan(model: ConditionalGAN, digits: MNIST, seed: int = 0
 
 def evaluate_gan(model: GAN, digits: MNIST, n: int = 10_000, seed: int = 0) -> Report:
     """`log_inception_score` of n generated images and of real ones, and the share of each digit among the generated."""
-    classifier = train_classifier(digits, seed)
+    classifier = train_classifier(digits, seed, model.device)
     with torch.no_grad(), torch.random.fork_rng():
         torch.manual_seed(seed)
         probabilities = classifier.probabilities(model.generate(model.draw_noise(n)))

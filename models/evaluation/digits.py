@@ -1,6 +1,7 @@
 """Measures of a model of digits: the digit and the effect of each code, agreement with labels, Inception Score."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
@@ -9,6 +10,8 @@ from scipy.optimize import linear_sum_assignment
 from infotheory import entropy
 
 from ..codes import Categorical
+from ..data.float64 import in_float64
+from ..data.images import as_labels
 from ..gan import ConditionalGAN
 from ..infogan import InfoGAN
 
@@ -16,20 +19,23 @@ from ..infogan import InfoGAN
 def read_codes(model: InfoGAN, images: torch.Tensor) -> np.ndarray:
     """The likeliest value of the first Categorical code under Q(c|x), for each image: [n].
 
-    Raises ValueError for a model without a Categorical code.
+    The images may be on any device. Raises ValueError for a model without a Categorical code.
     """
     which = next((i for i, code in enumerate(model.codes) if isinstance(code, Categorical)), None)
     if which is None:
         raise ValueError(f"found the codes {model.codes}, expected a Categorical among them")
     with torch.no_grad():
-        read = [model.recognise(batch.to(model.device))[which].argmax(1).cpu() for batch in images.split(1000)]
-    return torch.cat(read).numpy()
+        read = [model.recognise(batch.to(model.device))[which].argmax(1) for batch in images.split(1000)]
+    return torch.cat(read).cpu().numpy()
 
 
-def confusion(codes: np.ndarray, labels: np.ndarray, n_codes: int = 10, n_labels: int = 10) -> np.ndarray:
-    """The number of images with each code and label: counts [n_codes, n_labels]."""
+def confusion(codes: Any, labels: Any, n_codes: int = 10, n_labels: int = 10) -> np.ndarray:
+    """The number of images with each code and label: counts [n_codes, n_labels].
+
+    Codes and labels [n] are arrays, lists, or tensors on any device. Raises ValueError unless they are integers.
+    """
     counts = np.zeros((n_codes, n_labels), dtype=int)
-    np.add.at(counts, (np.asarray(codes), np.asarray(labels)), 1)
+    np.add.at(counts, tuple(as_labels(values).cpu().numpy() for values in (codes, labels)), 1)
     return counts
 
 
@@ -71,7 +77,7 @@ def shapes(images: torch.Tensor) -> dict[str, np.ndarray]:
     Ink is the sum of the grey values. Width and height are standard deviations, in pixels. Slant is Cov(x, -y)/Var(y),
     the number of pixels to the right for each pixel upwards. An image without ink has NaN for all but the ink.
     """
-    grey = images[:, 0].double().cpu()
+    grey = images[:, 0].cpu().double()
     y, x = (torch.arange(size, dtype=torch.double) for size in grey.shape[1:])
     ink = grey.sum((1, 2))
     share = grey / ink[:, None, None]
@@ -127,7 +133,7 @@ def read_as_asked(
         torch.manual_seed(seed)
         asked = torch.arange(model.n_labels, device=model.device).repeat_interleave(n_each)
         images = model.generate(model.draw_noise(len(asked)), asked)
-    return confusion(probabilities(images).argmax(1).cpu().numpy(), asked.cpu().numpy(), model.n_labels).T
+    return confusion(probabilities(images).argmax(1), asked, model.n_labels).T
 
 
 def log_inception_score(probabilities: torch.Tensor) -> float:
@@ -138,6 +144,6 @@ def log_inception_score(probabilities: torch.Tensor) -> float:
     It is high if the classifier is certain of each image and all digits are equally frequent. Its exponential is the
     Inception Score of Salimans et al. (2016), here with a classifier of digits.
     """
-    p = probabilities.double()
+    p = in_float64(probabilities)
     p = p / p.sum(1, keepdim=True)
     return float(entropy(p.mean(0)) - entropy(p).mean())

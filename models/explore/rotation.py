@@ -12,6 +12,7 @@ from infotheory.explore.base import LiveExplorer, figure
 from infotheory.teaching import COLOURS
 
 from ..evaluation.metrics import mig, modularity
+from ..evaluation.metrics.encoders import codes_of
 from ..evaluation.metrics.interventions import beta_vae_score_of, factor_vae_score_of
 from ..evaluation.metrics.sampling import Images, StoredCodes
 
@@ -22,8 +23,8 @@ class RotationExplorer(LiveExplorer):
         z_i' = cos θ z_i - sin θ z_j,    z_j' = sin θ z_i + cos θ z_j,    all other latents as they are.
 
     If z ~ N(0, I), then z' ~ N(0, I): no rotation changes the distribution. The scores at every 5 degrees are computed
-    once, from `n_images` different images; a move only draws. `represent` takes images to codes [n, d]; `data` has
-    `factor_sizes`, `images(factors)` and, for a legend, `factor_names`.
+    once, from `n_images` different images; a move only draws. `represent` takes images to codes [n, d], or is a model
+    whose `encode` does; `data` has `factor_sizes`, `images(factors)` and, for a legend, `factor_names`.
     State: `angle` in degrees, and `factor`, the number of the one that colours the codes, changed by `set`.
     Raises ValueError unless `latents` are two different ones of the d, and for a state outside `limits`.
     """
@@ -37,7 +38,7 @@ class RotationExplorer(LiveExplorer):
         int = 3_000, seed: int = 0,
     ):  # fmt: skip
         self._images = Images(data.factor_sizes, n_images, seed)
-        self._stored = StoredCodes(lambda factors: represent(data.images(factors)), self._images)
+        self._stored = StoredCodes(codes_of(represent, data), self._images)
         everything = np.arange(len(self._images))
         self._stored.encode(everything)
         self.codes, self.factors = self._stored[everything], self._images.factors(everything)

@@ -130,10 +130,18 @@ def require_factors(data: Any) -> None:
 
 def as_array(values: Array) -> np.ndarray:
     """A numpy array of an array, a tensor of any device and real dtype, a table or a list; ValueError if masked."""
+    values = as_tensor_or_array(values)
+    if isinstance(values, torch.Tensor):
+        values = values.cpu()
+        return (values.float() if values.dtype == torch.bfloat16 else values).numpy()
+    return values
+
+
+def as_tensor_or_array(values: Array) -> torch.Tensor | np.ndarray:
+    """As `as_array`, but a tensor stays on its device, so that the host does not wait for it."""
     require_entries(values, "entries", remedy="leave out the rows that have some")
     if isinstance(values, torch.Tensor):
-        values = values.detach().cpu()
-        return (values.float() if values.dtype == torch.bfloat16 else values).numpy()
+        return values.detach()
     table = values if hasattr(values, "to_numpy") else None
     if table is not None:
         values = table.to_numpy()
