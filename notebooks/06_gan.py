@@ -21,6 +21,10 @@
 # | Time | 75 minutes to read; under a minute to run on one CPU core; no GPU is needed |
 # | Report | section 4.1, its first half |
 #
+# `device` is the GPU if there is one; the variable `INFOTHEORY_DEVICE=cpu`, set before you start, chooses otherwise. Only
+# what `train` trains runs there: other random draws, so other samples. For training the digits of 6.7 in full raise
+# `steps` to 3,000, or run `infotheory train gan-mnist`. The published models stay on the CPU.
+#
 # | symbol | meaning | in code |
 # |---|---|---|
 # | $p(x)$ | the data's distribution | `p` |
@@ -47,13 +51,14 @@ import infotheory as it
 from infotheory.explore import GameExplorer
 from infotheory.teaching import COLOURS, compare, use_lecture_style
 from infotheory.teaching.exercises import Exercise
-from models import GAN, Model, Player, load_mnist, load_pretrained, train
+from models import GAN, Model, Player, choose_device, load_mnist, load_pretrained, train
 from models.evaluation.digit_classifier import train_classifier
 from models.evaluation.digits import log_inception_score, read_as_asked
 from models.figures import show_images
 from models.gan import minimax_loss, non_saturating_loss, value
 
 use_lecture_style()
+device = choose_device()
 
 # %% [markdown]
 # ## 6.1 A game in nats
@@ -491,14 +496,15 @@ class Toy(Model):
 
     def samples(self, n, seed=1):  # G(z), the same z at every call
         with torch.no_grad():
-            return self.generator(torch.randn(n, self.noise_dim, generator=torch.Generator().manual_seed(seed)))
+            z = torch.randn(n, self.noise_dim, generator=torch.Generator().manual_seed(seed))
+            return self.generator(z.to(self.device)).cpu()
 
     def at_step(self, step):  # keep some samples on the way
         if step % 50 == 0:
             self.snapshots[step] = self.samples(500)
 
     def draw(self, real):
-        return real, self.generator(torch.randn(len(real), self.noise_dim))
+        return real, self.generator(torch.randn(len(real), self.noise_dim, device=self.device))
 
     def D_loss(self, draw):
         real, fake = draw
@@ -531,7 +537,7 @@ for player in toy.players():
     print(
         f"{player.name}: loss equal to ours: {abs(loss - by_hand[player.name]).item() < 1e-6}, gradients equal: {same}"
     )
-history = train(toy, sample, steps=1_000, device="cpu")
+history = train(toy, sample, steps=1_000, device=device)
 print(
     f"after `train`: JSD of the binned samples below 0.05: {it.js_divergence(data, binned(toy.samples(20_000))) < 0.05}"
 )
@@ -810,7 +816,7 @@ for name, D_rate in rates.items():
     for seed in range(3):
         torch.manual_seed(seed)
         toy = Toy(dimension=2, noise_dim=2, D_rate=D_rate, G_rate=1e-3)
-        train(toy, ring, steps=1_000, seed=seed, device="cpu")
+        train(toy, ring, steps=1_000, seed=seed, device=device)
         runs[name, seed] = toy
 results = {name: np.array([judge(runs[name, seed].samples(4_000)) for seed in range(3)]).T for name in rates}
 good, covered, H = results["slow D"]  # of each of the three runs
@@ -873,7 +879,8 @@ print(f"100 times the same 3: I(y;x) below 0.001 nats: {log_inception_score(clas
 # %%
 torch.manual_seed(0)  # the first weights
 short = GAN(width=0.25)
-train(short, digits.train_images, steps=500, batch_size=64, device="cpu")
+train(short, digits.train_images, steps=500, batch_size=64, device=device)
+short.cpu()  # beside the published model
 gan = load_pretrained("gan-mnist")
 torch.manual_seed(1)
 noise = torch.randn(2_000, 62)

@@ -20,6 +20,10 @@
 # | Time | 75 minutes to read; about a minute to run on 2 CPU cores; the training cell uses a GPU where there is one |
 # | Report | section 4.1 |
 #
+# `device` is the GPU if there is one; the variable `INFOTHEORY_DEVICE=cpu`, set before you start, chooses otherwise. Only
+# the training of 8.6 runs there: other random draws, so other curves. 8.6 says which number to raise for training in full.
+# The published models stay on the CPU.
+#
 # | symbol | meaning | in code |
 # |---|---|---|
 # | $z$ | noise, incompressible: no part of it need mean anything | `noise` |
@@ -52,6 +56,7 @@ from models.explore import InfoGANExplorer
 from models.figures import show_images
 
 use_lecture_style()
+device = choose_device()
 
 # %% [markdown]
 # ## 8.1 A generator that must not waste its code
@@ -574,15 +579,16 @@ for move, terms in moves.items():
 # ## 8.6 Train for a minute
 #
 # `train` plays these two moves, here 800 times, on the 4,000 training digits. Its seed is that of batches, codes and
-# noise; the first weights were drawn above. No label enters: the model is given images alone. It picks the best device
-# and leaves the model there. With a GPU use the paper's size: `InfoGAN()`, `load_mnist(folder)` with all 60,000 digits
+# noise; the first weights were drawn above. No label enters: the model is given images alone. It runs on `device`;
+# then the model goes back to the CPU. With a GPU use the paper's size: `InfoGAN()`, `load_mnist(folder)` with all 60,000 digits
 # and `steps=20_000`, or `infotheory train infogan --steps 20000` in a shell.
 #
 # **Predict, while it runs.** Sketch three curves over the steps: $L_I$ of the ten classes, $L_I$ of the two numbers,
 # and $V$. Where do they begin? Which line bounds each? Will $V$ end above or below $-\log 4$?
 
 # %%
-history = train(model, digits.train_images, steps=800, seed=0, device=choose_device())
+history = train(model, digits.train_images, steps=800, seed=0, device=device)
+model.cpu()  # beside the published model
 H_c = model.codes[0].entropy
 print(f"L_I of the ten classes above 2.0 nats: {history.mean('L_I[0]') > 2.0}")
 print(f"never above H(c): {bool(history['L_I[0]'].max() <= H_c + 1e-5)}")

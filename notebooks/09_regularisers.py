@@ -20,6 +20,10 @@
 # | You need first | lectures 2, 4 and 5, and for 9.7 the game of lecture 6; the bounds of lecture 7 help |
 # | Time | 90 minutes to read; about a minute to run on 2 CPU cores |
 # | Report | section 2.1, and its references [3], [4] and [5] |
+#
+# `device` is the GPU if there is one; the variable `INFOTHEORY_DEVICE=cpu`, set before you start, chooses otherwise. Only
+# the discriminators that this lecture trains are trained there, on the same draws, so their estimates differ in the last
+# digits. The published encoders stay on the CPU; `infotheory train factor-vae-dsprites-32`, and so on, trains one in full.
 
 # %%
 import itertools
@@ -37,13 +41,14 @@ import infotheory as it
 from infotheory.explore import DependenceExplorer
 from infotheory.teaching import COLOURS, compare, use_lecture_style
 from infotheory.teaching.exercises import Exercise
-from models import DIPVAE, BetaTCVAE, FactorVAE, Sprites, decompose, gan, load_pretrained
+from models import DIPVAE, BetaTCVAE, FactorVAE, Sprites, choose_device, decompose, gan, load_pretrained
 from models.beta_tc_vae import kl_parts, log_normal, stratified_log_weights
 from models.evaluation.metrics import mig
 from models.factor_vae import permute
 from models.figures import show_images
 
 use_lecture_style()
+device = choose_device()
 
 # %% [markdown]
 # ## 9.1 One KL, three parts
@@ -711,15 +716,17 @@ def new_discriminator(d, width=128):
 def train_discriminator(draw, d, reports, batch_size=256, seed=0):
     """D of draw(n), n samples of z, against shuffled ones; its estimate of TC after each number of steps in `reports`."""
     torch.manual_seed(seed)
-    discriminator, estimates, n_test = new_discriminator(d), [], 10_000
+    discriminator, estimates, n_test = new_discriminator(d).to(device), [], 10_000
     optimizer = torch.optim.Adam(discriminator.parameters(), lr=1e-3)
     for step in range(max(reports) + 1):
         if step in reports:
             with torch.no_grad():
-                joint, product = discriminator(draw(n_test)), discriminator(permute(draw(n_test)))
+                real, shuffled = draw(n_test), permute(draw(n_test))  # drawn on the CPU, on every device
+                joint, product = discriminator(real.to(device)), discriminator(shuffled.to(device))
             nwj = joint.mean() - product.exp().mean() + 1
             estimates.append((joint.mean().item(), nwj.item()))
-        loss = -gan.value(discriminator(draw(batch_size)), discriminator(permute(draw(batch_size))))
+        real, shuffled = draw(batch_size), permute(draw(batch_size))
+        loss = -gan.value(discriminator(real.to(device)), discriminator(shuffled.to(device)))
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
