@@ -22,14 +22,16 @@ from PIL import Image
 HERE = Path(__file__).parent
 
 # How outputs are recorded, here and when the tests compare them: one thread (the order of additions decides
-# the last digits), no progress bars, the packaged digits.
+# the last digits), no progress bars, the packaged digits, and the CPU unless INFOTHEORY_DEVICE names another device.
+DEVICE = os.environ.get("INFOTHEORY_DEVICE") or "cpu"
 RECORDING = {
+    "INFOTHEORY_DEVICE": DEVICE,
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "TQDM_DISABLE": "1",
     "INFOTHEORY_DATA": "",
-    "CUDA_VISIBLE_DEVICES": "",
+    **({"CUDA_VISIBLE_DEVICES": ""} if DEVICE == "cpu" else {}),
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }

@@ -1,4 +1,7 @@
-"""Tests run as the lectures are recorded: on one thread, without progress bars, on the packaged digits."""
+"""Tests run as the lectures are recorded: on one thread, without progress bars, on the packaged digits.
+
+They train on the CPU, or on the device that INFOTHEORY_DEVICE names: `INFOTHEORY_DEVICE=cuda pytest`.
+"""
 
 import os
 import sys
@@ -6,21 +9,35 @@ from pathlib import Path
 
 import matplotlib
 import pytest
+import torch
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "notebooks"))
 
-from build import as_recorded
+from build import DEVICE, as_recorded
 
 as_recorded()
 matplotlib.use("agg")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the long fuzz test unless `-m fuzz` asks for it."""
+    """Leave out the long fuzz test unless `-m fuzz` asks for it, and skip the tests of CUDA on other devices."""
     if "fuzz" not in config.option.markexpr:
         long = [item for item in items if item.get_closest_marker("fuzz")]
         items[:] = [item for item in items if item not in long]
         config.hook.pytest_deselected(items=long)
+    for item in items:
+        if item.get_closest_marker("cuda") and not DEVICE.startswith("cuda"):
+            item.add_marker(
+                pytest.mark.skip(reason="needs a CUDA device: INFOTHEORY_DEVICE=cuda on a machine with one")
+            )
+
+
+@pytest.fixture(scope="session")
+def device() -> torch.device:
+    """The torch.device on which tests train; `train` and the command line choose the same by default."""
+    from models import choose_device
+
+    return choose_device()
 
 
 @pytest.fixture(scope="session")

@@ -24,10 +24,10 @@ def small_vae():
 
 
 @pytest.fixture(scope="module")
-def checkpoint(tmp_path_factory):
+def checkpoint(tmp_path_factory, device):
     """The path of a run of three steps, which no test changes."""
     path = tmp_path_factory.mktemp("runs") / "run.safetensors"
-    train(small_vae(), IMAGES, steps=3, batch_size=8, device="cpu", checkpoint=path)
+    train(small_vae(), IMAGES, steps=3, batch_size=8, device=device, checkpoint=path)
     return path
 
 
@@ -202,24 +202,24 @@ class Unusual(Model):
         return [Player("only", list(self.parameters()), loss, 0.01)]
 
 
-def test_an_unusual_model_resumes_bit_for_bit(tmp_path):
+def test_an_unusual_model_resumes_bit_for_bit(tmp_path, device):
     def run(*stops, path=None):
         for stop in stops:
             torch.manual_seed(0)
             model = Unusual()
-            train(model, IMAGES, steps=stop, device="cpu", checkpoint=path)
+            train(model, IMAGES, steps=stop, device=device, checkpoint=path)
         return model.state_dict()
 
     whole, pieces = run(6), run(2, 6, path=tmp_path / "run.safetensors")
     assert all(torch.equal(value, pieces[name]) for name, value in whole.items())
 
 
-def test_a_configuration_that_no_file_can_hold_is_refused_before_training(tmp_path):
+def test_a_configuration_that_no_file_can_hold_is_refused_before_training(tmp_path, device):
     model = Unusual(rate=object())
     before = copy.deepcopy(model.state_dict())
     with pytest.raises(TypeError, match="expected a value that JSON can hold"):
-        train(model, IMAGES, steps=1, device="cpu", checkpoint=tmp_path / "run.safetensors")
-    assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
+        train(model, IMAGES, steps=1, device=device, checkpoint=tmp_path / "run.safetensors")
+    assert all(torch.equal(value.cpu(), before[name]) for name, value in model.state_dict().items())
     assert not os.listdir(tmp_path)
 
 
@@ -242,3 +242,18 @@ def test_the_card_of_other_weights_is_refused(checkpoint, tmp_path, monkeypatch)
     card.write_text("[]")
     with pytest.raises(ValueError, match=r"vae\.json is the card of"):
         load_pretrained("vae")
+
+
+@pytest.mark.parametrize(
+    ("every", "seconds", "saved"),
+    [(None, 60, [7]), (None, 0, [1, 2, 3, 4, 5, 6, 7]), (3, 0, [3, 6, 7]), (1, 60, [*range(1, 8)])],
+)
+def test_a_run_is_saved_by_the_clock_unless_a_number_of_steps_is_given(
+    tmp_path, monkeypatch, every, seconds, saved, device
+):
+    found = []
+    monkeypatch.setattr("models.training.loop.SAVE_SECONDS", seconds)
+    monkeypatch.setattr("models.training.loop.save_checkpoint", lambda *arguments: found.append(arguments[4]))
+    where = dict(device=device, checkpoint=tmp_path / "run.safetensors", checkpoint_every=every)
+    train(small_vae(), IMAGES, steps=7, batch_size=8, **where)
+    assert found == saved

@@ -22,7 +22,7 @@ class Painter(InfoGAN):
 
     def generate(self, noise, codes):
         lean, one_hot, ink = codes
-        images = torch.zeros(len(noise), 1, 28, 28)
+        images = torch.zeros(len(noise), 1, 28, 28, device=noise.device)
         images[:, 0, 0, :4] = 1e-6 * one_hot  # nearly no ink
         images[:, 0, 1, 0] = lean[:, 0]
         images[:, 0, 1, 1] = ink[:, 0]
@@ -74,18 +74,18 @@ def test_slant_is_that_of_a_leaning_stroke_and_positive_to_the_right():
     assert measured.shapes(image.flip(3))["slant"][0] == pytest.approx(-0.5, abs=0.02)
 
 
-def test_information_is_that_of_a_q_that_reads_everything():
+def test_information_is_that_of_a_q_that_reads_everything(device):
     """log 4 of the class, and the ceilings of σ = 1: log 2 - ½ log 2π, and ½ log 2πe - ½ log 2π = ½."""
-    found = measured.information_per_code(Painter(), n=500)
+    found = measured.information_per_code(Painter().to(device), n=500)
     expected = [math.log(2) - math.log(2 * math.pi) / 2, math.log(4), 0.5]
     assert list(found.values()) == pytest.approx(expected, abs=1e-5) and list(found) == ["L_I[0]", "L_I[1]", "L_I[2]"]
 
 
-def test_the_first_categorical_code_is_read_and_there_must_be_one():
-    painter = Painter()
+def test_the_first_categorical_code_is_read_and_there_must_be_one(device):
+    painter = Painter().to(device)
     codes = painter.sample_codes(50)
-    images = painter.generate(torch.zeros(50, 1), codes)
-    assert np.array_equal(measured.read_codes(painter, images), codes[1].argmax(1).numpy())
+    images = painter.generate(torch.zeros(50, 1, device=device), codes)
+    assert np.array_equal(measured.read_codes(painter, images), codes[1].argmax(1).cpu().numpy())
     with pytest.raises(ValueError, match="expected a Categorical among them"):
         measured.read_codes(InfoGAN([Normal()], width=0.0625), images)
 
@@ -97,15 +97,15 @@ class Leaner(InfoGAN):
         super().__init__([Uniform(-1, 1), Normal()], noise_dim=1, width=0.0625)
 
     def generate(self, noise, codes):
-        y, x = torch.meshgrid(torch.arange(28.0), torch.arange(28.0), indexing="ij")
+        y, x = torch.meshgrid(*torch.arange(28.0, device=noise.device).expand(2, -1), indexing="ij")
         centre = 13.5 - 0.5 * codes[0][:, :, None] * (y - 13.5)
         stroke = (1 - (x - centre).abs()).clamp(min=0)
         return (stroke * (1 + 0.1 * codes[1][:, :, None]))[:, None]
 
 
-def test_a_code_that_tilts_moves_slant_and_one_that_brightens_moves_ink():
+def test_a_code_that_tilts_moves_slant_and_one_that_brightens_moves_ink(device):
     """Uniform(-1, 1) from its 5 % to its 95 % quantile is 1.8, its σ 1/√3; the normal's are 3.29 and 1."""
-    moves = measured.what_codes_move(Leaner(), n=2_000)
+    moves = measured.what_codes_move(Leaner().to(device), n=2_000)
     assert moves["c[0]"]["slant"] == pytest.approx(1.8 * math.sqrt(3), rel=0.05)
     assert moves["c[1]"]["ink"] == pytest.approx(3.29, rel=0.05)
     assert abs(moves["c[0]"]["ink"]) < 0.05 and abs(moves["c[1]"]["slant"]) < 0.05
@@ -115,13 +115,13 @@ class Writer(ConditionalGAN):
     """An image of label y has ink in column y of its first row."""
 
     def generate(self, noise, labels):
-        images = torch.zeros(len(labels), 1, 28, 28)
-        images[torch.arange(len(labels)), 0, 0, labels] = 1
+        images = torch.zeros(len(labels), 1, 28, 28, device=labels.device)
+        images[torch.arange(len(labels), device=labels.device), 0, 0, labels] = 1
         return images
 
 
-def test_labels_asked_for_and_read_are_counted_in_rows_and_columns():
-    writer = Writer(width=0.0625)
+def test_labels_asked_for_and_read_are_counted_in_rows_and_columns(device):
+    writer = Writer(width=0.0625).to(device)
     assert (measured.read_as_asked(writer, lambda images: images[:, 0, 0, :10], 5) == 5 * np.eye(10)).all()
     off_by_one = measured.read_as_asked(writer, lambda images: images[:, 0, 0, :10].roll(1, dims=1), 5)
     assert (off_by_one == 5 * np.roll(np.eye(10), 1, axis=1)).all()  # asked y, read y + 1
@@ -137,8 +137,8 @@ def test_the_log_inception_score_is_the_mutual_information_of_the_joint_table():
     assert measured.log_inception_score(torch.eye(10)[[3, 3]]) == pytest.approx(0, abs=1e-9)
 
 
-def test_measuring_leaves_the_callers_random_state_and_repeats_itself():
-    model = InfoGAN(width=0.0625).eval()
+def test_measuring_leaves_the_callers_random_state_and_repeats_itself(device):
+    model = InfoGAN(width=0.0625).eval().to(device)
     state = torch.random.get_rng_state()
     first = measured.information_per_code(model, 100), measured.what_codes_move(model, 50)
     assert torch.equal(torch.random.get_rng_state(), state)
@@ -150,17 +150,19 @@ def digits():
     return load_mnist()
 
 
-def test_a_classifier_learns_digits_in_seconds(digits):
-    classifier = train_classifier(digits, steps=200)
+def test_a_classifier_learns_digits_in_seconds(digits, device):
+    classifier = train_classifier(digits, device=device, steps=200)
     assert classifier.accuracy(digits.test_images, digits.test_labels) > 0.93
     probabilities = classifier.probabilities(digits.test_images[:5])
-    assert probabilities.shape == (5, 10) and torch.allclose(probabilities.sum(1), torch.ones(5))
+    assert probabilities.shape == (5, 10) and torch.allclose(probabilities.sum(1).cpu(), torch.ones(5))
 
 
 @pytest.mark.parametrize("kind", [InfoGAN, ConditionalGAN, GAN])
-def test_every_game_of_digits_has_a_report_as_numbers_and_as_text(kind, digits, monkeypatch):
-    monkeypatch.setattr(reports, "train_classifier", lambda digits, seed: train_classifier(digits, seed, steps=2))
-    report = reports.evaluate_digits(kind(width=0.0625).eval(), digits)
+def test_every_game_of_digits_has_a_report_as_numbers_and_as_text(kind, digits, monkeypatch, device):
+    monkeypatch.setattr(
+        reports, "train_classifier", lambda digits, seed, device: train_classifier(digits, seed, device, steps=2)
+    )
+    report = reports.evaluate_digits(kind(width=0.0625).eval().to(device), digits)
     assert all(math.isfinite(number) for number in reports.numbers(report).values())
     text = reports.to_text(report)
     assert all(name.replace("_", " ") in text for name in reports.numbers(report))

@@ -15,17 +15,17 @@ from models.recipes import load_data
 
 
 @pytest.fixture
-def checkpoint(tmp_path):
+def checkpoint(tmp_path, device):
     digits, _ = load_data("binary digits", None)
     torch.manual_seed(0)
     path = tmp_path / "small.safetensors"
-    train(VAE(2, hidden=8), digits, steps=3, checkpoint=path, device="cpu")
+    train(VAE(2, hidden=8), digits, steps=3, checkpoint=path, device=device)
     return path
 
 
-def test_evaluate_writes_the_terms_of_each_model_as_csv_and_markdown(checkpoint, tmp_path, capsys):
+def test_evaluate_writes_the_terms_of_each_model_as_csv_and_markdown(checkpoint, tmp_path, capsys, device):
     out = tmp_path / "results" / "table"
-    assert main(["evaluate", str(checkpoint), "vae-mnist", "--out", str(out), "--device", "cpu"]) == 0
+    assert main(["evaluate", str(checkpoint), "vae-mnist", "--out", str(out), "--device", str(device)]) == 0
     with open(f"{out}.csv") as file:
         small, shipped = csv.DictReader(file)
     assert shipped["model"] == "vae-mnist" and small["model"] == str(checkpoint).removesuffix(".safetensors")
@@ -96,19 +96,19 @@ def test_evaluate_refuses_a_model_without_q_of_z_given_x():
         (["evaluate", "vae-dsprites", "beta-vae-dsprites"], "metrics.scores(model, data)"),
     ],
 )
-def test_a_folder_for_models_of_sprites_is_refused(arguments, instead, data, tmp_path, monkeypatch, capsys):
+def test_a_folder_for_models_of_sprites_is_refused(arguments, instead, data, tmp_path, monkeypatch, capsys, device):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("models.__main__.evaluate", lambda *_, **__: pytest.fail("measured before the check"))
-    assert main([*arguments, "--data", data, "--device", "cpu"]) == 1
+    assert main([*arguments, "--data", data, "--device", str(device)]) == 1
     said = capsys.readouterr().err
     assert f"found the folder {data} for " in said and "which are rendered and read no files" in said
     assert instead in said and not (tmp_path / "runs" / "evaluation.csv").exists()
 
 
-def test_publish_refuses_a_folder_for_models_of_sprites(tmp_path, capsys):
+def test_publish_refuses_a_folder_for_models_of_sprites(tmp_path, capsys, device):
     torch.manual_seed(0)
     path = tmp_path / "run.safetensors"
-    train(BetaVAE(2, network="conv", size=32), Sprites(32), steps=1, batch_size=4, checkpoint=path, device="cpu")
+    train(BetaVAE(2, network="conv", size=32), Sprites(32), steps=1, batch_size=4, checkpoint=path, device=device)
     assert main(["publish", "beta-vae-dsprites-32-beta-4", str(path), "--data", str(tmp_path)]) == 1
     assert "for sprites-32, which are rendered" in capsys.readouterr().err
 

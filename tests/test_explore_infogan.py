@@ -9,9 +9,10 @@ from models.explore import InfoGANExplorer
 
 
 @pytest.fixture(scope="module")
-def model():
+def model(device):
     torch.manual_seed(0)
-    return InfoGAN([Uniform(-1, 1), Categorical(4), Normal(learn_sigma=True)], noise_dim=5, width=0.0625).eval()
+    codes = [Uniform(-1, 1), Categorical(4), Normal(learn_sigma=True)]
+    return InfoGAN(codes, noise_dim=5, width=0.0625).eval().to(device)
 
 
 def test_it_shows_the_models_image_and_q_reads_what_the_model_recognises(model):
@@ -19,10 +20,10 @@ def test_it_shows_the_models_image_and_q_reads_what_the_model_recognises(model):
     z = 0.5 * torch.randn(1, 5, generator=torch.Generator().manual_seed(7))
     codes = [torch.tensor([[0.5]]), torch.tensor([[0.0, 0.0, 1.0, 0.0]]), torch.tensor([[-1.5]])]
     with torch.no_grad():
-        image = model.generate(z, codes)
+        image = model.generate(z.to(model.device), [code.to(model.device) for code in codes])
         first, logits, last = model.recognise(image)
     assert torch.allclose(explorer.images[2:3], image, atol=1e-6)
-    assert explorer.probabilities == pytest.approx(logits.softmax(1)[0].numpy(), abs=1e-5)
+    assert explorer.probabilities == pytest.approx(logits.softmax(1)[0].cpu().numpy(), abs=1e-5)
     assert explorer.means == pytest.approx([first.item(), last[0, 0].item()], abs=1e-5)
     assert explorer.describe().startswith("given class c and numbers +0.5, -1.5 (noise 7 × 0.5); Q reads class ")
 
@@ -63,7 +64,7 @@ def test_controls_move_state_text_and_picture(model):
     size.value = 0.0
     still = image.value
     fresh.click()  # at size 0 all noises are one
-    assert explorer.noise == 2 and torch.equal(explorer.inputs()[0], torch.zeros(4, 5)) and image.value == still
+    assert explorer.noise == 2 and torch.equal(explorer.inputs()[0].cpu(), torch.zeros(4, 5)) and image.value == still
 
 
 def test_classes_stand_in_the_order_of_their_names(model):

@@ -16,7 +16,7 @@ import infotheory
 from models import GAN, Categorical, ConditionalGAN, History, InfoGAN, LabelledImages, Normal, Uniform, gan, train
 from models.adversarial import WON
 from models.codes import describe, parse
-from models.data.augment import random_affine
+from models.data.augment import GridSample, random_affine
 from models.model import Model, Player
 from models.training.step import adam, train_step
 
@@ -108,10 +108,10 @@ def test_each_player_moves_its_own_network_and_no_parameter_is_left_out(kind, im
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("settings", [{}, {"normalisation": "spectral", "augmentation": 1.0, "adversarial": "minimax"}])
-def test_every_game_trains_from_its_config_and_records_its_terms(kind, settings, images):
+def test_every_game_trains_from_its_config_and_records_its_terms(kind, settings, images, device):
     model = make(kind, **settings)
     data = LabelledImages(images, LABELS) if kind is ConditionalGAN else images
-    history = train(model, data, steps=3, batch_size=8, device="cpu")
+    history = train(model, data, steps=3, batch_size=8, device=device)
     assert {"V", "adversarial"} < {*history.names} and (history["V"] < 0).all()
     again = kind(**model.config)
     again.load_state_dict(model.state_dict())
@@ -224,6 +224,36 @@ def test_random_affine_is_linear_in_the_images_and_nothing_at_strength_zero(imag
         random_affine(images, -1)
 
 
+@pytest.mark.parametrize("shape", [(16, 1, 28, 28), (3, 2, 5, 9), (2, 3, 1, 4), (1, 1, 64, 64)])
+@pytest.mark.parametrize("spread", [0.1, 1.0])  # 1: many places lie outside of the image
+def test_the_sampling_with_a_deterministic_backward_is_grid_sample(shape, spread):
+    torch.manual_seed(0)
+    images, slope = torch.rand(shape, requires_grad=True), torch.randn(shape)
+    maps = torch.eye(2, 3) + spread * torch.randn(shape[0], 2, 3)
+    grid = F.affine_grid(maps, list(shape), align_corners=False)
+    plain = F.grid_sample(images, grid, align_corners=False)
+    (expected,) = torch.autograd.grad(plain, images, slope)
+    with torch.autocast("cpu", torch.bfloat16):  # where a step of precision "bf16" runs its backward
+        sampled = GridSample.apply(images, grid)
+        (gradient,) = torch.autograd.grad(sampled, images, slope)
+    assert torch.equal(sampled, plain) and gradient.dtype == torch.float32
+    assert torch.allclose(gradient, expected, rtol=1e-5, atol=1e-5)
+
+
+def test_random_affine_on_a_device_is_that_of_the_cpu(images, monkeypatch):
+    def moved():
+        torch.manual_seed(2)
+        result = random_affine(x)
+        return result, torch.autograd.grad(result, x, images.flip(0))[0]
+
+    x = images.clone().requires_grad_()
+    here, gradient_here = moved()
+    monkeypatch.setattr("models.data.augment.DETERMINISTIC", ())
+    there, gradient_there = moved()
+    assert "GridSampler" in here.grad_fn.name() and "GridSampler" not in there.grad_fn.name()
+    assert torch.equal(here, there) and torch.allclose(gradient_here, gradient_there, atol=1e-5)
+
+
 def test_augmentation_changes_real_and_generated_images_alike(images):
     model = make(GAN, augmentation=1.0)
     torch.manual_seed(3)
@@ -244,7 +274,7 @@ def test_in_bfloat16_the_generator_meets_the_discriminator_that_has_just_moved(i
     players, draw = model.players(), model.draw
     model.draw = lambda batch: drawn.append(draw(batch)) or drawn[-1]
     with torch.autocast("cpu", torch.bfloat16):
-        terms = train_step(model, players, {player.name: adam(player) for player in players}, images, 0)
+        terms = train_step(model, players, {player.name: adam(player) for player in players}, images)
     with torch.autocast("cpu", torch.bfloat16):
         again = model.generator_loss(drawn[0])
     assert terms["adversarial"].item() == again["adversarial"].item()
@@ -273,10 +303,10 @@ class Troubled(Model):
         return [Player("only", [self.weight], lambda images: {"loss": self.weight**2}, 1e-3)]
 
 
-def test_the_loop_warns_once_of_what_a_model_sees():
+def test_the_loop_warns_once_of_what_a_model_sees(device):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        train(Troubled(), torch.rand(4, 1, 1, 1), steps=300, device="cpu")
+        train(Troubled(), torch.rand(4, 1, 1, 1), steps=300, device=device)
     assert [str(warning.message) for warning in caught] == ["trouble at step 100, do this"]
 
 
@@ -305,13 +335,13 @@ def test_a_discriminator_that_wins_is_named_with_what_to_do(kind):
         warnings.warn(model.watch(History(["V"], np.full((600, 1), -0.01, np.float32))), RuntimeWarning, stacklevel=1)
 
 
-def test_a_run_that_collapses_warns_once():
+def test_a_run_that_collapses_warns_once(device):
     """G stands still and makes grey; the real images are black. D, here a single layer, needs a few steps."""
     model = make(GAN, generator_learning_rate=0.0, discriminator_learning_rate=2e-2)
     model.generator = nn.Sequential(nn.Linear(4, 784), nn.Sigmoid(), nn.Unflatten(1, (1, 28, 28)))
     model.discriminator = nn.Sequential(nn.Flatten(), nn.Linear(784, 1))
     with pytest.warns(RuntimeWarning, match="wins outright") as caught:
-        train(model, torch.zeros(8, 1, 28, 28), steps=700, batch_size=2, device="cpu")
+        train(model, torch.zeros(8, 1, 28, 28), steps=700, batch_size=2, device=device)
     assert len([warning for warning in caught if issubclass(warning.category, RuntimeWarning)]) == 1
 
 
@@ -352,24 +382,24 @@ def test_codes_without_information_are_refused(codes):
     ],
     ids=["bytes", "tanh", "nan", "shape", "one"],
 )
-def test_images_that_a_game_cannot_take_are_refused_before_training(kind, change, message, images):
+def test_images_that_a_game_cannot_take_are_refused_before_training(kind, change, message, images, device):
     model, changed = make(kind), change(images)
     data = LabelledImages(changed, LABELS[: len(changed)]) if kind is ConditionalGAN else changed
     with pytest.raises(ValueError, match=message):
-        train(model, data, steps=1, batch_size=min(8, len(changed)), device="cpu")
+        train(model, data, steps=1, batch_size=min(8, len(changed)), device=device)
 
 
-def test_labels_out_of_range_missing_or_unasked_for_are_refused(images):
+def test_labels_out_of_range_missing_or_unasked_for_are_refused(images, device):
     model = make(ConditionalGAN)
     for labels in (LABELS + 1, LABELS - 1):
         with pytest.raises(ValueError, match=r"found labels from .* expected integers in 0 … 9"):
-            train(model, LabelledImages(images, labels), steps=3, batch_size=16, device="cpu")
+            train(model, LabelledImages(images, labels), steps=3, batch_size=16, device=device)
     with pytest.raises(ValueError, match=r"expected integers in 0 … 9"):
         model.generate(torch.randn(1, 4), torch.tensor([10]))
     with pytest.raises(ValueError, match="found images without labels, expected both: train on LabelledImages"):
-        train(model, images, steps=1, batch_size=8, device="cpu")
-    history = train(make(GAN), LabelledImages(images, LABELS), steps=2, batch_size=8, device="cpu")
-    without = train(make(GAN), images, steps=2, batch_size=8, device="cpu")
+        train(model, images, steps=1, batch_size=8, device=device)
+    history = train(make(GAN), LabelledImages(images, LABELS), steps=2, batch_size=8, device=device)
+    without = train(make(GAN), images, steps=2, batch_size=8, device=device)
     assert np.array_equal(history.values, without.values)  # labels are left out
     for labels in (LABELS[:5], LABELS.float(), LABELS[:, None]):
         with pytest.raises(ValueError, match="expected an integer for each image"):

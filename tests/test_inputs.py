@@ -63,7 +63,7 @@ class Batches:
 
 def run(data, **keywords):
     torch.manual_seed(0)
-    settings = dict(steps=4, batch_size=16, device="cpu") | keywords
+    settings = dict(steps=4, batch_size=16) | keywords
     return train(VAE(2, hidden=8), data, **settings).values
 
 
@@ -117,7 +117,7 @@ def test_the_same_images_in_another_container_are_the_same_run(name, expected):
     assert np.array_equal(run(SAME[name]), expected)
 
 
-def test_the_callers_images_and_random_state_stay_as_they_are():
+def test_the_callers_images_and_random_state_stay_as_they_are(device):
     for dtype in (torch.float32, torch.float64, torch.uint8):
         images = IMAGES.to(dtype)
         before = images.clone()
@@ -125,8 +125,8 @@ def test_the_callers_images_and_random_state_stay_as_they_are():
         noisy = MapStyle(lambda i: IMAGES[i] * (torch.rand(()) > 0.5))
         model = VAE(2, hidden=8)
         state = torch.random.get_rng_state()
-        train(model, images, steps=2, batch_size=16, device="cpu")
-        train(model, noisy, steps=2, batch_size=16, device="cpu")
+        train(model, images, steps=2, batch_size=16, device=device)
+        train(model, noisy, steps=2, batch_size=16, device=device)
         assert torch.equal(images, before) and images.dtype == dtype
         assert torch.equal(torch.random.get_rng_state(), state)
 
@@ -136,26 +136,26 @@ def test_augmented_data_are_drawn_from_the_seed_of_the_step():
     assert np.array_equal(run(noisy), run(noisy)) and not np.array_equal(run(noisy), run(noisy, seed=1))
 
 
-def test_subsets_of_sprites_are_rendered_as_they_are_asked_for():
+def test_subsets_of_sprites_are_rendered_as_they_are_asked_for(device):
     some = training_data(Subset(Sprites(32), [5, 700_000, 9]), labelled=False, pixels=(0, 1))
     rows = torch.tensor([2, 0])
     assert torch.equal(batch_of(some, rows, torch.device("cpu")), Sprites(32)[torch.tensor([9, 5])]) and len(some) == 3
     parts = random_split(Sprites(32), [100, 737_180], generator=torch.Generator().manual_seed(0))
-    history = train(VAE(2, network="conv", size=32), parts[0], steps=2, batch_size=4, device="cpu")
+    history = train(VAE(2, network="conv", size=32), parts[0], steps=2, batch_size=4, device=device)
     assert len(history) == 2
 
 
 @pytest.mark.parametrize(
     "data", [SAME["LabelledImages"], SAME["map-style pairs"], SAME["batches with labels"], SAME["pairs in a list"]]
 )
-def test_models_of_labelled_images_take_pairs_from_any_container(data):
+def test_models_of_labelled_images_take_pairs_from_any_container(data, device):
     def labelled_run(data):
         torch.manual_seed(0)
         model = ConditionalGAN(noise_dim=4, width=0.0625)
-        return train(model, data, steps=2, batch_size=16, device="cpu").values
+        return train(model, data, steps=2, batch_size=16, device=device).values
 
     assert np.array_equal(labelled_run(data), labelled_run(LabelledImages(IMAGES, torch.from_numpy(LABELS))))
-    assert len(train(DigitClassifier(), data, steps=2, batch_size=16, device="cpu")) == 2
+    assert len(train(DigitClassifier(), data, steps=2, batch_size=16, device=device)) == 2
 
 
 def changed(row, change):
@@ -175,7 +175,7 @@ LATE = {
 
 @pytest.mark.parametrize("name", LATE)
 @pytest.mark.parametrize("container", ["tensor", "float64", "TensorDataset", "map-style", "batches"])
-def test_a_later_image_that_is_wrong_is_refused_before_it_trains(name, container):
+def test_a_later_image_that_is_wrong_is_refused_before_it_trains(name, container, device):
     change, message = LATE[name]
     images = changed(40, change)
     data = {
@@ -191,9 +191,9 @@ def test_a_later_image_that_is_wrong_is_refused_before_it_trains(name, container
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         with pytest.raises(ValueError, match=message):
-            train(model, data, steps=3, batch_size=16, device="cpu")
+            train(model, data, steps=3, batch_size=16, device=device)
     if container not in ("map-style", "batches"):  # whose batches before this one may train
-        assert all(torch.equal(a, b) for a, b in zip(before, model.parameters(), strict=True))
+        assert all(torch.equal(a, b.cpu()) for a, b in zip(before, model.parameters(), strict=True))
 
 
 def test_bytes_are_not_divided_silently():
@@ -203,13 +203,13 @@ def test_bytes_are_not_divided_silently():
         run(MapStyle(lambda i: RAW[i].astype(np.uint8) * 255))
 
 
-def test_labels_are_all_looked_at():
+def test_labels_are_all_looked_at(device):
     late = LABELS.copy()
     late[40] = 10
     for data in (LabelledImages(IMAGES, late), MapStyle(lambda i: (IMAGES[i], late[i])), (IMAGES, late)):
         for model in (ConditionalGAN(noise_dim=4, width=0.0625), DigitClassifier()):
             with pytest.raises(ValueError, match=r"found labels from .* to 10, expected integers in 0 … 9"):
-                train(model, data, steps=3, batch_size=16, device="cpu")
+                train(model, data, steps=3, batch_size=16, device=device)
 
 
 def test_a_batch_on_a_device_is_refused_when_the_terms_are_read(monkeypatch):
@@ -361,16 +361,16 @@ def test_masked_tensors_are_refused():
         run(masked)
 
 
-def test_vectors_of_any_range_are_data_of_a_linear_vae_if_they_are_finite():
+def test_vectors_of_any_range_are_data_of_a_linear_vae_if_they_are_finite(device):
     x = 100 * torch.randn(40, 3, generator=torch.Generator().manual_seed(0))
     torch.manual_seed(0)
-    first = train(LinearVAE(3, 2), x, steps=2, batch_size=20, device="cpu").values
+    first = train(LinearVAE(3, 2), x, steps=2, batch_size=20, device=device).values
     for same in (x.numpy(), x.tolist(), TensorDataset(x, torch.zeros(40)), [(row, 0) for row in x]):
         torch.manual_seed(0)
-        assert np.allclose(train(LinearVAE(3, 2), same, steps=2, batch_size=20, device="cpu").values, first)
+        assert np.allclose(train(LinearVAE(3, 2), same, steps=2, batch_size=20, device=device).values, first)
     x[30, 1] = float("nan")
     with pytest.raises(ValueError, match="in image 30, expected finite numbers: some are not finite"):
-        train(LinearVAE(3, 2), x, steps=2, batch_size=20, device="cpu")
+        train(LinearVAE(3, 2), x, steps=2, batch_size=20, device=device)
 
 
 DTYPES = [torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.uint8, torch.int8, torch.int64, torch.bool]
@@ -451,9 +451,9 @@ def test_what_is_no_picture_is_refused_and_not_drawn(images, message):
             draw(images, 2)
 
 
-def test_a_game_leaves_labels_out():
+def test_a_game_leaves_labels_out(device):
     histories = []
     for data in (IMAGES, TensorDataset(IMAGES, torch.from_numpy(LABELS))):
         torch.manual_seed(0)
-        histories.append(train(GAN(noise_dim=4, width=0.0625), data, steps=2, batch_size=16, device="cpu").values)
+        histories.append(train(GAN(noise_dim=4, width=0.0625), data, steps=2, batch_size=16, device=device).values)
     assert np.array_equal(*histories)

@@ -27,7 +27,7 @@ def run(path):
     torch.set_num_threads(1)
     torch.manual_seed(0)
     model = BetaVAE(4, network="conv", size=32, capacity=5.0, capacity_steps=50)
-    train(model, IMAGES, steps=STEPS, batch_size=8, device="cpu", checkpoint=path, checkpoint_every=2)
+    train(model, IMAGES, steps=STEPS, batch_size=8, checkpoint=path, checkpoint_every=2)
 
 
 @pytest.fixture(scope="module")
@@ -138,9 +138,9 @@ def test_a_forwarded_ctrl_c_is_ignored_even_if_the_step_has_already_ended(monkey
     assert signals.asked == signal.SIGINT
 
 
-def test_sigterm_ends_the_command_with_143_and_a_line_that_says_what_was_saved(tmp_path):
+def test_sigterm_ends_the_command_with_143_and_a_line_that_says_what_was_saved(tmp_path, device):
     path = tmp_path / "run.safetensors"
-    command = [sys.executable, "-m", "models", "train", "vae", "--device", "cpu", "--checkpoint-every", "5"]
+    command = [sys.executable, "-m", "models", "train", "vae", "--device", str(device), "--checkpoint-every", "5"]
     process = subprocess.Popen([*command, "--out", str(path)], stderr=subprocess.PIPE, text=True)
     wait_for_a_save(path, lambda: process.poll() is None)
     process.terminate()

@@ -262,23 +262,23 @@ def test_beta_vae_refuses_impossible_settings(keywords):
         BetaVAE(**{"latent_dim": 2} | keywords)
 
 
-def test_images_that_a_vae_cannot_take_are_refused_before_training(images):
+def test_images_that_a_vae_cannot_take_are_refused_before_training(images, device):
     vae = VAE(2, hidden=8)
     with pytest.raises(ValueError, match=r"shape \(16, 1, 14, 14\), expected \[n, 1, 28, 28\]"):
-        train(vae, images[:, :, ::2, ::2], steps=1, batch_size=16, device="cpu")
+        train(vae, images[:, :, ::2, ::2], steps=1, batch_size=16, device=device)
     with pytest.raises(ValueError, match="pixels from 0 to 255 in image 0, expected 0 to 1: divide by 255"):
-        train(vae, 255 * images, steps=1, batch_size=16, device="cpu")
+        train(vae, 255 * images, steps=1, batch_size=16, device=device)
     with pytest.warns(UserWarning, match="Bernoulli likelihood is one of binary data only"):
-        train(vae, images / 2, steps=1, batch_size=16, device="cpu")
-    train(VAE(2, hidden=8, likelihood="gaussian"), images / 2, steps=1, batch_size=16, device="cpu")
+        train(vae, images / 2, steps=1, batch_size=16, device=device)
+    train(VAE(2, hidden=8, likelihood="gaussian"), images / 2, steps=1, batch_size=16, device=device)
 
 
-def test_bfloat16_training_stays_close_to_float32_and_returns_float32(images):
+def test_bfloat16_training_stays_close_to_float32_and_returns_float32(images, device):
     def losses(precision):
         torch.manual_seed(0)
         vae = VAE(4, network="conv", size=32)
         history = train(
-            vae, images.repeat(1, 1, 2, 2)[:, :, :32, :32], steps=20, batch_size=16, device="cpu", precision=precision
+            vae, images.repeat(1, 1, 2, 2)[:, :, :32, :32], steps=20, batch_size=16, device=device, precision=precision
         )
         assert all(parameter.dtype == torch.float32 for parameter in vae.parameters())
         return history["loss"]
@@ -287,24 +287,24 @@ def test_bfloat16_training_stays_close_to_float32_and_returns_float32(images):
 
 
 @pytest.fixture(scope="module")
-def linear():
+def linear(device):
     """Data of three latents in six dimensions, its probabilistic PCA, and a linear VAE trained on it."""
     torch.manual_seed(0)
     x = torch.randn(500, 3) @ torch.tensor([[2.0, 0, 1, 0, 0, 1], [0, 1, 0, 1, 0, 0], [0.5, 0, 0, 0, 0.5, -1]])
-    x = x + 0.5 * torch.randn(500, 6) + 1
+    x = (x + 0.5 * torch.randn(500, 6) + 1).to(device)
     vae = LinearVAE(6, 3, learning_rate=0.03, half_life=800)
     vae.batch_size = 500
-    train(vae, x, steps=3000, device="cpu")
+    train(vae, x, steps=3000, device=device)
     return x, ppca(x, 3), vae
 
 
 def test_linear_vae_reaches_the_optimum_of_probabilistic_pca(linear):
     x, optimum, vae = linear
-    reference = PCA(3).fit(x.numpy())  # scikit-learn's own probabilistic PCA
-    assert optimum.log_evidence(x).mean().item() == pytest.approx(reference.score(x.numpy()), abs=2e-3)
+    reference = PCA(3).fit(x.cpu().numpy())  # scikit-learn's own probabilistic PCA
+    assert optimum.log_evidence(x).mean().item() == pytest.approx(reference.score(x.cpu().numpy()), abs=2e-3)
     assert vae.log_evidence(x).mean().item() == pytest.approx(optimum.log_evidence(x).mean().item(), abs=0.02)
-    assert vae.covariance().numpy() == pytest.approx(
-        (optimum.weight @ optimum.weight.T + optimum.variance * torch.eye(6)).numpy(), abs=0.05
+    assert vae.covariance().cpu().numpy() == pytest.approx(
+        (optimum.weight @ optimum.weight.T + optimum.variance * torch.eye(6, device=x.device)).cpu().numpy(), abs=0.05
     )
 
 
@@ -313,33 +313,35 @@ def test_linear_vae_elbo_is_tight_and_its_encoder_is_the_posterior(linear):
     assert (vae.log_evidence(x) - vae.elbo(x)).mean().item() == pytest.approx(0, abs=0.02)
     mean, log_variance = vae.encode(x)
     true_mean, true_covariance = vae.posterior(x)
-    assert mean.detach().numpy() == pytest.approx(true_mean.numpy(), abs=0.15)
-    assert log_variance[0].exp().detach().numpy() == pytest.approx(true_covariance.diagonal().numpy(), abs=0.03)
+    assert mean.detach().cpu().numpy() == pytest.approx(true_mean.cpu().numpy(), abs=0.15)
+    assert log_variance[0].exp().detach().cpu().numpy() == pytest.approx(
+        true_covariance.diagonal().cpu().numpy(), abs=0.03
+    )
     assert -vae.loss(x)["loss"].item() == pytest.approx(vae.elbo(x).mean().item(), abs=1e-4)
 
 
 def test_rotating_the_latents_leaves_log_p_of_x_and_loosens_the_elbo(linear):
     x, _, vae = linear
     before = vae.log_evidence(x), vae.elbo(x).mean()
-    rotation = torch.linalg.qr(torch.randn(3, 3, generator=torch.Generator().manual_seed(0)))[0]
+    rotation = torch.linalg.qr(torch.randn(3, 3, generator=torch.Generator().manual_seed(0)))[0].to(x.device)
     turned = copy.deepcopy(vae)
     with torch.no_grad():
         turned.decoder.weight.copy_(vae.decoder.weight @ rotation)
         turned.encoder.weight.copy_(rotation.T @ vae.encoder.weight)
         turned.encoder.bias.copy_(rotation.T @ vae.encoder.bias)
-    assert turned.log_evidence(x).numpy() == pytest.approx(before[0].numpy(), abs=1e-3)
+    assert turned.log_evidence(x).cpu().numpy() == pytest.approx(before[0].cpu().numpy(), abs=1e-3)
     assert turned.elbo(x).mean() < before[1] - 0.02  # a diagonal q fits only one of the rotations
 
 
-def test_ppca_of_digits_agrees_with_the_mean_log_evidence_of_its_closed_form():
+def test_ppca_of_digits_agrees_with_the_mean_log_evidence_of_its_closed_form(device):
     """Most pixels at the edges are constant: in single precision their covariance has no eigenvalues."""
     x = load_mnist().train_images[:100].flatten(1)
-    fit = ppca(x, 2)
+    fit = ppca(x.to(device), 2)
     values = np.linalg.eigvalsh(np.cov(x.double().numpy().T, bias=True))[::-1]
     d, variance = x.shape[1], values[2:].mean()
     expected = -(d * np.log(2 * np.pi) + np.log(values[:2]).sum() + (d - 2) * np.log(variance) + d) / 2
     assert fit.weight.dtype == x.dtype and fit.variance.item() == pytest.approx(variance, rel=1e-5)
-    assert fit.log_evidence(x).mean().item() == pytest.approx(expected, rel=1e-3)
+    assert fit.log_evidence(x.to(device)).mean().item() == pytest.approx(expected, rel=1e-3)
     with pytest.raises(ValueError, match="NaN or infinite"):
         ppca(x / 0, 2)
 

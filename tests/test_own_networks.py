@@ -84,24 +84,24 @@ def data_for(name):
 
 
 @named
-def test_own_networks_train_and_resume_bit_for_bit(name, tmp_path):
-    model, resumed, keywords = made(name), made(name), dict(batch_size=8, device="cpu")
+def test_own_networks_train_and_resume_bit_for_bit(name, tmp_path, device):
+    model, resumed, keywords = made(name), made(name), dict(batch_size=8, device=device)
     before = [parameter.clone() for parameter in model.parameters()]
     history = train(model, data_for(name), steps=5, **keywords)
     for steps in (2, 5):
         again = train(resumed, data_for(name), steps=steps, checkpoint=tmp_path / "run", **keywords)
     assert np.isfinite(history.values).all() and np.array_equal(history.values, again.values)
     assert all(torch.equal(a, b) for a, b in zip(model.parameters(), resumed.parameters(), strict=True))
-    assert not any(torch.equal(a, b) for a, b in zip(before, model.parameters(), strict=True) if b.requires_grad)
+    assert not any(torch.equal(a, b.cpu()) for a, b in zip(before, model.parameters(), strict=True) if b.requires_grad)
     assert json.loads(json.dumps(model.config)) == model.config
     drawn = model.sample(torch.arange(5)) if name == "ConditionalGAN" else model.sample(5)
     assert drawn.shape == (5, 1, SIZE, SIZE)
 
 
 @named
-def test_a_file_of_own_networks_says_that_they_are_built_in_code(name, tmp_path):
+def test_a_file_of_own_networks_says_that_they_are_built_in_code(name, tmp_path, device):
     path = tmp_path / "run.safetensors"
-    train(made(name), data_for(name), steps=1, batch_size=8, device="cpu", checkpoint=path)
+    train(made(name), data_for(name), steps=1, batch_size=8, device=device, checkpoint=path)
     kind, pair = re.escape(name), "encoder" if "decoder" in made(name).config else "generator"
     for refuse in (load_model, lambda file: publish("vae", file, "noise", {}, folder=tmp_path)):
         with pytest.raises(
@@ -111,8 +111,8 @@ def test_a_file_of_own_networks_says_that_they_are_built_in_code(name, tmp_path)
 
 
 @pytest.mark.parametrize("wrong", [encoder(activation=nn.ReLU), encoder()[:3].append(nn.Linear(8, 6, bias=False))])
-def test_a_checkpoint_of_other_networks_is_refused(wrong, tmp_path):
-    path, keywords = tmp_path / "run", dict(steps=1, batch_size=8, device="cpu", checkpoint=tmp_path / "run")
+def test_a_checkpoint_of_other_networks_is_refused(wrong, tmp_path, device):
+    path, keywords = tmp_path / "run", dict(steps=1, batch_size=8, device=device, checkpoint=tmp_path / "run")
     train(made("VAE"), data_for("VAE"), **keywords)
     before = path.read_bytes()
     other = VAE(LATENTS, size=SIZE, encoder=wrong, decoder=decoder())
@@ -131,8 +131,8 @@ class Wide(DAndQ):
         self.scale = nn.Parameter(torch.ones(width))
 
 
-def test_a_checkpoint_of_other_shapes_is_refused(tmp_path):
-    keywords = dict(steps=1, batch_size=8, device="cpu", checkpoint=tmp_path / "run")
+def test_a_checkpoint_of_other_shapes_is_refused(tmp_path, device):
+    keywords = dict(steps=1, batch_size=8, device=device, checkpoint=tmp_path / "run")
     codes = [Categorical(3), Uniform(-1, 1)]
     first, second = (game(InfoGAN, NOISE + 4, lambda width=width: Wide(width), codes)() for width in (2, 3))
     train(first.requires_grad_(True), data_for("InfoGAN"), **keywords)
@@ -186,10 +186,10 @@ def test_what_is_not_a_network_is_refused_at_once(make, message):
         ("InfoGAN", "discriminator", DAndQ(3), r"discriminator's parameters of Q of shape \(8, 3\), .* \(8, 4\)"),
     ],
 )
-def test_an_output_of_another_shape_is_refused_before_any_weight_changes(name, network, wrong, message):
+def test_an_output_of_another_shape_is_refused_before_any_weight_changes(name, network, wrong, message, device):
     model = made(name)
     setattr(model, network, wrong)
     before = [parameter.clone() for parameter in model.parameters()]
     with pytest.raises(ValueError, match=message):
-        train(model, data_for(name), steps=1, batch_size=8, device="cpu")
-    assert all(torch.equal(a, b) for a, b in zip(before, model.parameters(), strict=True))
+        train(model, data_for(name), steps=1, batch_size=8, device=device)
+    assert all(torch.equal(a, b.cpu()) for a, b in zip(before, model.parameters(), strict=True))

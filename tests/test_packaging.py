@@ -155,12 +155,12 @@ def test_ctrl_c_while_torch_is_imported_is_one_line(tmp_path):
     ("stop", "said"),
     [(KeyboardInterrupt(), "stopped"), (KeyboardInterrupt("stopped after step 4"), "stopped after step 4")],
 )
-def test_ctrl_c_in_a_command_is_one_line_that_is_never_empty(stop, said, monkeypatch, tmp_path, capsys):
+def test_ctrl_c_in_a_command_is_one_line_that_is_never_empty(stop, said, monkeypatch, tmp_path, capsys, device):
     def interrupted(*_, **__):
         raise stop
 
     monkeypatch.setattr("models.__main__.evaluate", interrupted)
-    assert command.main(["evaluate", "vae-mnist", "--out", str(tmp_path / "table"), "--device", "cpu"]) == 130
+    assert command.main(["evaluate", "vae-mnist", "--out", str(tmp_path / "table"), "--device", str(device)]) == 130
     assert capsys.readouterr().err == f"\ninfotheory: {said}\n"
 
 

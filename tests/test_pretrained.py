@@ -42,10 +42,10 @@ def test_vae_mnist_reaches_minus_100_nats_and_log_p_of_x_lies_above(data_folder)
     assert model.importance_weighted_bound(some, 500).mean() > held_out_terms(model, some)["elbo"] + 1
 
 
-def test_publishing_and_loading_gives_the_same_model_back(tmp_path):
+def test_publishing_and_loading_gives_the_same_model_back(tmp_path, device):
     torch.manual_seed(0)
     model, images = VAE(2, hidden=16), (torch.rand(100, 1, 28, 28) < 0.2).float()
-    train(model, images, steps=3, batch_size=50, device="cpu", checkpoint=tmp_path / "run.safetensors")
+    train(model, images, steps=3, batch_size=50, device=device, checkpoint=tmp_path / "run.safetensors")
     path = publish("vae", tmp_path / "run.safetensors", "noise", {"elbo": -1.23456}, folder=tmp_path)
     card = json.loads(path.read_text())
     assert card["steps"] == 3 and card["data"] == "noise" and card["terms"] == {"elbo": -1.235}
@@ -65,14 +65,14 @@ class W3(VAE):
     """A class that `load_model` does not know."""
 
 
-def test_a_checkpoint_of_an_own_class_says_how_to_go_on_and_that_works(tmp_path):
+def test_a_checkpoint_of_an_own_class_says_how_to_go_on_and_that_works(tmp_path, device):
     path, images = tmp_path / "own.safetensors", (torch.rand(8, 1, 28, 28) < 0.2).float()
-    train(W3(2, hidden=4), images, steps=1, batch_size=4, device="cpu", checkpoint=path)
+    train(W3(2, hidden=4), images, steps=1, batch_size=4, device=device, checkpoint=path)
     with pytest.raises(
         ValueError, match=r"holds the model 'W3', expected one of VAE, .*`train\(W3\(…\), data, steps=…"
     ):
         load_model(path)
-    assert len(train(W3(2, hidden=4), images, steps=2, batch_size=4, device="cpu", checkpoint=path)) == 2
+    assert len(train(W3(2, hidden=4), images, steps=2, batch_size=4, device=device, checkpoint=path)) == 2
 
 
 def test_command_line_publishes_only_what_is_there(tmp_path, capsys):
@@ -107,9 +107,9 @@ def test_publishing_several_seeds_writes_every_result_and_the_weights_of_the_cho
     assert "found 3 files, expected one" in capsys.readouterr().err
 
 
-def test_several_seeds_go_to_files_of_their_own(tmp_path, monkeypatch, capsys):
+def test_several_seeds_go_to_files_of_their_own(tmp_path, monkeypatch, capsys, device):
     monkeypatch.chdir(tmp_path)
-    assert main(["train", "vae", "--seeds", "0", "1", "--steps", "2", "--device", "cpu"]) == 0
+    assert main(["train", "vae", "--seeds", "0", "1", "--steps", "2", "--device", str(device)]) == 0
     assert sorted(path.name for path in (tmp_path / "runs").iterdir()) == ["vae-0.safetensors", "vae-1.safetensors"]
     assert main(["train", "vae", "--seeds", "0", "1", "--out", "x"]) == 1
     assert "each seed has a file of its own" in capsys.readouterr().err

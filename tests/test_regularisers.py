@@ -382,7 +382,7 @@ def test_adversarial_autoencoder_losses_are_the_papers(images):
     assert found[2]["loss"].item() == pytest.approx(-d_posterior.log().mean().item(), rel=1e-5)
 
 
-def test_adversarial_autoencoder_brings_the_aggregate_posterior_to_the_prior():
+def test_adversarial_autoencoder_brings_the_aggregate_posterior_to_the_prior(device):
     """From means of 4 and no reconstruction to speak of, the game alone moves q(z) to N(0, 1)."""
     torch.manual_seed(0)
     blank = torch.zeros(128, 1, 28, 28)
@@ -391,7 +391,7 @@ def test_adversarial_autoencoder_brings_the_aggregate_posterior_to_the_prior():
     )
     with torch.no_grad():
         model.encoder[-1].bias[0] = 4.0
-    train(model, blank, steps=600, device="cpu")
+    train(model, blank, steps=600, device=device)
     mean, log_variance = model.encode(blank)
     assert mean.mean().item() == pytest.approx(0, abs=0.5)
     assert (log_variance / 2).exp().mean().item() == pytest.approx(1, abs=0.5)
@@ -429,19 +429,19 @@ def test_each_player_moves_its_own_parameters_and_every_parameter_has_a_player(i
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_model_trains_through_the_one_loop_resumes_and_is_rebuilt_from_its_file(images, tmp_path, name):
+def test_model_trains_through_the_one_loop_resumes_and_is_rebuilt_from_its_file(images, tmp_path, name, device):
     data = images.repeat(2, 1, 1, 1)
     whole, parts = [], []
     for steps, path, into in ((6, tmp_path / "a", whole), (3, tmp_path / "b", parts), (6, tmp_path / "b", parts)):
         torch.manual_seed(0)
         model = MODELS[name]()
-        into.append((model, train(model, data, steps=steps, batch_size=8, checkpoint=path, device="cpu")))
+        into.append((model, train(model, data, steps=steps, batch_size=8, checkpoint=path, device=device)))
     (model, history), (resumed, resumed_history) = whole[-1], parts[-1]
     assert all(torch.equal(a, b) for a, b in zip(model.parameters(), resumed.parameters(), strict=True))
     assert np.array_equal(history.values, resumed_history.values) and np.isfinite(history.values).all()
     again = load_model(tmp_path / "a")
     assert type(again) is type(model) and again.config == model.config
-    assert torch.equal(again.encode(images)[0], model.encode(images)[0])
+    assert torch.equal(again.encode(images)[0], model.cpu().encode(images)[0])
 
 
 @pytest.mark.parametrize(
@@ -470,22 +470,22 @@ def test_impossible_settings_are_refused(make):
     "name, batch_size",
     [("BetaTCVAE", 1), ("BetaTCVAE weighted", 1), ("DIPVAE I", 1), ("FactorVAE", 2), ("FactorVAE", 5)],
 )
-def test_batches_too_small_are_refused_before_training(images, name, batch_size):
+def test_batches_too_small_are_refused_before_training(images, name, batch_size, device):
     model = MODELS[name]()
     before = [parameter.clone() for parameter in model.parameters()]
     images = images.repeat(2, 1, 1, 1)
     with pytest.raises(ValueError, match=f"found a batch of {batch_size}"):
-        train(model, images, steps=1, batch_size=batch_size, device="cpu")
-    assert all(torch.equal(a, b) for a, b in zip(before, model.parameters(), strict=True))
+        train(model, images, steps=1, batch_size=batch_size, device=device)
+    assert all(torch.equal(a, b.cpu()) for a, b in zip(before, model.parameters(), strict=True))
 
 
 @pytest.mark.parametrize("name", ["FactorVAE", "AdversarialAutoencoder"])
-def test_a_player_that_becomes_nan_stops_the_run_with_its_name(images, name):
+def test_a_player_that_becomes_nan_stops_the_run_with_its_name(images, name, device):
     model = MODELS[name]()
     with torch.no_grad():
         model.discriminator[-2].weight.fill_(math.nan)
     with pytest.raises(FloatingPointError, match="nan at step 0"):
-        train(model, images, steps=3, batch_size=8, device="cpu")
+        train(model, images, steps=3, batch_size=8, device=device)
 
 
 def test_annealed_kl_starts_dear_and_ends_as_the_models_own_loss(images):
@@ -511,7 +511,7 @@ def test_a_discriminator_that_wins_outright_is_named_with_what_to_do(name, term)
         assert not expected or ("wins outright" in trouble and "Try" in trouble)
 
 
-def test_a_discriminator_that_wins_outright_is_warned_of_during_training(images):
+def test_a_discriminator_that_wins_outright_is_warned_of_during_training(images, device):
     """Latents far from the prior, an encoder that hardly moves, and a discriminator that learns fast."""
     torch.manual_seed(0)
     model = AdversarialAutoencoder(
@@ -520,7 +520,7 @@ def test_a_discriminator_that_wins_outright_is_warned_of_during_training(images)
     with torch.no_grad():
         model.encoder[-1].bias[:2] = 8.0
     with pytest.warns(RuntimeWarning, match="discriminator wins outright.*Try a larger adversarial_learning_rate"):
-        train(model, images, steps=560, batch_size=8, device="cpu")
+        train(model, images, steps=560, batch_size=8, device=device)
 
 
 def test_plain_vae_is_each_of_them_with_weight_zero(images):

@@ -1,28 +1,29 @@
 """The training step of the paper's InfoGAN for digits, against plain eager PyTorch, in one run, on equal networks.
 
-    python tests/benchmarks/infogan.py [--threads 1] [--device cpu] [--width 1] [--data FOLDER]
+    python tests/benchmarks/infogan.py [--device cuda] [--threads 1] [--width 1] [--data FOLDER]
 
-Batch 128, Adam, λ = 1. The contenders take turns, a block of steps each; a block's speed is its median step, and the
-ratio is that of the best blocks. Where the speed comes from: bfloat16 networks, one graph's gradients for one player
-(the discriminator's own are not computed in the generator's turn), fused Adam, and activations in place.
+Batch 128, Adam, λ = 1; a step is one of `models.train` itself, and `steps.speeds` says how the contenders take turns.
+Where the speed comes from: bfloat16 networks, one graph's gradients for one player (the discriminator's own are not
+computed in the generator's turn), fused Adam, and activations in place; on CUDA, a step that is launched at once.
 """
 
 import argparse
 import math
-import statistics
-import time
+import os
+
+os.environ.setdefault("TQDM_DISABLE", "1")
 
 import torch
+from steps import Step, batches_of, operations, runs_of_train, show, show_peaks, speeds
 from torch import nn
 from torch.nn import functional as F
 
 from models import InfoGAN, choose_device, load_mnist
-from models.training.step import adam, train_step
 
-BATCH, BLOCK, ROUNDS = 128, 8, 5
+BATCH = 128
 
 
-def plain_eager(images: torch.Tensor, width: float):
+def plain_eager(images: torch.Tensor, width: float) -> Step:
     """The loop that everyone writes first: contiguous tensors, default Adam, every gradient of both losses."""
     dense, wide, narrow, head = (round(n * width) for n in (1024, 128, 64, 128))
     generator = nn.Sequential(
@@ -43,7 +44,8 @@ def plain_eager(images: torch.Tensor, width: float):
     discriminator = nn.ModuleList([trunk, d_head, q_head])
     d_optimizer = torch.optim.Adam(discriminator.parameters(), lr=2e-4, betas=(0.5, 0.999))
     g_optimizer = torch.optim.Adam(generator.parameters(), lr=1e-3, betas=(0.5, 0.999))
-    ones, zeros = torch.ones(len(images), 1, device=images.device), torch.zeros(len(images), 1, device=images.device)
+    ones, zeros = torch.ones(BATCH, 1, device=images.device), torch.zeros(BATCH, 1, device=images.device)
+    batch = batches_of(images, BATCH)
 
     def information(parameters, classes, numbers):
         squares = (parameters[:, 10:] - numbers) ** 2 / 2
@@ -53,13 +55,12 @@ def plain_eager(images: torch.Tensor, width: float):
         )  # fmt: skip
 
     def step():
-        n = len(images)
-        classes = torch.randint(10, (n,), device=images.device)
-        numbers = 2 * torch.rand(n, 2, device=images.device) - 1
-        noise = torch.randn(n, 62, device=images.device)
+        classes = torch.randint(10, (BATCH,), device=images.device)
+        numbers = 2 * torch.rand(BATCH, 2, device=images.device) - 1
+        noise = torch.randn(BATCH, 62, device=images.device)
         fake = generator(torch.cat([noise, F.one_hot(classes, 10), numbers], 1))
 
-        real_logits, features = d_head(trunk(images)), trunk(fake.detach())
+        real_logits, features = d_head(trunk(batch())), trunk(fake.detach())
         d_loss = F.binary_cross_entropy_with_logits(real_logits, ones)
         d_loss = d_loss + F.binary_cross_entropy_with_logits(d_head(features), zeros)
         d_loss = d_loss - information(q_head(features), classes, numbers)
@@ -73,21 +74,6 @@ def plain_eager(images: torch.Tensor, width: float):
         g_optimizer.zero_grad()
         g_loss.backward()
         g_optimizer.step()
-        return g_loss.item()
-
-    return step
-
-
-def this_package(images: torch.Tensor, width: float, precision: str):
-    """One step of `models.train`."""
-    model = InfoGAN(width=width)
-    model.to(images.device, memory_format=torch.channels_last).train()
-    players = model.players()
-    optimizers = {player.name: adam(player) for player in players}
-
-    def step():
-        with torch.autocast(images.device.type, torch.bfloat16, enabled=precision == "bf16"):
-            return train_step(model, players, optimizers, images, 0)["G loss"].item()
 
     return step
 
@@ -101,25 +87,16 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     device = choose_device(arguments.device)
-    images = load_mnist(arguments.data).train_images[:BATCH].to(device)
-    contenders = {
-        "plain eager PyTorch": plain_eager(images, arguments.width),
-        "this package, float32": this_package(images, arguments.width, "float32"),
-        "this package, bf16": this_package(images, arguments.width, "bf16"),
-    }
-    medians = {name: [] for name in contenders}
-    for _ in range(ROUNDS):
-        for name, step in contenders.items():
-            seconds = []
-            for _ in range(BLOCK):
-                start = time.perf_counter()
-                step()
-                seconds.append(time.perf_counter() - start)
-            medians[name].append(statistics.median(seconds))
-    eager = min(medians["plain eager PyTorch"])
-    print(f"{device}, {arguments.threads} threads, batch {BATCH}, {arguments.width:g} × the paper's width")
-    for name, blocks in medians.items():
-        print(f"  {name:24s}{1 / min(blocks):8.1f} steps/s   {eager / min(blocks):5.2f} × plain eager")
+    peaks = show_peaks(device)
+    images = load_mnist(arguments.data).train_images.to(device)
+
+    def make() -> InfoGAN:
+        return InfoGAN(width=arguments.width)
+
+    contenders = {"plain eager": plain_eager(images, arguments.width)}
+    contenders |= runs_of_train(make, images, device, batch_size=BATCH)
+    flops = operations(make, images, device, batch_size=BATCH)
+    show(f"InfoGAN, batch {BATCH}, {arguments.width:g} × the paper's width", speeds(contenders, device), flops, peaks)
 
 
 if __name__ == "__main__":

@@ -1,59 +1,77 @@
-"""Training steps on dSprites against plain eager PyTorch and pythae, in one run, with equal networks and batches.
+"""Training on dSprites and digits against plain eager PyTorch and pythae, in one run, with equal networks and batches.
 
-    python tests/benchmarks/training.py [--models beta-vae factor-vae …] [--threads 2] [--device cpu]
+    python tests/benchmarks/training.py [--models beta-vae factor-vae …] [--device cuda] [--threads 2] [--long]
+                                        [--together 7]
 
-The 64×64 convolutional network, Adam. The contenders take turns, a block of steps each; a block's speed is its median
-step, and the ratio is that of the best blocks. pythae is optional (`pip install --no-deps pythae`); it has no DIP-VAE.
-Its adversarial autoencoder has one phase a step, ours the paper's two, which encode the batch three times.
+A step is one of `models.train` itself. Every contender draws a new batch from the same images on the device; see
+`steps.speeds` for how they take turns. pythae is optional (`pip install --no-deps pythae`); it has no DIP-VAE. Its
+adversarial autoencoder has one phase a step, ours the paper's two, which encode the batch three times. Batches have the
+recipes' sizes. `--long` estimates the time of 300,000 steps, and `--together N` the speed of N models at once.
 """
 
 import argparse
-import statistics
+import os
+import tempfile
 import time
 
+os.environ.setdefault("TQDM_DISABLE", "1")
+
 import torch
+from steps import Step, batches_of, operations, runs_of_train, show, show_peaks, speeds
 from torch import nn
 from torch.nn import functional as F
 
-from models import AdversarialAutoencoder, BetaTCVAE, BetaVAE, FactorVAE, Sprites, choose_device
+from models import (
+    VAE,
+    AdversarialAutoencoder,
+    BetaTCVAE,
+    BetaVAE,
+    FactorVAE,
+    Sprites,
+    binarize,
+    choose_device,
+    load_mnist,
+    train,
+    train_together,
+)  # fmt: skip
 from models.networks import latent_discriminator
-from models.training.step import adam, train_step
 
-BLOCK, ROUNDS = 8, 5
 SETTINGS = dict(network="conv", size=64, learning_rate=5e-4)
-MODELS = {
-    "beta-vae": lambda: BetaVAE(10, beta=4, **SETTINGS),
-    "beta-tc-vae": lambda: BetaTCVAE(10, beta=4, n_examples=737_280, **SETTINGS),
-    "factor-vae": lambda: FactorVAE(10, **SETTINGS),
-    "aae": lambda: AdversarialAutoencoder(10, **SETTINGS),
+MODELS = {  # each with its batch
+    "beta-vae": (lambda: BetaVAE(10, beta=4, **SETTINGS), 64),
+    "beta-tc-vae": (lambda: BetaTCVAE(10, beta=4, **SETTINGS), 256),
+    "factor-vae": (lambda: FactorVAE(10, **SETTINGS), 128),
+    "aae": (lambda: AdversarialAutoencoder(10, **SETTINGS), 64),
+    "vae of digits": (lambda: VAE(10), 128),
 }
+BETAS = {"beta-vae": 4, "vae of digits": 1}  # models that the plain loop trains
 
 
-def plain_eager(images: torch.Tensor):
+def plain_eager(name: str, images: torch.Tensor, n: int) -> Step:
     """A β-VAE in the loop that everyone writes first: contiguous tensors, default Adam, one loss."""
-    model = MODELS["beta-vae"]().to(images.device)
+    model, batch, beta = MODELS[name][0]().to(images.device), batches_of(images, n), BETAS[name]
     optimizer = torch.optim.Adam(model.parameters(), lr=5e-4)
 
     def step():
-        mean, log_variance = model.encoder(images).chunk(2, 1)
+        x = batch()
+        mean, log_variance = model.encoder(x).chunk(2, 1)
         latents = mean + (log_variance / 2).exp() * torch.randn_like(mean)
-        reconstruction = F.binary_cross_entropy_with_logits(model.decoder(latents), images, reduction="sum")
-        loss = (reconstruction - 2 * (1 + log_variance - mean**2 - log_variance.exp()).sum()) / len(images)
+        reconstruction = F.binary_cross_entropy_with_logits(model.decoder(latents), x, reduction="sum")
+        loss = (reconstruction - beta / 2 * (1 + log_variance - mean**2 - log_variance.exp()).sum()) / n
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        return loss.item()
 
     return step
 
 
-def pythae(name: str, images: torch.Tensor):
-    """pythae's model around the same networks, stepped as its trainer does."""
+def pythae(name: str, images: torch.Tensor, n: int) -> Step:
+    """pythae's model around the same networks, stepped as its trainer does, which waits for each loss."""
     from pythae import models as theirs
     from pythae.models.base.base_utils import ModelOutput
     from pythae.models.nn import BaseDecoder, BaseDiscriminator, BaseEncoder
 
-    ours = MODELS[name]()
+    ours, batch = MODELS[name][0](), batches_of(images, n)
 
     class Encoder(BaseEncoder):
         def __init__(self):
@@ -100,7 +118,7 @@ def pythae(name: str, images: torch.Tensor):
     adversary = torch.optim.Adam(discriminator, lr=1e-4) if discriminator else None
 
     def step():
-        output = model({"data": images}, dataset_size=737_280)
+        output = model({"data": batch()}, dataset_size=len(images))
         if adversary is None:
             vae.zero_grad()
             output.loss.backward()
@@ -116,58 +134,80 @@ def pythae(name: str, images: torch.Tensor):
     return step
 
 
-def this_package(name: str, images: torch.Tensor, precision: str):
-    """One step of `models.train`."""
-    model = MODELS[name]()
-    model.to(images.device, memory_format=torch.channels_last).train()
-    players = model.players()
-    optimizers = {player.name: adam(player) for player in players}
+def compare(name: str, device: torch.device, peaks: dict[str, float]) -> None:
+    """Print the table of one model."""
+    make, n = MODELS[name]
+    sprites = name != "vae of digits"
+    images = Sprites(64).sample(4096, seed=0)[1] if sprites else binarize(load_mnist().train_images[:5_000])
+    images = images.to(device)
+    contenders = {"plain eager": plain_eager(name, images, n)} if name in BETAS else {}
+    try:
+        if sprites:
+            contenders["pythae"] = pythae(name, images, n)
+    except ImportError as error:
+        print(f"without pythae: {error}")
+    contenders |= runs_of_train(make, images, device, batch_size=n)
+    flops = operations(make, images, device, batch_size=n)
+    show(f"{name}, batch {n}", speeds(contenders, device), flops, peaks)
 
-    def step():
-        with torch.autocast(images.device.type, torch.bfloat16, enabled=precision == "bf16"):
-            return next(iter(train_step(model, players, optimizers, images, 0).values())).item()
 
-    return step
+def seconds_of(run, *arguments) -> float:
+    """The wall time of a call."""
+    start = time.perf_counter()
+    run(*arguments)
+    return time.perf_counter() - start
+
+
+def long_run(device: torch.device) -> None:
+    """Print the time of 300,000 steps of the β-VAE on all sprites, from two short runs with checkpoints."""
+    short, long = (20, 60) if device.type == "cpu" else (1_000, 6_000)
+
+    def run(steps):
+        with tempfile.TemporaryDirectory() as folder:
+            where = dict(device=device, checkpoint=f"{folder}/run.safetensors", checkpoint_every=short)
+            train(MODELS["beta-vae"][0](), Sprites(64), steps=steps, precision="bf16", **where)
+
+    run(10)  # libraries are loaded, kernels chosen
+    begin = seconds_of(run, short)
+    a_step = (seconds_of(run, long) - begin) / (long - short)
+    minutes = (begin + (300_000 - short) * a_step) / 60
+    print(f"\nbeta-vae, bf16, all sprites, a checkpoint every {short:,} steps: {1 / a_step:.0f} steps/s; "
+          f"300,000 steps take {minutes:.1f} minutes")  # fmt: skip
+
+
+def together(n: int, device: torch.device) -> None:
+    """Print the model steps a second of one β-VAE alone and of `n` together, each from two lengths of a run."""
+    images = Sprites(64).sample(4096, seed=0)[1].to(device)
+    short, long = (4, 12) if device.type == "cpu" else (100, 600)
+
+    def run(models, steps):
+        shared = dict(data=images, steps=steps, device=device, precision="bf16")
+        train_together([dict(model=MODELS["beta-vae"][0](), **shared) for _ in range(models)])
+
+    run(1, short)
+    print()
+    for models in (1, n):
+        seconds = seconds_of(run, models, long) - seconds_of(run, models, short)
+        print(f"beta-vae, bf16, {models} at once: {models * (long - short) / seconds:.0f} model steps/s", flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS))
+    parser.add_argument("--models", nargs="*", choices=MODELS, default=list(MODELS))
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--device", default="auto")
+    parser.add_argument("--long", action="store_true")
+    parser.add_argument("--together", metavar="N", type=int)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     device = choose_device(arguments.device)
-    print(f"{device}, {arguments.threads} threads")
+    peaks = show_peaks(device)
     for name in arguments.models:
-        compare(name, Sprites(64, device).sample(128 if name == "factor-vae" else 64, seed=0)[1].to(device))
-
-
-def compare(name: str, images: torch.Tensor) -> None:
-    """Print the speed of each contender, and its ratio to the slowest of the others' float32 loops."""
-    contenders = {"plain eager PyTorch": plain_eager(images)} if name == "beta-vae" else {}
-    try:
-        contenders["pythae"] = pythae(name, images)
-    except ImportError as error:
-        print(f"without pythae: {error}")
-    ours = ("this package, float32", "this package, bf16")
-    contenders |= {label: this_package(name, images, label.split()[-1]) for label in ours}
-
-    medians = {label: [] for label in contenders}
-    for _ in range(ROUNDS):
-        for label, step in contenders.items():
-            seconds = []
-            for _ in range(BLOCK):
-                start = time.perf_counter()
-                step()
-                seconds.append(time.perf_counter() - start)
-            medians[label].append(statistics.median(seconds))
-    best = {label: min(blocks) for label, blocks in medians.items()}
-    others = {label: seconds for label, seconds in best.items() if label not in ours}
-    print(f"{name}, batch {len(images)}")
-    for label, seconds in best.items():
-        ratios = "".join(f"   {other / seconds:5.2f} × {which}" for which, other in others.items() if label in ours)
-        print(f"  {label:24s}{1 / seconds:8.1f} steps/s{ratios}")
+        compare(name, device, peaks)
+    if arguments.long:
+        long_run(device)
+    if arguments.together:
+        together(arguments.together, device)
 
 
 if __name__ == "__main__":
