@@ -11,7 +11,7 @@ import matplotlib
 import pytest
 import torch
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "notebooks"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "notebooks" / "source"))
 
 from build import DEVICE, as_recorded
 

@@ -227,7 +227,9 @@ def test_an_empty_name_is_not_the_working_folder(tmp_path, monkeypatch, capsys):
 
 
 def test_a_student_copy_without_its_checks_says_which_folder_to_copy(tmp_path):
-    copy, checks = build.for_students(build.read(ROOT / "notebooks" / "07_infogan_bound.py"), "07_infogan_bound")
+    copy, checks = build.for_students(
+        build.read(ROOT / "notebooks" / "source" / "07_infogan_bound.py"), "07_infogan_bound"
+    )
     path = next(iter(checks))
     copy.cells = [cell for cell in copy.cells if path in cell.source]
     (output,) = build.execute(copy, tmp_path).cells[0].outputs

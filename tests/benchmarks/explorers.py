@@ -17,7 +17,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
-sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / "notebooks")]
+sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / "notebooks" / "source")]
 
 from browser import EXPLORERS, GALLERY, browser, explorer_box, voila, wait_for_gallery  # noqa: E402
 

@@ -1,8 +1,8 @@
 """Execute the lectures: NN_name.py (py:percent, the source) -> NN_name.ipynb, the same bytes each time.
 
-python notebooks/build.py                  every lecture
-python notebooks/build.py 04_vae           one of them
-python notebooks/build.py --student DIR    copies for students in DIR, without outputs and without solutions
+python notebooks/source/build.py                  every lecture
+python notebooks/source/build.py 04_vae           one of them
+python notebooks/source/build.py --student DIR    copies for students in DIR, without outputs and without solutions
 """
 
 import argparse
@@ -19,7 +19,8 @@ import nbformat
 from nbclient import NotebookClient
 from PIL import Image
 
-HERE = Path(__file__).parent
+SOURCE = Path(__file__).parent
+NOTEBOOKS = SOURCE.parent
 
 # How outputs are recorded, here and when the tests compare them: one thread (the order of additions decides
 # the last digits), no progress bars, the packaged digits, and the CPU unless INFOTHEORY_DEVICE names another device.
@@ -62,7 +63,17 @@ assert Path("{path}").exists(), "found no {path}; copy the folder checks to wher
 
 def sources() -> list[Path]:
     """The lectures' sources, in order."""
-    return sorted(path for path in HERE.glob("*.py") if path.stem not in ("build", "conftest"))
+    return [*sorted(SOURCE.glob("[0-9]*.py")), *sorted(SOURCE.glob("further/*.py")), SOURCE / "explore.py"]
+
+
+def name_of(source: Path) -> str:
+    """The name of a lecture, such as 04_vae or further/04_vae_solved."""
+    return source.relative_to(SOURCE).with_suffix("").as_posix()
+
+
+def notebook_of(source: Path) -> Path:
+    """The notebook that is made from a source."""
+    return NOTEBOOKS / f"{name_of(source)}.ipynb"
 
 
 def read(source: Path) -> nbformat.NotebookNode:
@@ -76,7 +87,7 @@ def read(source: Path) -> nbformat.NotebookNode:
     return notebook
 
 
-def execute(notebook: nbformat.NotebookNode, folder: Path = HERE) -> nbformat.NotebookNode:
+def execute(notebook: nbformat.NotebookNode, folder: Path = NOTEBOOKS) -> nbformat.NotebookNode:
     """Run every cell in a fresh kernel, in the lectures' folder; an exception stops the build."""
     client = NotebookClient(
         notebook, timeout=600, kernel_name="python3", record_timing=False, resources={"metadata": {"path": str(folder)}}
@@ -176,8 +187,8 @@ def main() -> None:
     parser.add_argument("lectures", nargs="*", help="names such as 04_vae; all by default")
     parser.add_argument("--student", metavar="DIR", type=Path, help="write copies without solutions there")
     arguments = parser.parse_args()
-    known = {source.stem: source for source in sources()}
-    names = [Path(name).stem for name in arguments.lectures] or list(known)
+    known = {name_of(source): source for source in sources()}
+    names = arguments.lectures or list(known)
     unknown = [name for name in names if name not in known]
     if unknown:
         parser.error(f"found no lecture {', '.join(unknown)}; there are {', '.join(known)}")
@@ -195,8 +206,8 @@ def main() -> None:
             arguments.student.mkdir(parents=True, exist_ok=True)
             write(copy, arguments.student / f"{name}.ipynb")
         else:
-            write(execute(notebook), known[name].with_suffix(".ipynb"))
-            save_picture(notebook, HERE / "pictures" / f"{name}.png")
+            write(execute(notebook), notebook_of(known[name]))
+            save_picture(notebook, SOURCE / "pictures" / f"{known[name].stem}.png")
         print(f"{name}: {time.perf_counter() - start:.0f} s")
 
 

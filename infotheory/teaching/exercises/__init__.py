@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..divergences import cross_entropy, kl_divergence
-from ..measures import conditional, conditional_entropy, entropy, joint_entropy, marginal, mutual_information
+from ...divergences import cross_entropy, kl_divergence
+from ...measures import conditional, conditional_entropy, entropy, joint_entropy, marginal, mutual_information
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""What the lectures on models use: their exercises, solutions and figures."""
