@@ -1,1 +1,1 @@
-"""The figures of the lectures, a file a lecture. They draw numbers that a lecture computed, with a description in words."""
+"""The figures of the lectures, a file a lecture: they draw numbers that a lecture computed, and describe them."""
