@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from build import HERE as NOTEBOOKS
+from build import NOTEBOOKS
 
 GALLERY = NOTEBOOKS / "explore.ipynb"
 SCREENSHOTS = Path(__file__).parent / "screenshots"
