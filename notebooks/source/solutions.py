@@ -62,7 +62,7 @@ def make(lecture: NotebookNode, link: str) -> NotebookNode:
             f"# Solutions · {title}\n\nEach exercise of the [lecture]({link}) is followed by a worked solution and its "
             "check. Try an exercise yourself before you read its solution."
         ),
-        new_code_cell(f"{module.imports}\n\n{IMPORT.search(source)[0]}"),
+        new_code_cell(f"{module.imports}\n{IMPORT.search(source)[0]}".strip()),
     ]
     if module.helpers:
         cells.append(new_code_cell(module.helpers))
@@ -81,16 +81,18 @@ class Module:
     def __init__(self, source: str, names: dict[str, str]):
         tree = ast.parse(source)
         self.lines = rename(source, tree, names)
-        imports, helpers, self.functions, self.explanations = [], [], {}, {}
+        imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+        self.imports = "\n".join(self.lines[imports[0].lineno - 1 : imports[-1].end_lineno]) if imports else ""
+        self.helpers, self.functions, self.explanations = "", {}, {}
         for node in tree.body:
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                imports.append(self.text(node))
-            elif getattr(node, "name", None) in names and (explanation := ast.get_docstring(node)):
+            if node in imports:
+                continue
+            if getattr(node, "name", None) in names and (explanation := ast.get_docstring(node)):
                 self.functions[node.name] = self.text(node, without=node.body[0])
                 self.explanations[node.name] = explanation
             elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):  # the module's docstring
-                helpers.append(self.text(node))
-        self.imports, self.helpers = "\n".join(imports), "\n\n".join(helpers)
+                gap = "\n\n\n" if isinstance(node, ast.FunctionDef | ast.ClassDef) else "\n"
+                self.helpers = f"{self.helpers}{gap}{self.text(node)}".strip()
 
     def text(self, node: ast.stmt, without: ast.stmt | None = None) -> str:
         """The lines of a statement, with decorators and the comments right above, less those of a docstring."""
