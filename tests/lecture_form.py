@@ -22,7 +22,7 @@ from nbformat import NotebookNode
 EQUATION = re.compile(r"\$\$.*?\$\$", re.DOTALL)
 INLINE = re.compile(r"\$[^$]+\$")
 TAG = re.compile(r"<[^>]+>|\]\([^)]*\)")
-HEADING = re.compile(r"^### Exercise (\d+) ([★☆]{3}) · ([\w, ]+) · (\w+) · (\d+) minutes · (\S.*)$", re.MULTILINE)
+HEADING = re.compile(r"^### Exercise (\d+) ([★☆]{3}) · (\w+) · (\w+) · (\d+) minutes · (\S.*)$", re.MULTILINE)
 PLOT = re.compile(r"\bplt\.|\bax(?:es|is|s)?(?:\[[^]]*\])?\.\w+\(")
 
 

@@ -139,6 +139,15 @@ def test_a_lecture_without_exercises_of_a_package_has_no_solutions():
     assert solutions.module_of(new_notebook(cells=LECTURE.cells[:3])) is None
 
 
+def test_a_student_gets_a_line_for_the_body_of_a_function(monkeypatch, tmp_path):
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    monkeypatch.setattr(build, "SOURCE", tmp_path)
+    source = tmp_path / "1.py"
+    source.write_text('# %% tags=["exercise"]\ndef mine(p=(1, 2)) -> float: ...  # your code\n\n\nx.check(mine)\n')
+    cell = build.read(source).cells[0]
+    assert "def mine(p=(1, 2)) -> float:\n    ...  # your code\n\n\nx.check(mine)" in cell.source
+
+
 @pytest.mark.parametrize("verdict", ["✗ wrong", "○ nothing yet"])
 def test_a_solution_that_its_check_refuses_stops_the_build(verdict, monkeypatch, tmp_path):
     notebook = new_notebook(cells=[new_code_cell(f"# x.check(y)\nprint('✓ right')\nprint({verdict!r})")])

@@ -69,7 +69,7 @@ def test_notebook_says_what_to_edit(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_hints_are_rendered(name):
-    """Markdown and mathematics between tags are rendered between empty lines alone, unless it is mathematics or HTML."""
+    """Markdown and mathematics between tags are rendered between empty lines alone, unless they are HTML."""
     for hint in re.findall(r"<details>.*?</details>", prose(name), re.DOTALL):
         if not re.fullmatch(r"<details>\s*<summary>.*?</summary>\n\n.*\n\n</details>", hint, re.DOTALL):
             assert name not in LECTURES, hint

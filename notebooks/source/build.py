@@ -10,6 +10,7 @@ import argparse
 import base64
 import os
 import platform
+import re
 import time
 from pathlib import Path
 
@@ -66,6 +67,9 @@ KERNEL = {
     },
 }
 
+# An empty function as `ruff format` writes it; students get a line for its body.
+STUB = re.compile(r"^(\S.*\)(?: -> .+)?): (\.\.\..*)$", re.MULTILINE)
+
 # Where one finds what to edit: when the first cell is edited, and at the end of the page.
 NOTE = "<!-- Generated: edit {sources}, then run {command} -->\n\n"
 FOOTER = "---\n<small>This notebook is generated. To change it, edit {sources}, then run `{command}`.</small>"
@@ -114,7 +118,11 @@ def make(name: str) -> nbformat.NotebookNode:
 
 def read(source: Path) -> nbformat.NotebookNode:
     """A lecture without outputs."""
-    return complete(jupytext.read(source), name_of(source), [source])
+    lecture = jupytext.read(source)
+    for cell in lecture.cells:
+        if "exercise" in cell.metadata.get("tags", []):
+            cell.source = STUB.sub(r"\1:\n    \2", cell.source)
+    return complete(lecture, name_of(source), [source])
 
 
 def complete(notebook: nbformat.NotebookNode, name: str, made_from: list[Path]) -> nbformat.NotebookNode:
@@ -122,6 +130,7 @@ def complete(notebook: nbformat.NotebookNode, name: str, made_from: list[Path]) 
     paths = [path.relative_to(ROOT).as_posix() for path in made_from]
     command = f"python notebooks/source/build.py --only {name}"
     for cell in notebook.cells:
+        cell.metadata.pop("lines_to_next_cell", None)  # jupytext's own
         if cell.cell_type == "markdown":
             pictures.attach(cell, made_from[0].parent)
     first = notebook.cells[0]
