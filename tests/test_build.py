@@ -6,9 +6,9 @@ import subprocess
 import sys
 
 import build
+import images
 import nbformat
 import numpy as np
-import pictures
 import pytest
 import solutions
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -73,7 +73,7 @@ def pixels(picture: str) -> np.ndarray:
 def test_a_picture_of_few_colours_gets_a_palette_and_no_other_pixels():
     image = np.zeros((60, 80, 3))
     image[10:20, :, 0], image[:, 30:33, 1] = 200, 77
-    small = pictures.small(png(image))
+    small = images.small(png(image))
     assert Image.open(io.BytesIO(base64.b64decode(small))).mode == "P"
     assert np.array_equal(pixels(small), image)
 
@@ -81,7 +81,7 @@ def test_a_picture_of_few_colours_gets_a_palette_and_no_other_pixels():
 def test_a_picture_in_which_a_palette_would_be_seen_keeps_its_colours():
     x = np.linspace(0, 255, 120)
     image = np.stack([np.add.outer(x, 0 * x), np.add.outer(0 * x, x), np.add.outer(x, -x) / 2 + 127], axis=-1)
-    assert np.array_equal(pixels(pictures.small(png(image))), image.astype(np.uint8))
+    assert np.array_equal(pixels(images.small(png(image))), image.astype(np.uint8))
 
 
 def test_a_local_picture_becomes_part_of_the_notebook_and_of_its_html(tmp_path):
@@ -89,7 +89,7 @@ def test_a_local_picture_becomes_part_of_the_notebook_and_of_its_html(tmp_path):
     picture = base64.b64decode(png(np.full((4, 4, 3), 99)))
     (tmp_path / "pictures" / "x.png").write_bytes(picture)
     cell = new_markdown_cell("See ![a grey square](pictures/x.png) and ![far](https://example.org/y.png).")
-    pictures.attach(cell, tmp_path)
+    images.attach(cell, tmp_path)
     assert cell.source == "See ![a grey square](attachment:x.png) and ![far](https://example.org/y.png)."
     encoded = base64.b64encode(picture).decode()
     assert cell.attachments == {"x.png": {"image/png": encoded}}
@@ -102,9 +102,9 @@ def test_a_local_picture_becomes_part_of_the_notebook_and_of_its_html(tmp_path):
 
 def test_a_picture_that_is_not_there_and_two_of_one_name_are_refused(tmp_path):
     with pytest.raises(FileNotFoundError):
-        pictures.attach(new_markdown_cell("![gone](pictures/gone.png)"), tmp_path)
+        images.attach(new_markdown_cell("![gone](pictures/gone.png)"), tmp_path)
     with pytest.raises(ValueError, match=r"two pictures called x\.png"):
-        pictures.attach(new_markdown_cell("![a](a/x.png) ![b](b/x.png)"), tmp_path)
+        images.attach(new_markdown_cell("![a](a/x.png) ![b](b/x.png)"), tmp_path)
 
 
 @pytest.fixture

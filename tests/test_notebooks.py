@@ -99,6 +99,14 @@ def test_every_figure_is_described_in_words(name):
                 assert len(alt.split()) >= 3, cell.source
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_every_number_that_nbval_ignores_has_a_range(name):
+    """What follows ≈ is not compared, see sanitize.cfg, so `measured` prints it and asserts its range."""
+    for cell in read(name).cells:
+        if cell.cell_type == "code" and re.search(r"≈ -?\d", "".join(map(str, cell.outputs))):
+            assert "measured(" in cell.source, cell.source
+
+
 @pytest.mark.parametrize("name", CORE)
 def test_a_core_lecture_is_read_in_50_minutes(name):
     form = form_of(source_of(name))

@@ -14,9 +14,9 @@ import re
 import time
 from pathlib import Path
 
+import images
 import jupytext
 import nbformat
-import pictures
 import solutions
 from nbclient import NotebookClient
 
@@ -70,9 +70,11 @@ KERNEL = {
 # An empty function as `ruff format` writes it; students get a line for its body.
 STUB = re.compile(r"^(\S.*\)(?: -> .+)?): (\.\.\..*)$", re.MULTILINE)
 
-# Where one finds what to edit: when the first cell is edited, and at the end of the page.
-NOTE = "<!-- Generated: edit {sources}, then run {command} -->\n\n"
-FOOTER = "---\n<small>This notebook is generated. To change it, edit {sources}, then run `{command}`.</small>"
+# Where one finds what to edit: in the first cell when it is edited, and at the end of the page.
+NOTE = "<!-- Made from {sources} by {command}: edit the source, not this notebook. -->\n\n"
+FOOTER = (
+    "---\n<small>This notebook is made from {sources} by `{command}`. To change the course, edit the source.</small>"
+)
 
 
 def sources() -> list[Path]:
@@ -132,7 +134,7 @@ def complete(notebook: nbformat.NotebookNode, name: str, made_from: list[Path]) 
     for cell in notebook.cells:
         cell.metadata.pop("lines_to_next_cell", None)  # jupytext's own
         if cell.cell_type == "markdown":
-            pictures.attach(cell, made_from[0].parent)
+            images.attach(cell, made_from[0].parent)
     first = notebook.cells[0]
     first.source = NOTE.format(sources=" and ".join(paths), command=command) + first.source
     quoted = " and ".join(f"`{path}`" for path in paths)
@@ -160,7 +162,7 @@ def execute(notebook: nbformat.NotebookNode, folder: Path = NOTEBOOKS) -> nbform
             cell.outputs = joined_streams(cell.outputs)
             for output in cell.outputs:
                 if "image/png" in output.get("data", {}):
-                    output.data["image/png"] = pictures.small(output.data["image/png"])
+                    output.data["image/png"] = images.small(output.data["image/png"])
     notebook.metadata.update(KERNEL)
     return notebook
 
