@@ -89,7 +89,7 @@ def is_prose(cell: NotebookNode) -> bool:
 
 def words(markdown: str) -> int:
     """Words outside of equations. A formula in a sentence counts as one word, a mark such as | or - as none."""
-    text = INLINE.sub(" formula ", EQUATION.sub(" ", markdown))
+    text = INLINE.sub("formula", EQUATION.sub(" ", markdown))
     return len(re.findall(r"\S*\w\S*", TAG.sub(" ", text)))
 
 
