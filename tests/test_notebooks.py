@@ -1,8 +1,12 @@
 """What nbval does not notice: notebooks that drifted apart from their sources, were saved without being run, or are
 too long; verdicts, descriptions of figures, links and references."""
 
+import os
 import re
+import subprocess
+import sys
 from collections import Counter
+from pathlib import Path
 
 import build
 import jupytext
@@ -36,6 +40,18 @@ def test_every_notebook_has_a_source():
 def test_a_file_browser_shows_notebooks_and_folders_alone():
     files = [path for folder in (build.NOTEBOOKS, build.NOTEBOOKS / "further") for path in folder.glob("[!.]*")]
     assert {path.suffix for path in files if path.is_file()} == {".ipynb"}
+
+
+def test_a_single_lecture_is_checked_from_its_own_folder():
+    command = [sys.executable, "-m", "pytest", "-n", "0", "-q", "01_entropy.ipynb::Cell 0", "01_entropy.ipynb::Cell 1"]
+    environment = os.environ | {"PYTHONPATH": str(build.ROOT)}
+    told = subprocess.run(command, cwd=build.NOTEBOOKS, env=environment, capture_output=True, text=True)
+    assert told.returncode == 0 and "2 passed" in told.stdout, told.stdout
+
+
+def test_tests_run_as_notebooks_are_recorded(pytestconfig):
+    assert build.RECORDING.items() - {("MPLBACKEND", build.RECORDING["MPLBACKEND"])} <= os.environ.items()
+    assert Path(pytestconfig.option.nbval_sanitize_with).is_absolute()
 
 
 @pytest.mark.parametrize("name", NAMES)
