@@ -172,7 +172,7 @@ def test_every_key_of_the_bibliography_is_its_own(bibliography):
 @pytest.mark.parametrize("source", build.sources(), ids=build.name_of)
 def test_every_paper_of_a_lecture_is_in_the_bibliography(source, bibliography):
     text = source.read_text()
-    numbers = re.findall(r"ar[Xx]iv[:/ ]\s*(?:abs/)?(\d{4}\.\d{4,5})", text)
+    numbers = re.findall(r"ar[Xx]iv(?:\.org/abs/|[: ]\s*)(\d{4}\.\d{4,5})", text)
     numbers += re.findall(r"\b(10\.\d{4,}/[^\s)\]>,;`|]*\w)", text)
     assert [number for number in numbers if number.lower() not in bibliography.lower()] == []
 
