@@ -128,6 +128,15 @@ def test_solutions_are_the_tasks_without_hints_the_explanations_and_the_answers_
     assert 'helper(my_sum(a, a)) if "ü" and my_sum else my_sum(a, TWO * a)\n\n\nexercises.double.' in sources[8]
 
 
+def test_links_of_a_lecture_are_moved_with_its_text():
+    text = "[a](02_kl.ipynb#2.1) [b](../05_b.ipynb) [c](#1.2-Title) [d](https://x.org/y#z) ![e](pictures/e.png)"
+    moved = (
+        "[a](../further/02_kl.ipynb#2.1) [b](../05_b.ipynb) [c](../further/01_a.ipynb#1.2-Title) "
+        "[d](https://x.org/y#z) ![e](pictures/e.png)"
+    )
+    assert solutions.moved(text, "../further/01_a.ipynb") == moved
+
+
 def test_an_exercise_without_a_solution_is_refused(made, tmp_path):
     path = solutions.module_of(LECTURE)
     path.write_text(MODULE.replace('    """Use the first."""\n', ""))

@@ -37,6 +37,11 @@ def test_every_notebook_has_a_source():
     assert sorted(path.relative_to(build.NOTEBOOKS).with_suffix("").as_posix() for path in files) == sorted(NAMES)
 
 
+def test_lectures_and_their_solutions_have_different_names():
+    stems = [source.stem for source in build.sources()]
+    assert len(set(stems)) == len(stems)
+
+
 def test_a_file_browser_shows_notebooks_and_folders_alone():
     files = [path for folder in (build.NOTEBOOKS, build.NOTEBOOKS / "further") for path in folder.glob("[!.]*")]
     assert {path.suffix for path in files if path.is_file()} == {".ipynb"}

@@ -6,6 +6,7 @@ tagged `exercise` ends with `exercises.NAME.check(my_function)`. The answer is t
 """
 
 import ast
+import posixpath
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 ROOT = Path(__file__).parents[2]
 IMPORT = re.compile(r"^from ((?:infotheory|models)\.teaching)\.exercises import (\w+) as exercises$", re.MULTILINE)
 CHECK = re.compile(r"^exercises\.(\w+)\.check\((\w+)\)$", re.MULTILINE)
+LINK = re.compile(r"(?<!!)(\[[^\]]*\])\((?![a-z]+:)([^)#\s]*)(#[^)\s]*)?\)")  # to a notebook or a heading
 HINT = re.compile(r"<details>.*?</details>\n*", re.DOTALL)
 
 
@@ -69,10 +71,20 @@ def make(lecture: NotebookNode, link: str) -> NotebookNode:
     for task in exercises:
         if task.name not in module.explanations:
             raise ValueError(f"found no function {task.name} with a docstring in {path}, the solution of an exercise")
-        cells.append(new_markdown_cell(task.text))
-        cells.append(new_markdown_cell(f"#### Solution\n\n{module.explanations[task.name]}"))
+        for text in (task.text, f"#### Solution\n\n{module.explanations[task.name]}"):
+            cells.append(new_markdown_cell(moved(text, link)))
         cells.append(new_code_cell(f"{module.functions[task.name]}\n\n\n{task.check}"))
     return new_notebook(cells=cells)
+
+
+def moved(text: str, lecture: str) -> str:
+    """A text whose links are relative to a lecture, with links that are relative to the notebook of solutions."""
+
+    def link(match: re.Match) -> str:
+        path = f"{posixpath.dirname(lecture)}/{match[2]}" if match[2] else lecture
+        return f"{match[1]}({posixpath.normpath(path)}{match[3] or ''})"
+
+    return LINK.sub(link, text)
 
 
 class Module:
