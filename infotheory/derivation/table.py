@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-LEFT = ' style="text-align: left"'  # JupyterLab aligns cells to the right
-MATH = ' style="text-align: left; white-space: nowrap"'
+LEFT = ' style="text-align: left; padding: 0.3em 0.8em 0.3em 0"'  # JupyterLab aligns cells to the right
+MATH = LEFT[:-1] + '; width: 60%"'  # without a width, MathJax 2 (nbconvert) breaks formulas in narrow cells
 MATHJAX = "tex2jax_process mathjax_process"  # on a static site, Sphinx typesets only elements of these classes
 
 
@@ -28,7 +28,7 @@ class Table:
         body = "\n".join(f"<tr>{_html_row(row)}</tr>" for row in self.rows)
         caption = '<caption style="text-align: left; font-weight: bold">' + html(self.title) + "</caption>"
         return (
-            f'<div style="overflow-x: auto">\n<table class="{MATHJAX}">\n{caption}\n'
+            f'<div style="overflow-x: auto">\n<table class="{MATHJAX}" style="margin: 0">\n{caption}\n'
             f"<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>"
         )
 
