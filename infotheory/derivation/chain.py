@@ -122,7 +122,8 @@ class Derivation:
             verdict = "✓" if step.follows(self.steps[i - 1], values[i - 1], values[i]) else "✗"
             line = rf"$\displaystyle {SIGNS[step.relation]} {step.latex}$"
             rows.append((str(i + 1), line, step.reason, self._number(i, values), verdict))
-        return Table(f"{self.name} ({self.section})", ("line", "expression", "reason", "value", "follows"), rows)
+        header = ("line", "expression", "reason", "value", "follows")
+        return Table(f"{self.name} ({self.section})", header, rows, wide=1)
 
     def _number(self, i: int, values: list[Any]) -> str:
         return self.steps[i].number(values[i])

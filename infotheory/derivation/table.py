@@ -11,26 +11,35 @@ from dataclasses import dataclass
 from html import escape
 
 LEFT = ' style="text-align: left; padding: 0.3em 0.8em 0.3em 0"'  # JupyterLab aligns cells to the right
-MATH = LEFT[:-1] + '; width: 60%"'  # without a width, MathJax 2 (nbconvert) breaks formulas in narrow cells
+WIDE = LEFT[:-1] + '; width: 60%"'  # without a width, MathJax 2 (nbconvert) breaks formulas in narrow cells
 MATHJAX = "tex2jax_process mathjax_process"  # on a static site, Sphinx typesets only elements of these classes
 
 
 @dataclass(frozen=True)
 class Table:
-    """A title, a header, and rows of cells: text in which $LaTeX$ and <br> may occur. The first cell names its row."""
+    """A title, a header, and rows of cells: text in which $LaTeX$ and <br> may occur. The first cell names its row.
+
+    The column of long formulas, if there is one, is `wide`.
+    """
 
     title: str
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
+    wide: int | None = None
 
     def _repr_html_(self) -> str:
         head = "".join(f'<th scope="col"{LEFT}>{html(text)}</th>' for text in self.header)
-        body = "\n".join(f"<tr>{_html_row(row)}</tr>" for row in self.rows)
+        body = "\n".join(f"<tr>{self._html_row(row)}</tr>" for row in self.rows)
         caption = '<caption style="text-align: left; font-weight: bold">' + html(self.title) + "</caption>"
         return (
             f'<div style="overflow-x: auto">\n<table class="{MATHJAX}" style="margin: 0">\n{caption}\n'
             f"<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>"
         )
+
+    def _html_row(self, row: Sequence[str]) -> str:
+        name, *others = row
+        cells = [f"<td{WIDE if i == self.wide else LEFT}>{html(text)}</td>" for i, text in enumerate(others, start=1)]
+        return f'<th scope="row"{LEFT}>{html(name)}</th>' + "".join(cells)
 
     def _repr_markdown_(self) -> str:
         rows = [" | ".join(map(cell, row)) for row in (self.header, *self.rows)]
@@ -50,12 +59,6 @@ class Table:
                 for line in (f"{padded(name, widths[0])}  {first}", " " * (widths[0] + 4) + "  ".join(others))
             ]
         return "\n".join([plain(self.title), *(line.rstrip() for line in lines)])
-
-
-def _html_row(row: Sequence[str]) -> str:
-    name, *others = row
-    cells = [f"<td{MATH if text.startswith('$') and text.endswith('$') else LEFT}>{html(text)}</td>" for text in others]
-    return f'<th scope="row"{LEFT}>{html(name)}</th>' + "".join(cells)
 
 
 def html(text: str) -> str:
