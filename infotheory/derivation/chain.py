@@ -123,7 +123,7 @@ class Derivation:
             line = rf"$\displaystyle {SIGNS[step.relation]} {step.latex}$"
             rows.append((str(i + 1), line, step.reason, self._number(i, values), verdict))
         header = ("line", "expression", "reason", "value", "follows")
-        return Table(f"{self.name} ({self.section})", header, rows, wide=1)
+        return Table(f"{self.name} ({self.section})", header, rows, widths={1: 60})
 
     def _number(self, i: int, values: list[Any]) -> str:
         return self.steps[i].number(values[i])

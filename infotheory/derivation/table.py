@@ -6,12 +6,11 @@ HTML get the markdown, a terminal the text.
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from html import escape
 
 LEFT = ' style="text-align: left; padding: 0.3em 0.8em 0.3em 0"'  # JupyterLab aligns cells to the right
-WIDE = LEFT[:-1] + '; width: 60%"'  # without a width, MathJax 2 (nbconvert) breaks formulas in narrow cells
 MATHJAX = "tex2jax_process mathjax_process"  # on a static site, Sphinx typesets only elements of these classes
 
 
@@ -19,13 +18,14 @@ MATHJAX = "tex2jax_process mathjax_process"  # on a static site, Sphinx typesets
 class Table:
     """A title, a header, and rows of cells: text in which $LaTeX$ and <br> may occur. The first cell names its row.
 
-    The column of long formulas, if there is one, is `wide`.
+    `widths` gives columns a part of the table's width, in percent. MathJax 2, which nbconvert uses, breaks formulas in
+    cells without a width as if these were narrow.
     """
 
     title: str
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
-    wide: int | None = None
+    widths: Mapping[int, int] = field(default_factory=dict)
 
     def _repr_html_(self) -> str:
         head = "".join(f'<th scope="col"{LEFT}>{html(text)}</th>' for text in self.header)
@@ -38,7 +38,8 @@ class Table:
 
     def _html_row(self, row: Sequence[str]) -> str:
         name, *others = row
-        cells = [f"<td{WIDE if i == self.wide else LEFT}>{html(text)}</td>" for i, text in enumerate(others, start=1)]
+        styles = [LEFT[:-1] + f'; width: {self.widths[i]}%"' if i in self.widths else LEFT for i in range(len(row))]
+        cells = [f"<td{style}>{html(text)}</td>" for style, text in zip(styles[1:], others, strict=True)]
         return f'<th scope="row"{LEFT}>{html(name)}</th>' + "".join(cells)
 
     def _repr_markdown_(self) -> str:

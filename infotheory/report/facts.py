@@ -69,7 +69,7 @@ class Errata(tuple):
 
     def table(self) -> Table:
         header = ("§", "as printed", "corrected", "printed ✗, corrected ✓", "why")
-        return Table("Errata", header, [erratum.row() for erratum in self])
+        return Table("Errata", header, [erratum.row() for erratum in self], widths={1: 22, 2: 22, 3: 32})
 
     def _repr_html_(self) -> str:
         return self.table()._repr_html_()
