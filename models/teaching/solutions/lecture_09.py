@@ -49,8 +49,9 @@ def dip_penalty(mean, log_variance):
 
 def square_tc(angle):
     r"""A turn keeps areas, so $h(z)=\log1=0$ and $\mathrm{TC}=h(z_1)+h(z_2)$. Each marginal is that of a sum of two
-    independent uniforms of widths $w\ge w'$, which are $|\cos\theta|$ and $|\sin\theta|$. The density is a trapezoid of height $1/w$. Its
-    plateau has the length $w-w'$ and adds $\frac{w-w'}w\log w$ to the entropy. The two ramps of length $w'$ add
+    independent uniforms, whose widths $w\ge w'$ are $\cos\theta$ and $\sin\theta$ in order of size. The density is a
+    trapezoid of height $1/w$. Its plateau has the length $w-w'$ and adds $\frac{w-w'}w\log w$ to the entropy. The two
+    ramps of length $w'$ add
 
     $$-2\int_0^{w'}\frac t{ww'}\log\frac t{ww'}\,dt=\frac{w'}w\Big(\log w+\tfrac12\Big).$$
 
