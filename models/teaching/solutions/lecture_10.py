@@ -52,8 +52,8 @@ def price_of_a_turn(variances, R):
 def modularity(a, b, levels):
     r"""The estimated information of a dead latent about factor $k$ is its bias, which is proportional to $K_k-1$. The
     modularity of a latent is $1-\frac{\sum_{k\ne k^*}I_k^2}{(m-1)I_{k^*}^2}$, where $k^*$ has the largest entry. A
-    common factor of the row cancels, so the row $K_k-1$ itself can be used. The score is the mean over the $a$ clean latents,
-    which have 1, and the $b$ dead ones.
+    common factor of the row cancels, so the row $K_k-1$ itself can be used. The score is the mean over the $a$ clean
+    latents, which have 1, and the $b$ dead ones.
     """
     row = np.sort(np.asarray(levels) - 1.0)
     dead = 1 - np.sum(row[:-1] ** 2) / ((len(row) - 1) * row[-1] ** 2)
