@@ -94,7 +94,7 @@ for event, sequences in {"HHHHHHHHHH": 1, "HTHHTTHTHT": 1, "all heads": 1, "five
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# Every sequence has probability $2^{-10}$ and therefore 10 bits of surprise. The event "five heads" has only 2.022 bits,
+# Every sequence has probability $2^{-10}$ and therefore 10 bits of surprise. The event "five heads" has only 2.023 bits,
 # because it consists of 252 sequences. Surprise depends on the probability of an event, and not on how orderly it looks.
 # </details>
 #
@@ -192,8 +192,8 @@ EntropyExplorer([0.5, 0.25, 0.125, 0.125])
 #
 # <details><summary>Hint 1</summary>
 #
-# Blocks of five days and `huffman` suffice. A shorter program encodes the lengths of the dry runs: which numbers describe a
-# year completely, besides the 365 days themselves?
+# `huffman` for blocks of seven days suffices, if you treat the last day separately. A shorter program encodes the lengths of
+# the dry runs: a year is described completely by the number of dry days before each wet day.
 #
 # </details>
 # <details><summary>Hint 2</summary>
@@ -305,12 +305,12 @@ print(f"H(X,Y) = {it.joint_entropy(p_xy):.6f},  H(Y|X) = {it.conditional_entropy
 #
 # $$
 # \begin{aligned}
-# H(X\mid Y)&=-\sum_{y}\sum_xp(y)\,p(x\mid y)\log p(x\mid y) &&(1)\ p(y)\text{ inside the sum over }x\\
-# &=-\sum_{x,y}p(x,y)\log p(x\mid y) &&(2)\ p(y)\,p(x\mid y)=p(x,y)\\
-# &=-\sum_{x,y}p(x,y)\log\frac{p(x,y)}{p(y)} &&(3)\ \text{the same rule inside the logarithm}\\
-# &=-\sum_{x,y}p(x,y)\log p(x,y)+\sum_{x,y}p(x,y)\log p(y) &&(4)\ \text{logarithm of a quotient}\\
-# &=H(X,Y)+\sum_yp(y)\log p(y) &&(5)\ \text{definition (8); }\textstyle\sum_xp(x,y)=p(y)\\
-# &=H(X,Y)-H(Y) &&(6)\ \text{definition of }H(Y)
+# H(X\mid Y)&=-\sum_{y}\sum_xp(y)\,p(x\mid y)\log p(x\mid y) &&(10)\ p(y)\text{ inside the sum over }x\\
+# &=-\sum_{x,y}p(x,y)\log p(x\mid y) &&(11)\ p(y)\,p(x\mid y)=p(x,y)\\
+# &=-\sum_{x,y}p(x,y)\log\frac{p(x,y)}{p(y)} &&(12)\ \text{the same rule inside the logarithm}\\
+# &=-\sum_{x,y}p(x,y)\log p(x,y)+\sum_{x,y}p(x,y)\log p(y) &&(13)\ \text{logarithm of a quotient}\\
+# &=H(X,Y)+\sum_yp(y)\log p(y) &&(14)\ \text{definition (8); }\textstyle\sum_xp(x,y)=p(y)\\
+# &=H(X,Y)-H(Y) &&(15)\ \text{definition of }H(Y)
 # \end{aligned}
 # $$
 #
@@ -318,12 +318,12 @@ print(f"H(X,Y) = {it.joint_entropy(p_xy):.6f},  H(Y|X) = {it.conditional_entropy
 
 # %%
 evaluate_lines({
-    "(1)  −Σ p(y) p(x|y) log p(x|y)": -np.sum(p_y * p_x_given_y * np.log(p_x_given_y)),
-    "(2)  −Σ p(x,y) log p(x|y)": -np.sum(p_xy * np.log(p_x_given_y)),
-    "(3)  −Σ p(x,y) log p(x,y)/p(y)": -np.sum(p_xy * np.log(p_xy / p_y)),
-    "(4)  −Σ p(x,y) log p(x,y) + Σ p(x,y) log p(y)": -np.sum(p_xy * np.log(p_xy)) + np.sum(p_xy * np.log(p_y)),
-    "(5)  H(X,Y) + Σ p(y) log p(y)": it.joint_entropy(p_xy) + np.sum(p_y * np.log(p_y)),
-    "(6)  H(X,Y) − H(Y)": it.joint_entropy(p_xy) - it.entropy(p_y),
+    "(10)  −Σ p(y) p(x|y) log p(x|y)": -np.sum(p_y * p_x_given_y * np.log(p_x_given_y)),
+    "(11)  −Σ p(x,y) log p(x|y)": -np.sum(p_xy * np.log(p_x_given_y)),
+    "(12)  −Σ p(x,y) log p(x,y)/p(y)": -np.sum(p_xy * np.log(p_xy / p_y)),
+    "(13)  −Σ p(x,y) log p(x,y) + Σ p(x,y) log p(y)": -np.sum(p_xy * np.log(p_xy)) + np.sum(p_xy * np.log(p_y)),
+    "(14)  H(X,Y) + Σ p(y) log p(y)": it.joint_entropy(p_xy) + np.sum(p_y * np.log(p_y)),
+    "(15)  H(X,Y) − H(Y)": it.joint_entropy(p_xy) - it.entropy(p_y),
 })  # fmt: skip
 figures.two_ways(
     it.entropy(p_x), it.entropy(p_y), it.conditional_entropy(p_xy), it.conditional_entropy(p_xy, given="x")
@@ -333,7 +333,7 @@ figures.two_ways(
 # In the other direction this is the **chain rule**. To determine the pair, determine $Y$ first, and then what $Y$ leaves
 # open about $X$:
 #
-# $$H(X,Y)=H(Y)+H(X\mid Y)=H(X)+H(Y\mid X).\qquad(10)$$
+# $$H(X,Y)=H(Y)+H(X\mid Y)=H(X)+H(Y\mid X).\qquad(16)$$
 #
 # The derivation uses nothing about our table, and the rule holds for every joint pmf. Ten thousand random tables confirm it:
 
@@ -355,7 +355,7 @@ print(f"largest |H(X,Y) − H(Y) − H(X|Y)| of {len(many):,} tables: {abs(gap).
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# Line (3) needs only $p(x,y)$ and $p(y)$. Select the cells with $p(x,y)>0$ by a mask, and use `np.broadcast_to` to select
+# Line (12) needs only $p(x,y)$ and $p(y)$. Select the cells with $p(x,y)>0$ by a mask, and use `np.broadcast_to` to select
 # from $p(y)$ in the same way.
 #
 # </details>
@@ -404,7 +404,7 @@ JointExplorer(p_xy)
 # **Nearly determined.** In practice, nothing is exactly 0. Guess the most probable $x$ for each $y$; the guess is right with
 # probability $\sum_y\max_xp(x,y)$. Hellman and Raviv (1970) proved
 #
-# $$P(\text{error})\le\tfrac12H(X\mid Y)\qquad\text{(in bits)}.\qquad(11)$$
+# $$P(\text{error})\le\tfrac12H(X\mid Y)\qquad\text{(in bits)}.\qquad(17)$$
 #
 # For "nearly independent", Pinsker's inequality in lecture 2 has the same role.
 
@@ -464,7 +464,7 @@ claims = {
     "H(X,Y) ≤ 2 H(X)": 2 * H_X - H_XY,
 }
 for claim, slack in claims.items():
-    print(f"{claim:22s} smallest right side − left side: {slack.min():9.6f} nats")
+    print(f"{claim:22s} smallest right side − left side: {slack.min():z9.6f} nats")
 
 # %% [markdown]
 # The last two claims are false. **Proofs.** A `Statement` settles such a claim for every discrete distribution. Every linear
@@ -474,7 +474,7 @@ for claim, slack in claims.items():
 
 # %%
 for claim in ("H(X|Y) ≤ H(X)", "H(X|Y) ≤ H(Y|X)"):
-    print(it.Statement(claim).verdict(), end="\n\n")
+    print(repr(it.Statement(claim).verdict()), end="\n\n")
 print(f"H(X,Y) - H(Y) of the weather: {it.evaluate('H(X,Y) - H(Y)', p_xy):.6f} nats")
 
 # %% [markdown]

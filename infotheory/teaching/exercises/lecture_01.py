@@ -162,7 +162,7 @@ conditional_entropy = Exercise(
     },
     hints=(
         "p(y) is the sum over x, the rows: p_xy.sum(axis=0).",
-        "Line (3) of the derivation needs only p(x,y) and p(y). Leave out the cells with p(x,y) = 0 by a mask.",
+        "Line (12) of the derivation needs only p(x,y) and p(y). Leave out the cells with p(x,y) = 0 by a mask.",
     ),
 )
 

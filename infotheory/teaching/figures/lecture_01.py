@@ -30,8 +30,9 @@ def opening() -> np.ndarray:
     right.grid(axis="x", visible=False)
     show_figure(
         figure,
-        f"Left: a calendar of one year with {year.sum()} of 365 days marked as wet. Right: bars that fall from 365 questions "
-        f"a year, one for each day, to {questions[-1]:.0f} if a question may refer to 12 days. A dashed line at 104.5.",
+        f"Left: a calendar of one year with {year.sum()} of 365 days marked as wet. Right: bars that fall from 365 "
+        f"questions a year, one for each day, to "
+        f"{questions[-1]:.0f} if a question may refer to 12 days. A dashed line at 104.5.",
     )
     return year
 
@@ -70,8 +71,8 @@ def bounds(p_head, of_coin, sizes, random_entropy) -> None:
     right.legend()
     show_figure(
         figure,
-        "Left: the entropy of a coin is an arch from 0 bits at probability 0 to 1 bit at one half and back to 0. Right: "
-        "the mean entropy of random pmfs stays about half a nat below the bound log n as n grows to 32.",
+        "Left: the entropy of a coin is an arch from 0 bits at probability 0 to 1 bit at one half and back to 0. "
+        "Right: the mean entropy of random pmfs stays about half a nat below the bound log n as n grows to 32.",
     )
 
 
@@ -91,8 +92,8 @@ def two_ways(h_x, h_y, x_given_y, y_given_x) -> None:
     axes.grid(axis="y", visible=False)
     show_figure(
         figure,
-        f"Three bars of length {h_x + y_given_x:.3f} nats. The first is H(X,Y). The second consists of H(Y) = {h_y:.3f} and "
-        f"H(X|Y) = {x_given_y:.3f}, the third of H(X) = {h_x:.3f} and H(Y|X) = {y_given_x:.3f}.",
+        f"Three bars of length {h_x + y_given_x:.3f} nats. The first is H(X,Y). The second consists of H(Y) = "
+        f"{h_y:.3f} and H(X|Y) = {x_given_y:.3f}, the third of H(X) = {h_x:.3f} and H(Y|X) = {y_given_x:.3f}.",
     )
 
 
@@ -108,8 +109,8 @@ def channel(flip, x_given_y, h_x) -> None:
     axes.legend(loc="center right")
     show_figure(
         figure,
-        "H(X|Y) rises from 0 at flip probability 0, where X is determined by Y, to 1 bit at one half, where it meets the "
-        "horizontal line H(X) and X and Y are independent.",
+        "H(X|Y) rises from 0 at flip probability 0, where X is determined by Y, to 1 bit at one half, where it meets "
+        "the horizontal line H(X) and X and Y are independent.",
     )
 
 
@@ -125,6 +126,6 @@ def guessing(x_given_y, error, weather) -> None:
     axes.legend(loc="upper left", markerscale=1.5)
     show_figure(
         figure,
-        "Ten thousand random tables and the weather: every probability of an error lies below the straight line one half "
+        "Ten thousand random tables and the weather: every probability of an error lies below the straight line ½ "
         "H(X|Y), and small values of H(X|Y) force small errors.",
     )
