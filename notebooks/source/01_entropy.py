@@ -10,9 +10,9 @@
 # # 1 · Entropy
 #
 # **How few yes/no questions determine the weather of a year?** At a dry place, one day in twenty is wet, independently of
-# the other days. If you ask about each day, you ask 365 questions. If a question may refer to several days, 105 questions
-# are enough on average, and no strategy needs fewer than 104.5. The picture shows one year, and the mean number of
-# questions of the best strategy for each length. Where does the number 104.5 come from?
+# the other days. The left panel shows one such year. If you ask about each day, you ask 365 questions. The right panel shows
+# the best strategies, in which one question may refer to several days. They need about 105 questions on average, and every
+# strategy needs at least 104.5. Where does this number come from?
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import heapq
@@ -40,12 +40,12 @@ year = figures.opening()
 # | | |
 # |---|---|
 # | Needs | sums, logarithms, conditional probability |
-# | Time | 45 minutes to read, 85 for the exercises; 20 seconds to run |
+# | Time | 42 minutes to read, 85 for the exercises; a few seconds to run |
 # | Report | section 3, first half: it defines $H(X)$, $H(X,Y)$ and $H(X\mid Y)$, derives the chain rule and states the two special cases |
 # | Sources | Shannon 1948, Huffman 1952, Hellman & Raviv 1970; full list at the end |
 #
-# "The report" is always the term report that these lectures follow, run and sometimes correct: Burak Yuva, *Disentanglement
-# in Statistical Machine Learning* (EE410, Sabancı University). [Lecture 11](11_reading_the_report.ipynb) reads all of it.
+# "The report" is the term report that these lectures follow, run and sometimes correct: Burak Yuva, *Disentanglement in
+# Statistical Machine Learning* (EE410, Sabancı University). [Lecture 11](11_reading_the_report.ipynb) reads all of it.
 #
 # **Notation of all lectures.** Random variables are capital, $X$, and their values small, $x$. Logarithms are natural and
 # entropies are in *nats*, unless a line says bits.
@@ -60,16 +60,16 @@ year = figures.opening()
 # | $\mathrm{KL}(p\,\Vert\,q)$ | Kullback–Leibler divergence | `kl_divergence` |
 # | $z$, $x$, $c$ | latent variable, observation, code | lectures 3, 4 and 8 |
 #
-# ## 1.1 Surprise (6 minutes)
+# ## 1.1 Surprise (4 minutes)
 #
-# How much do you learn when an event of probability $p$ happens? Three demands fix the answer up to a unit:
+# How much information do you gain when an event of probability $p$ happens? Three demands fix the answer up to a unit:
 #
-# 1. A certain event teaches nothing, $I(1)=0$.
-# 2. A rarer event teaches more: $I(p)$ falls as $p$ rises.
-# 3. Two independent events teach the sum, $I(p\,q)=I(p)+I(q)$.
+# 1. A certain event carries no information, $I(1)=0$.
+# 2. A rarer event carries more information: $I(p)$ falls as $p$ rises.
+# 3. The information of two independent events is the sum, $I(p\,q)=I(p)+I(q)$.
 #
 # Among the monotone functions, only the multiples of the logarithm turn products into sums. Hence $I(p)=-k\log p$ with
-# $k>0$, and the factor $k$ is the unit. The **self-information**, or surprise, of $x$ is
+# $k>0$, and the factor $k$ determines the unit. The **self-information**, or surprise, of $x$ is
 #
 # $$I(x)=-\log p(x).\qquad(1)$$
 #
@@ -79,9 +79,8 @@ year = figures.opening()
 compare("I(1/2 · 1/8)", it.self_information(1 / 2 * 1 / 8, base=2), "I(1/2) + I(1/8)", 1 + 3)
 dry, wet = it.self_information(np.array([0.95, 0.05]), base=2)
 print(f"a dry day: {dry:.3f} bits, a wet day: {wet:.3f} bits")
-print(
-    f"this year: {365 - year.sum()} · {dry:.3f} + {year.sum()} · {wet:.3f} = {np.where(year, wet, dry).sum():.1f} bits"
-)
+total = np.where(year, wet, dry).sum()
+print(f"the year above: {365 - year.sum()} · {dry:.3f} + {year.sum()} · {wet:.3f} = {total:.1f} bits")
 
 # %% [markdown]
 # **Predict, then run.** A fair coin is thrown ten times. Which sequence has the larger surprise, `HHHHHHHHHH` or
@@ -98,7 +97,7 @@ for event, sequences in {"HHHHHHHHHH": 1, "HTHHTTHTHT": 1, "all heads": 1, "five
 # because it consists of 252 sequences. Surprise depends on the probability of an event, and not on how orderly it looks.
 # </details>
 #
-# ## 1.2 Entropy is the mean surprise (5 minutes)
+# ## 1.2 Entropy is the mean surprise (4 minutes)
 #
 # $$H(X)=\mathbb E\,[I(X)]=-\sum_xp(x)\log p(x).\qquad(2)$$
 #
@@ -108,33 +107,34 @@ for event, sequences in {"HHHHHHHHHH": 1, "HTHHTTHTHT": 1, "all heads": 1, "five
 # %%
 p = np.array([0.5, 0.25, 0.25])
 compare("-(p * np.log(p)).sum()", -(p * np.log(p)).sum(), "it.entropy(p)", it.entropy(p))
-print(
-    f"in bits: {it.entropy(p, base=2):.3f}; with an impossible outcome: {it.entropy([0.5, 0.25, 0.25, 0.0], base=2):.3f}"
-)
+print(f"in bits: {it.entropy(p, base=2):.3f}; with an impossible outcome {it.entropy([*p, 0], base=2):.3f}")
 H_day = it.entropy([0.95, 0.05], base=2)
 print(f"a day's weather: {H_day:.6f} bits; 365 independent days: {365 * H_day:.2f} bits")
 
 # %% [markdown]
-# This is the number of the opening question: 104.5 bits is the mean surprise of a year. The surprise of a single year
-# varies around it, as the year above shows. **From data**, we often estimate each probability by the share of its outcome,
-# which `empirical_pmf` computes. Here the outcomes are the characters of a sentence.
+# This is the number of the opening question: the mean surprise of a year is 104.5 bits. The year above has 112.0 bits, because
+# it has 20 wet days instead of the average 18.25.
+#
+# **From data.** We often estimate each probability by the share of its outcome,
+# which `empirical_pmf` computes. Here the outcomes are characters.
 
 # %%
 sentence = "entropy is the mean surprise of a random variable"
 shares = it.empirical_pmf(list(sentence))
 print(f"{len(sentence)} characters, {len(shares)} of them different")
-print(f"H = {it.entropy(shares, base=2):.3f} bits a character, log₂ {len(shares)} = {np.log2(len(shares)):.3f} bits")
+bits = it.entropy(shares, base=2)
+print(f"H = {bits:.3f} bits a character, log₂ {len(shares)} = {np.log2(len(shares)):.3f} bits")
 
 # %% [markdown]
 # The entropy is below the logarithm because some characters are more frequent than others. An entropy estimated from so
 # few samples is too small on average; [further/02](further/02_estimation.ipynb) computes the bias and corrects it.
 #
-# ## 1.3 Questions and codes (9 minutes)
+# ## 1.3 Questions and codes (7 minutes)
 #
 # A strategy of yes/no questions assigns a **code word** to each outcome $x$: its answers, written as zeros and ones. No
 # word is the beginning of a different word, because each outcome ends the questions. Let $\ell(x)$ be the length of the
-# word. Such lengths satisfy Kraft's inequality $\sum_x2^{-\ell(x)}\le1$, since random bits reach the word of $x$ with
-# probability $2^{-\ell(x)}$. Huffman (1952) found a strategy with the smallest mean length, from the last question to the
+# word. If a fair coin gives the answers, they form the word of $x$ with probability $2^{-\ell(x)}$, and only one word can
+# occur. This is Kraft's inequality, $\sum_x2^{-\ell(x)}\le1$. Huffman (1952) found a strategy with the smallest mean length, from the last question to the
 # first: *merge the two rarest groups by a question, until one group is left*.
 
 
@@ -152,12 +152,15 @@ def huffman(p):
     return words
 
 
-print("words for p = (½, ¼, ¼):", huffman(p), "  mean length:", p @ [len(word) for word in huffman(p)], "bits")
+# %%
+words = huffman(p)
+print(f"words for p = (½, ¼, ¼): {', '.join(words)}; mean length {p @ [*map(len, words)]:.4f} bits")
 p_block = np.ones(1)
 for days in range(1, 9):
     p_block = np.outer(p_block, [0.95, 0.05]).ravel()  # the pmf of the weather of one more day
-    mean_length = p_block @ [len(word) for word in huffman(p_block)]
-    print(f"blocks of {days}: {mean_length / days:.4f} bits a day, {365 * mean_length / days:6.2f} bits a year")
+    mean_length = p_block @ [*map(len, huffman(p_block))]
+    rate = mean_length / days
+    print(f"blocks of {days}: {rate:.4f} bits a day, {365 * rate:6.2f} bits a year")
 
 # %% [markdown]
 # For (½, ¼, ¼) the mean length equals the entropy, 1.5 bits. For a single day it is 1 bit, although the entropy is
@@ -168,7 +171,8 @@ for days in range(1, 9):
 #
 # The second statement is the first one for a block: by demand 3 its entropy is $n\,H(X)$. With $n=365$ the mean length
 # lies between 104.5 and 105.5. For the upper bound, the lengths $\lceil-\log_2p(x)\rceil$ satisfy Kraft's inequality, and
-# each exceeds the surprise by less than 1. The next section proves the lower bound.
+# each exceeds the surprise by less than 1. The next section proves the lower bound from Kraft's inequality, which holds for
+# every uniquely decodable code.
 #
 # **Predict, then move.** Make one outcome almost certain. Where does the mean code length stop falling, although $H$ tends
 # to 0? Which pmf has the largest $H$? When do surprise and code length agree for every outcome?
@@ -206,9 +210,13 @@ EntropyExplorer([0.5, 0.25, 0.125, 0.125])
 
 # %% tags=["exercise"]
 def my_code_for_a_year():
-    def encode(days): ...  # your code: a list of 365 zeros and ones -> a text of "0" and "1"
+    def encode(days):
+        """A list of 365 zeros and ones -> a text of "0" and "1"."""
+        ...
 
-    def decode(bits): ...  # your code: the same text -> the same list
+    def decode(bits):
+        """That text -> the list of 365 zeros and ones."""
+        ...
 
     ...  # return encode, decode
 
@@ -216,7 +224,7 @@ def my_code_for_a_year():
 exercises.code_for_a_year.check(my_code_for_a_year)
 
 # %% [markdown]
-# ## 1.4 Between certain and uniform (6 minutes)
+# ## 1.4 Between certain and uniform (5 minutes)
 #
 # For $n$ outcomes, $0\le H(X)\le\log n$. **The lower end.** Every term $-p\log p$ is at least 0, and all are 0 only if one
 # outcome has probability 1. **The upper end** follows from the tangent of the logarithm at $t=1$, $\log t\le t-1$, which
@@ -238,11 +246,11 @@ exercises.code_for_a_year.check(my_code_for_a_year)
 
 # %%
 p_head = np.linspace(0, 1, 201)
-H = it.entropy(np.stack([p_head, 1 - p_head], axis=-1), base=2)  # a batch of 201 pmfs: outcomes on the last axis
+H = it.entropy(np.stack([p_head, 1 - p_head], axis=-1), base=2)  # a batch of pmfs, outcomes last
 rng, sizes = np.random.default_rng(0), np.arange(2, 33)
 random_H = [it.entropy(rng.dirichlet(np.ones(n), size=200)).mean() for n in sizes]
 figures.bounds(p_head, H, sizes, random_H)
-print(f"a coin: largest at p = {p_head[H.argmax()]:.2f}, {H.max():.3f} bits; at the ends {H[0]:.3f} and {H[-1]:.3f}")
+print(f"a coin: {H[0]:.3f} bits at p = 0, largest {H.max():.3f} at p = {p_head[H.argmax()]:.2f}")
 print(f"32 outcomes: log n = {np.log(32):.3f} nats, mean of the random pmfs {random_H[-1]:.3f} nats")
 
 # %% [markdown]
@@ -264,13 +272,15 @@ print(f"32 outcomes: log n = {np.log(32):.3f} nats, mean of the random pmfs {ran
 
 
 # %% tags=["exercise"]
-def my_largest_entropy(values, mean): ...  # your code
+def my_largest_entropy(values, mean):
+    """The probabilities of the values, an array."""
+    ...
 
 
 exercises.largest_entropy.check(my_largest_entropy)
 
 # %% [markdown]
-# ## 1.5 Two variables (6 minutes)
+# ## 1.5 Two variables (4 minutes)
 #
 # In our running example, $X$ is the weather in the morning (rows: dry, wet), and $Y$ is the weather in the evening (columns:
 # sun, cloud, rain).
@@ -299,7 +309,7 @@ compare("Σ p(y) H(X|Y=y)", p_y @ H_given_each_y, "H(X|Y)", it.conditional_entro
 print(f"H(X,Y) = {it.joint_entropy(p_xy):.6f},  H(Y|X) = {it.conditional_entropy(p_xy, given='x'):.6f} nats")
 
 # %% [markdown]
-# ## 1.6 The chain rule, line by line (7 minutes)
+# ## 1.6 The chain rule, line by line (5 minutes)
 #
 # We start from definition (9).
 #
@@ -321,13 +331,13 @@ evaluate_lines({
     "(10)  −Σ p(y) p(x|y) log p(x|y)": -np.sum(p_y * p_x_given_y * np.log(p_x_given_y)),
     "(11)  −Σ p(x,y) log p(x|y)": -np.sum(p_xy * np.log(p_x_given_y)),
     "(12)  −Σ p(x,y) log p(x,y)/p(y)": -np.sum(p_xy * np.log(p_xy / p_y)),
-    "(13)  −Σ p(x,y) log p(x,y) + Σ p(x,y) log p(y)": -np.sum(p_xy * np.log(p_xy)) + np.sum(p_xy * np.log(p_y)),
+    "(13)  −Σ p(x,y) log p(x,y) + Σ p(x,y) log p(y)":
+        -np.sum(p_xy * np.log(p_xy)) + np.sum(p_xy * np.log(p_y)),
     "(14)  H(X,Y) + Σ p(y) log p(y)": it.joint_entropy(p_xy) + np.sum(p_y * np.log(p_y)),
     "(15)  H(X,Y) − H(Y)": it.joint_entropy(p_xy) - it.entropy(p_y),
 })  # fmt: skip
-figures.two_ways(
-    it.entropy(p_x), it.entropy(p_y), it.conditional_entropy(p_xy), it.conditional_entropy(p_xy, given="x")
-)
+H_y_given_x = it.conditional_entropy(p_xy, given="x")
+figures.two_ways(it.entropy(p_x), it.entropy(p_y), it.conditional_entropy(p_xy), H_y_given_x)
 
 # %% [markdown]
 # In the other direction this is the **chain rule**. To determine the pair, determine $Y$ first, and then what $Y$ leaves
@@ -370,7 +380,7 @@ def my_conditional_entropy(p_xy):
 exercises.conditional_entropy.check(my_conditional_entropy)
 
 # %% [markdown]
-# ## 1.7 The two special cases, and their converses (7 minutes)
+# ## 1.7 The two special cases, and their converses (5 minutes)
 #
 # **$H(X\mid Y)=0$ if and only if $X$ is determined by $Y$.** The conditional entropy is an average of entropies, and none
 # of them is negative. It is 0 if and only if $H(X\mid Y=y)=0$ for every $y$ with $p(y)>0$. By section 1.4, each such entropy
@@ -385,7 +395,7 @@ exercises.conditional_entropy.check(my_conditional_entropy)
 
 # %%
 flip = np.linspace(0, 0.5, 101)
-channel = np.stack([np.stack([1 - flip, flip], -1), np.stack([flip, 1 - flip], -1)], -2)  # p(y|x), a batch of 101
+channel = np.stack([1 - flip, flip, flip, 1 - flip], axis=-1).reshape(-1, 2, 2)  # p(y|x), a batch of 101
 p_channel = it.joint(np.array([0.5, 0.5]), channel)
 x_given_y = it.conditional_entropy(p_channel, base=2)
 figures.channel(flip, x_given_y, it.entropy(it.marginal(p_channel), base=2))
@@ -406,7 +416,16 @@ JointExplorer(p_xy)
 #
 # $$P(\text{error})\le\tfrac12H(X\mid Y)\qquad\text{(in bits)}.\qquad(17)$$
 #
-# For "nearly independent", Pinsker's inequality in lecture 2 has the same role.
+# <details><summary>Proof</summary>
+#
+# Let $m=\max_xp(x\mid y)$ for one $y$. We show $2(1-m)\le H(X\mid Y=y)$ and average over $y$. If $m\ge\frac12$, the entropy is
+# at least that of a coin with the probabilities $m$ and $1-m$. This is a concave function of $m$, and $2(1-m)$ is its chord
+# from $m=\frac12$ to $m=1$. If $m<\frac12$, every surprise is at least $-\log_2m$. This function of $m$ is convex, equals
+# $2(1-m)$ at $m=\frac12$, and is steeper there.
+#
+# </details>
+#
+# Equality holds if each column has one positive cell, or two equal ones. For "nearly independent", Pinsker's inequality in lecture 2 has the same role.
 
 # %%
 error, H_bits = 1 - many.max(axis=-2).sum(axis=-1), it.conditional_entropy(many, base=2)
@@ -414,9 +433,8 @@ weather = it.conditional_entropy(p_xy, base=2), 1 - p_xy.max(axis=0).sum()
 figures.guessing(H_bits, error, weather)
 print(f"weather: P(error) = {weather[1]:.3f}, bound {weather[0] / 2:.3f}")
 print(f"{len(many):,} tables: smallest bound − P(error) = {(H_bits / 2 - error).min():.6f}")
-print(
-    f"tables with H(X|Y) < 0.2 bits: {(H_bits < 0.2).sum()}, their largest P(error) = {error[H_bits < 0.2].max():.3f}"
-)
+small = H_bits < 0.2
+print(f"{small.sum()} tables have H(X|Y) < 0.2 bits: largest P(error) = {error[small].max():.3f}")
 
 # %% [markdown]
 # ### Exercise 4 ★★☆ · prove · essential · 20 minutes · conditioning reduces entropy
@@ -436,18 +454,25 @@ print(
 #
 # </details>
 
+
 # %% tags=["exercise"]
-first = Step("H(X|Y) - H(X)", "", lambda p_xy, p_x, p_y: it.conditional_entropy(p_xy) - it.entropy(p_x[:, 0]), "claim")
+def difference(p_xy, p_x, p_y):
+    return it.conditional_entropy(p_xy) - it.entropy(p_x[:, 0])
+
+
+first = Step("H(X|Y) - H(X)", "", difference, "the quantity that we bound")
 last = Step("0", "=", lambda p_xy, p_x, p_y: 0.0, "both sums are 1")
 
 
-def my_conditioning_reduces_entropy(): ...  # return [first, Step("…", "=", lambda p_xy, p_x, p_y: np.sum(…), "…"), …, last]
+def my_conditioning_reduces_entropy():
+    """Lines such as Step("Σ p(x,y) …", "=", lambda p_xy, p_x, p_y: np.sum(p_xy * …), "one logarithm")."""
+    ...  # return [first, …, last]
 
 
 exercises.conditioning_reduces_entropy.check(my_conditioning_reduces_entropy)
 
 # %% [markdown]
-# ## 1.8 True or false? (7 minutes)
+# ## 1.8 True or false? (6 minutes)
 #
 # **Predict** for each claim whether it holds for *every* joint pmf. A search among a thousand random tables then looks for
 # a counterexample. One counterexample refutes a claim; a search without success proves nothing.
@@ -483,7 +508,8 @@ print(f"H(X,Y) - H(Y) of the weather: {it.evaluate('H(X,Y) - H(Y)', p_xy):.6f} n
 #
 # **Discrete variables only.** $H(X\mid Y)\ge0$ is an elementary inequality, and it is false for the **differential entropy**
 # $h(X)=-\int p(x)\log p(x)\,dx$ of a continuous variable. A density can exceed 1, and then its logarithm is positive. We take
-# two Gaussian variables of variance 1 and correlation $\rho$. By the chain rule, $h(X\mid Y)=h(X,Y)-h(Y)$.
+# two Gaussian variables of variance 1 and correlation $\rho$. By the chain rule,
+# $h(X\mid Y)=h(X,Y)-h(Y)=\frac12\log\big(2\pi e\,(1-\rho^2)\big)$.
 
 # %%
 for rho in (0.0, 0.9, 0.99, 0.999):
@@ -514,7 +540,9 @@ print(f"H(X) = {it.entropy(p_x):.3f} nats,  H(X | Y = y) = {H_given_each_y.round
 
 
 # %% tags=["exercise"]
-def my_uncertain_evening(): ...  # your table
+def my_uncertain_evening():
+    """A joint pmf, x in rows and y in columns."""
+    ...
 
 
 exercises.uncertain_evening.check(my_uncertain_evening)
@@ -524,22 +552,22 @@ exercises.uncertain_evening.check(my_uncertain_evening)
 #
 # | claim of section 3 | verdict |
 # |---|---|
-# | self-information, entropy and $H(X\mid Y)=H(X,Y)-H(Y)$ | right; the derivation has the lines of section 1.6 |
-# | $H(X,Y)=-\sum_{y}p(x,y)\log p(x,y)$ | wrong: a sum over $y$ only still depends on $x$; it must run over $x$ and $y$, as in (8) |
-# | $H(X\mid Y)$ is "the average conditional entropy of $Y$" | wrong: it is the average over $Y$ of the entropy of $X$. Here $H(X\mid Y)=0.494$ nats, while $H(Y\mid X)=0.901$ nats |
-# | sums over "$y\sim p(y)$" with the weight $p(y)$ | notation: the sum runs over the values of $y$; a mean over $y\sim p(y)$ has this weight already |
+# | self-information, entropy, $H(X\mid Y)=H(X,Y)-H(Y)$ | right; section 1.6 has the same lines |
+# | $H(X,Y)=-\sum_{y}p(x,y)\log p(x,y)$ | wrong: the sum must run over $x$ and $y$; over $y$ only, it still depends on $x$ |
+# | $H(X\mid Y)$ is "the average conditional entropy of $Y$" | wrong: it is the average over $Y$ of an entropy of $X$. Here $H(X\mid Y)=0.494$ nats and $H(Y\mid X)=0.901$ nats |
+# | sums over "$y\sim p(y)$" with the weight $p(y)$ | notation: a mean over $y\sim p(y)$ has this weight already |
 # | $H(X\mid Y)=0$ iff $X$ is determined by $Y$ | right for discrete variables; wrong for differential entropy |
 # | $H(X\mid Y)=H(X)$ iff $X$ and $Y$ are independent | right; the report gives no proof |
 #
 # > **Summary**
-# > - Surprise is $-\log p$, and entropy is its mean. It equals the limit of the mean code length for each symbol of a long message.
+# > - Surprise is $-\log p$, and entropy is its mean. The mean code length of long blocks tends to it.
 # > - $0\le H(X)\le\log n$, and the upper end follows from $\log t\le t-1$.
 # > - $H(X,Y)=H(Y)+H(X\mid Y)$ for every joint pmf.
 # > - $H(X\mid Y)=0$ iff $X$ is determined by $Y$, and $H(X\mid Y)=H(X)$ iff they are independent. Conditioning reduces entropy on average only.
-# > - $H(X\mid Y)\ge0$ holds for discrete variables. Differential entropy can be negative.
+# > - All this is for discrete variables. Differential entropy can be negative.
 #
-# **You can now** explain entropy by surprise and by code length, prove its bounds from one tangent, compute joint and conditional
-# entropy, derive the chain rule with its reasons, and state both special cases with their converses.
+# **You can now** explain entropy, construct a code whose mean length is close to it, prove its bounds, compute joint and
+# conditional entropy, derive the chain rule and state both special cases.
 #
 # **Sources.** C. Shannon 1948, *A mathematical theory of communication*, Bell System Technical Journal 27,
 # [doi:10.1002/j.1538-7305.1948.tb01338.x](https://doi.org/10.1002/j.1538-7305.1948.tb01338.x) · D. Huffman 1952, *A method for
@@ -552,8 +580,7 @@ exercises.uncertain_evening.check(my_uncertain_evening)
 # [doi:10.1109/TIT.1970.1054466](https://doi.org/10.1109/TIT.1970.1054466)
 #
 # **Further reading.** ★☆☆ D. MacKay 2003, *Information Theory, Inference, and Learning Algorithms*, Cambridge University Press,
-# chapters 2, 4 and 5: questions and codes, with many exercises. ★★☆ T. Cover, J. Thomas 2006, *Elements of Information Theory*,
-# 2nd edition, Wiley, chapters 2 and 5: the proofs of this lecture and the coding theorems. ★★☆ C. Shannon 1948, part I: the
-# original, which is still easy to read.
+# chapters 2, 4 and 5. ★★☆ T. Cover, J. Thomas 2006, *Elements of Information Theory*,
+# 2nd edition, Wiley, chapters 2 and 5. ★★☆ C. Shannon 1948, part I, which is still easy to read.
 #
 # **Next**: [mutual information and KL divergence](02_mutual_information_and_kl.ipynb).

@@ -23,10 +23,10 @@ def opening() -> np.ndarray:
     bars = right.bar(place, questions, color=[COLOURS[1], *[COLOURS[0]] * 6])
     right.bar_label(bars, [f"{number:.0f}" for number in questions], padding=2)
     right.axhline(365 * entropy([0.95, 0.05], base=2), color="black", linestyle="--")
-    right.text(len(BLOCKS) - 0.5, 84, "104.5", ha="right", va="center", color="white", fontweight="bold")
+    right.text(len(BLOCKS) + 0.45, 104.5, "104.5", ha="right", va="bottom", fontweight="bold")
     right.set_xticks(place, BLOCKS)
     right.set(title="Yes/no questions a year, on average", xlabel="days to which one question may refer", ylim=(0, 400))
-    right.set_ylabel("questions a year")
+    right.set(ylabel="questions a year", xlim=(-0.6, len(BLOCKS) + 0.5))
     right.grid(axis="x", visible=False)
     show_figure(
         figure,
@@ -42,7 +42,7 @@ def _calendar(axes, year) -> None:
     day, of_month = zip(
         *[(d, row) for row, days in enumerate(MONTHS.values()) for d in range(1, days + 1)], strict=True
     )
-    axes.scatter(day, of_month, s=58, marker="s", color=np.where(year, COLOURS[0], "#e4e4e4"))
+    axes.scatter(day, of_month, s=95, marker="s", color=np.where(year, COLOURS[0], "#e4e4e4"))
     axes.set_yticks(range(12), MONTHS)
     axes.set_xticks((1, 5, 10, 15, 20, 25, 30))
     axes.set(title=f"One year: {year.sum()} wet days", xlabel="day of the month", ylim=(11.6, -0.6), xlim=(0.2, 31.8))
@@ -80,8 +80,8 @@ def two_ways(h_x, h_y, x_given_y, y_given_x) -> None:
     """H(X,Y) as a bar, divided in the two ways of the chain rule."""
     figure, axes = plt.subplots(figsize=(10, 2.7))
     parts = [[("H(X,Y)", h_y + x_given_y, "#555555")],
-             [("H(Y)", h_y, COLOURS[0]), ("H(X|Y)", x_given_y, COLOURS[1])],
-             [("H(X)", h_x, "#a33c00"), ("H(Y|X)", y_given_x, "#00507f")]]  # fmt: skip
+             [("H(Y)", h_y, COLOURS[1]), ("H(X|Y)", x_given_y, COLOURS[0])],
+             [("H(X)", h_x, "#00507f"), ("H(Y|X)", y_given_x, "#a33c00")]]  # fmt: skip
     for row, bar in enumerate(parts):
         start = 0.0
         for name, width, colour in bar:
@@ -104,7 +104,7 @@ def channel(flip, x_given_y, h_x) -> None:
     axes.plot(flip, x_given_y, label="H(X|Y)")
     axes.plot([0, 0.5], [0, 1], "o", color=COLOURS[1])
     axes.annotate("X is determined by Y", (0, 0), (0.02, 0.02), color=COLOURS[1])
-    axes.annotate("X and Y are independent", (0.5, 1), (0.49, 0.88), ha="right", color=COLOURS[1])
+    axes.annotate("X and Y are independent", (0.5, 1), (0.5, 0.8), ha="right", color=COLOURS[1])
     axes.set(title="A channel that flips one bit", xlabel="probability ε of a flip", ylabel="entropy (bits)")
     axes.legend(loc="center right")
     show_figure(

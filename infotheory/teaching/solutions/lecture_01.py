@@ -19,8 +19,8 @@ def code_for_a_year():
     of 104.5 bits.
 
     The code is due to Golomb (1966); with 14 in the place of 16 and words of three or four digits it is optimal
-    for these runs. A Huffman code for blocks of seven days, with one bit for the last day, needs about as many bits. No encoding is the
-    beginning of a different one, because the decoder stops after 365 days.
+    for these runs. A Huffman code for blocks of seven days, with one bit for the last day,
+    needs about as many bits. No encoding is the beginning of a different one, because the decoder stops after 365 days.
     """
 
     def encode(days):
