@@ -11,7 +11,7 @@
 #
 # **How few yes/no questions determine the weather of a year?** At a dry place, one day in twenty is wet, independently of
 # the other days. The left panel shows one such year. If you ask about each day, you ask 365 questions. The right panel shows
-# the best strategies, in which one question may refer to several days. They need about 105 questions on average, and every
+# the best strategies, in which one question may refer to several days. On average they need about 105 questions, and every
 # strategy needs at least 104.5. Where does this number come from?
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
@@ -35,7 +35,7 @@ year = figures.opening()
 # - prove $0\le H(X)\le\log n$ from one tangent;
 # - compute joint and conditional entropy by hand and with `infotheory`;
 # - derive the chain rule, with a reason for each line;
-# - state exactly when $H(X\mid Y)$ is $0$ and when it is $H(X)$, and what remains true when it is only nearly so.
+# - state exactly when $H(X\mid Y)$ is $0$ and when it is $H(X)$, and bound the error of a guess if it is small.
 #
 # | | |
 # |---|---|
@@ -44,25 +44,25 @@ year = figures.opening()
 # | Report | section 3, first half: it defines $H(X)$, $H(X,Y)$ and $H(X\mid Y)$, derives the chain rule and states the two special cases |
 # | Sources | Shannon 1948, Huffman 1952, Hellman & Raviv 1970; full list at the end |
 #
-# "The report" is the term report that these lectures follow, run and sometimes correct: Burak Yuva, *Disentanglement in
-# Statistical Machine Learning* (EE410, Sabancı University). [Lecture 11](11_reading_the_report.ipynb) reads all of it.
+# "The report" is Burak Yuva's term report *Disentanglement in Statistical Machine Learning* (EE410, Sabancı University), which
+# these lectures follow, run and sometimes correct. [Lecture 11](11_reading_the_report.ipynb) reads all of it.
 #
 # **Notation of all lectures.** Random variables are capital, $X$, and their values small, $x$. Logarithms are natural and
 # entropies are in *nats*, unless a line says bits.
 #
 # | symbol | meaning | in code |
 # |---|---|---|
-# | $p(x)$ | probability mass function (pmf) of $X$ | `p_x`, last axis |
-# | $p(x,y)$ | joint pmf, $x$ in rows and $y$ in columns | `p_xy`, last two axes |
-# | $p(x\mid y)$ | conditional pmf | `conditional(p_xy, given="y")` |
-# | $H(X)$, $H(X,Y)$, $H(X\mid Y)$ | entropy, joint, conditional | `entropy`, `joint_entropy`, `conditional_entropy` |
-# | $I(X;Y)$ | mutual information | `mutual_information` |
-# | $\mathrm{KL}(p\,\Vert\,q)$ | Kullback–Leibler divergence | `kl_divergence` |
-# | $z$, $x$, $c$ | latent variable, observation, code | lectures 3, 4 and 8 |
+# | p(x) | probability mass function (pmf) of X | `p_x`, last axis |
+# | p(x, y) | joint pmf, x in rows and y in columns | `p_xy`, last two axes |
+# | p(x \| y) | conditional pmf | `conditional(p_xy, given="y")` |
+# | H(X), H(X,Y), H(X \| Y) | entropy, joint, conditional | `entropy`, `joint_entropy`, `conditional_entropy` |
+# | I(X; Y) | mutual information | `mutual_information` |
+# | KL(p ‖ q) | Kullback–Leibler divergence | `kl_divergence` |
+# | z, x, c | latent variable, observation, code | lectures 3, 4 and 8 |
 #
 # ## 1.1 Surprise (4 minutes)
 #
-# How much information do you gain when an event of probability $p$ happens? Three demands fix the answer up to a unit:
+# How much information has an event of probability $p$? Three demands fix the answer up to a unit:
 #
 # 1. A certain event carries no information, $I(1)=0$.
 # 2. A rarer event carries more information: $I(p)$ falls as $p$ rises.
@@ -115,8 +115,7 @@ print(f"a day's weather: {H_day:.6f} bits; 365 independent days: {365 * H_day:.2
 # This is the number of the opening question: the mean surprise of a year is 104.5 bits. The year above has 112.0 bits, because
 # it has 20 wet days instead of the average 18.25.
 #
-# **From data.** We often estimate each probability by the share of its outcome,
-# which `empirical_pmf` computes. Here the outcomes are characters.
+# **From data.** `empirical_pmf` estimates each probability by the share of its outcome. Here the outcomes are characters.
 
 # %%
 sentence = "entropy is the mean surprise of a random variable"
@@ -127,15 +126,15 @@ print(f"H = {bits:.3f} bits a character, log₂ {len(shares)} = {np.log2(len(sha
 
 # %% [markdown]
 # The entropy is below the logarithm because some characters are more frequent than others. An entropy estimated from so
-# few samples is too small on average; [further/02](further/02_estimation.ipynb) computes the bias and corrects it.
+# few samples is too small on average; [further/02](further/02_estimation.ipynb) corrects the bias.
 #
 # ## 1.3 Questions and codes (7 minutes)
 #
 # A strategy of yes/no questions assigns a **code word** to each outcome $x$: its answers, written as zeros and ones. No
 # word is the beginning of a different word, because each outcome ends the questions. Let $\ell(x)$ be the length of the
-# word. If a fair coin gives the answers, they form the word of $x$ with probability $2^{-\ell(x)}$, and only one word can
-# occur. This is Kraft's inequality, $\sum_x2^{-\ell(x)}\le1$. Huffman (1952) found a strategy with the smallest mean length, from the last question to the
-# first: *merge the two rarest groups by a question, until one group is left*.
+# word. If a fair coin gives the answers, they form the word of $x$ with probability $2^{-\ell(x)}$. These probabilities add up
+# to at most 1, which is Kraft's inequality $\sum_x2^{-\ell(x)}\le1$. Huffman (1952) constructs a strategy with the smallest mean
+# length from its last question to its first. *Merge the two rarest groups of outcomes by a question, until one group is left.*
 
 
 # %%
@@ -164,15 +163,14 @@ for days in range(1, 9):
 
 # %% [markdown]
 # For (½, ¼, ¼) the mean length equals the entropy, 1.5 bits. For a single day it is 1 bit, although the entropy is
-# 0.286 bits, because a word has at least one bit. A question about eight days closes most of the gap. Shannon (1948)
-# proved the general statement. A best code for one outcome, and one for a block of $n$ independent outcomes, satisfy
+# 0.286 bits, because a word has at least one bit. With blocks of eight days it is 0.299 bits a day. Shannon (1948) proved the
+# general statement. An optimal code for one outcome, and one for a block of $n$ independent outcomes, satisfy
 #
 # $$H(X)\le\bar\ell<H(X)+1,\qquad\qquad H(X)\le\frac{\bar\ell_n}n<H(X)+\frac1n\qquad\text{(in bits)}.\qquad(3)$$
 #
-# The second statement is the first one for a block: by demand 3 its entropy is $n\,H(X)$. With $n=365$ the mean length
-# lies between 104.5 and 105.5. For the upper bound, the lengths $\lceil-\log_2p(x)\rceil$ satisfy Kraft's inequality, and
-# each exceeds the surprise by less than 1. The next section proves the lower bound from Kraft's inequality, which holds for
-# every uniquely decodable code.
+# The second statement is the first one for a block, because the entropy of the block is $n\,H(X)$ by demand 3. With $n=365$, the
+# mean length is between 104.5 and 105.5. The upper bound holds because the lengths $\lceil-\log_2p(x)\rceil$ satisfy Kraft's
+# inequality, and each exceeds the surprise by less than 1. Section 1.4 proves the lower bound from Kraft's inequality.
 #
 # **Predict, then move.** Make one outcome almost certain. Where does the mean code length stop falling, although $H$ tends
 # to 0? Which pmf has the largest $H$? When do surprise and code length agree for every outcome?
@@ -239,7 +237,7 @@ exercises.code_for_a_year.check(my_code_for_a_year)
 # \end{aligned}
 # $$
 #
-# Equality holds exactly if $n\,p(x)=1$ for every $x$, so for the uniform pmf. With $2^{-\ell(x)}$ in the place of $\frac1n$,
+# Equality holds exactly if $n\,p(x)=1$ for every $x$, which is the uniform pmf. With $2^{-\ell(x)}$ in the place of $\frac1n$,
 # the same lines and Kraft's inequality give $H(X)-\bar\ell\le0$, the lower bound in (3). The tangent is also the reason why
 # KL divergence is never negative ([lecture 2](02_mutual_information_and_kl.ipynb)), and why the ELBO is a lower bound
 # ([lecture 3](03_variational_inference.ipynb)).
@@ -340,12 +338,11 @@ H_y_given_x = it.conditional_entropy(p_xy, given="x")
 figures.two_ways(it.entropy(p_x), it.entropy(p_y), it.conditional_entropy(p_xy), H_y_given_x)
 
 # %% [markdown]
-# In the other direction this is the **chain rule**. To determine the pair, determine $Y$ first, and then what $Y$ leaves
-# open about $X$:
+# Solved for $H(X,Y)$, this is the **chain rule**. To determine the pair, determine $Y$ first, and then $X$ given $Y$:
 #
 # $$H(X,Y)=H(Y)+H(X\mid Y)=H(X)+H(Y\mid X).\qquad(16)$$
 #
-# The derivation uses nothing about our table, and the rule holds for every joint pmf. Ten thousand random tables confirm it:
+# The derivation assumes nothing about the table. Ten thousand random tables confirm the rule:
 
 # %%
 many = rng.dirichlet(0.3 * np.ones(12), size=10_000).reshape(-1, 3, 4)
@@ -411,8 +408,8 @@ JointExplorer(p_xy)
 # %% [markdown]
 # <details><summary>Explanation</summary>Each column has a single positive cell, and some row has two or more.</details>
 #
-# **Nearly determined.** In practice, nothing is exactly 0. Guess the most probable $x$ for each $y$; the guess is right with
-# probability $\sum_y\max_xp(x,y)$. Hellman and Raviv (1970) proved
+# **Nearly determined.** In practice $H(X\mid Y)$ is small, but not 0. Guess the most probable $x$ for each $y$. The guess is right
+# with probability $\sum_y\max_xp(x,y)$. Hellman and Raviv (1970) proved
 #
 # $$P(\text{error})\le\tfrac12H(X\mid Y)\qquad\text{(in bits)}.\qquad(17)$$
 #
@@ -425,7 +422,8 @@ JointExplorer(p_xy)
 #
 # </details>
 #
-# Equality holds if each column has one positive cell, or two equal ones. For "nearly independent", Pinsker's inequality in lecture 2 has the same role.
+# Equality holds if each column has one positive cell, or two equal ones. For nearly independent variables, Pinsker's
+# inequality in lecture 2 is the corresponding bound.
 
 # %%
 error, H_bits = 1 - many.max(axis=-2).sum(axis=-1), it.conditional_entropy(many, base=2)
@@ -492,7 +490,7 @@ for claim, slack in claims.items():
     print(f"{claim:22s} smallest right side − left side: {slack.min():z9.6f} nats")
 
 # %% [markdown]
-# The last two claims are false. **Proofs.** A `Statement` settles such a claim for every discrete distribution. Every linear
+# The last two claims are false. **A proof** needs more than a search. A `Statement` settles such a claim for every discrete distribution. Every linear
 # inequality for the entropies of up to three variables is a sum of elementary ones: $H(X_i\mid\text{all others})\ge0$ and
 # $I(X_i;X_j\mid\cdot)\ge0$. A linear program finds the sum, and exact fractions verify it. If there is none, `Statement`
 # searches for a counterexample.
@@ -503,8 +501,8 @@ for claim in ("H(X|Y) ≤ H(X)", "H(X|Y) ≤ H(Y|X)"):
 print(f"H(X,Y) - H(Y) of the weather: {it.evaluate('H(X,Y) - H(Y)', p_xy):.6f} nats")
 
 # %% [markdown]
-# Try a conjecture of your own: groups such as `H(A,B|C)`, `I(A;B)` and factors such as `2 H(A)` are allowed, for up to five
-# variables. [further/11](further/11_the_prover.ipynb) explains the prover.
+# Try a conjecture of your own. Groups such as `H(A,B|C)`, `I(A;B)` and factors such as `2 H(A)` are allowed, for up to five
+# variables, and a caret marks an error in the notation. [further/11](further/11_the_prover.ipynb) goes on.
 #
 # **Discrete variables only.** $H(X\mid Y)\ge0$ is an elementary inequality, and it is false for the **differential entropy**
 # $h(X)=-\int p(x)\log p(x)\,dx$ of a continuous variable. A density can exceed 1, and then its logarithm is positive. We take
@@ -520,8 +518,8 @@ for rho in (0.0, 0.9, 0.99, 0.999):
 # At $\rho=0.99$ the conditional entropy is −0.540 nats, and it tends to −∞ as $X$ becomes determined by $Y$. The value 0 has
 # no special meaning there. The chain rule and "conditioning reduces entropy" still hold.
 #
-# **On average only.** The first claim is a statement about the average over $y$. **Predict**: does some evening of our weather
-# leave the morning *less* certain than no evening at all?
+# **On average only.** The first claim is about the average over $y$. **Predict, then run.** Is there an evening of our weather
+# for which the entropy of the morning is larger than $H(X)$?
 
 # %%
 print(f"H(X) = {it.entropy(p_x):.3f} nats,  H(X | Y = y) = {H_given_each_y.round(3).tolist()} nats")
@@ -529,12 +527,12 @@ print(f"H(X) = {it.entropy(p_x):.3f} nats,  H(X | Y = y) = {H_given_each_y.round
 # %% [markdown]
 # ### Exercise 5 ★☆☆ · do · useful · 10 minutes · a value that makes X less certain
 #
-# No evening of the weather does. Find a table in which one value $y$ does: $H(X\mid Y=y)$ is at least ten times $H(X)$.
-# Return the joint pmf, $x$ in rows and $y$ in columns.
+# Every evening of the weather makes the morning more certain. Find a table in which one value $y$ makes $X$ less certain:
+# $H(X\mid Y=y)$ is at least ten times $H(X)$. Return the joint pmf, $x$ in rows and $y$ in columns.
 #
 # <details><summary>Hint</summary>
 #
-# Make $X$ nearly certain. A rare evening can leave the morning open.
+# Make $X$ nearly certain. For a rare value of $y$, both values of $x$ can be equally probable.
 #
 # </details>
 
@@ -564,23 +562,23 @@ exercises.uncertain_evening.check(my_uncertain_evening)
 # > - $0\le H(X)\le\log n$, and the upper end follows from $\log t\le t-1$.
 # > - $H(X,Y)=H(Y)+H(X\mid Y)$ for every joint pmf.
 # > - $H(X\mid Y)=0$ iff $X$ is determined by $Y$, and $H(X\mid Y)=H(X)$ iff they are independent. Conditioning reduces entropy on average only.
-# > - All this is for discrete variables. Differential entropy can be negative.
+# > - Differential entropy can be negative.
 #
 # **You can now** explain entropy, construct a code whose mean length is close to it, prove its bounds, compute joint and
 # conditional entropy, derive the chain rule and state both special cases.
 #
 # **Sources.** C. Shannon 1948, *A mathematical theory of communication*, Bell System Technical Journal 27,
 # [doi:10.1002/j.1538-7305.1948.tb01338.x](https://doi.org/10.1002/j.1538-7305.1948.tb01338.x) · D. Huffman 1952, *A method for
-# the construction of minimum-redundancy codes*, Proceedings of the IRE 40(9),
+# the construction of minimum-redundancy codes*, Proc. IRE 40(9),
 # [doi:10.1109/JRPROC.1952.273898](https://doi.org/10.1109/JRPROC.1952.273898) · E. Jaynes 1957, *Information theory and
 # statistical mechanics*, Physical Review 106(4), [doi:10.1103/PhysRev.106.620](https://doi.org/10.1103/PhysRev.106.620) ·
-# S. Golomb 1966, *Run-length encodings*, IEEE Transactions on Information Theory 12(3),
-# [doi:10.1109/TIT.1966.1053907](https://doi.org/10.1109/TIT.1966.1053907) (solution of exercise 1) · M. Hellman, J. Raviv 1970,
-# *Probability of error, equivocation, and the Chernoff bound*, IEEE Transactions on Information Theory 16(4),
+# S. Golomb 1966, *Run-length encodings*, IEEE Trans. Inf. Theory 12(3),
+# [doi:10.1109/TIT.1966.1053907](https://doi.org/10.1109/TIT.1966.1053907) · M. Hellman, J. Raviv 1970,
+# *Probability of error, equivocation, and the Chernoff bound*, IEEE Trans. Inf. Theory 16(4),
 # [doi:10.1109/TIT.1970.1054466](https://doi.org/10.1109/TIT.1970.1054466)
 #
 # **Further reading.** ★☆☆ D. MacKay 2003, *Information Theory, Inference, and Learning Algorithms*, Cambridge University Press,
 # chapters 2, 4 and 5. ★★☆ T. Cover, J. Thomas 2006, *Elements of Information Theory*,
-# 2nd edition, Wiley, chapters 2 and 5. ★★☆ C. Shannon 1948, part I, which is still easy to read.
+# 2nd edition, Wiley, chapters 2 and 5. ★★☆ C. Shannon 1948, part I.
 #
 # **Next**: [mutual information and KL divergence](02_mutual_information_and_kl.ipynb).

@@ -1,5 +1,6 @@
 """The exercises of lecture 1: a code, a largest entropy, a conditional entropy, a proof and a counterexample."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,8 +11,9 @@ from ...measures import conditional_entropy as right_conditional_entropy
 from ..exercise import Exercise, Experiment, ProofExercise
 from ..solutions import lecture_01 as solutions
 
-# ------------------------------------------------------------------------------------ 1: a code for a year of weather
+# ---- 1: a code for a year of weather
 
+WEATHER = [[0.30, 0.05, 0.05], [0.10, 0.20, 0.30]]  # p(x, y) of the lecture
 DAYS, WET, ENOUGH = 365, 0.05, 115  # bits a year; the entropy of a year is 104.5 bits
 
 
@@ -28,22 +30,25 @@ def _mean_length(encodings: list[str]) -> float:
 
 def _judge_code(result) -> str:
     if not (isinstance(result, tuple) and len(result) == 2 and all(map(callable, result))):
-        return "your function returns something else than two functions: end it with `return encode, decode`."
-    encode, decode = result
-    years = _years()
+        return "expected two functions: end yours with `return encode, decode`."
+    (encode, decode), years = result, _years()
     encodings = [encode(list(year)) for year in years]
     if not all(isinstance(bits, str) and set(bits) <= set("01") for bits in encodings):
         return 'encode must return a text of zeros and ones, such as "0110".'
     for year, bits in zip(years, encodings, strict=True):
-        if list(decode(bits)) != year:
+        days = decode(bits)
+        if isinstance(days, str) or np.shape(days) != (DAYS,):
+            return f"decode must return a list of {DAYS} zeros and ones."
+        if list(days) != year:
             return f"decode(encode(days)) differs from days, for a year with {sum(year)} wet days."
-    of_year = {tuple(year): bits for year, bits in zip(years, encodings, strict=True)}
-    words = sorted(of_year.values())
+    words = sorted(set(encodings))
     if any(second.startswith(first) for first, second in pairwise(words)):
         return "one encoding is the beginning of a different one, so a reader does not know where a year ends."
     if (mean := _mean_length(encodings)) > ENOUGH:
         remark = "Ask about several days at once." if mean >= DAYS else "Give frequent events words that are shorter."
         return f"your code has {mean:.1f} bits a year on average, expected {ENOUGH} or fewer. {remark}"
+    if mean < 100:
+        return f"{mean:.1f} bits a year are fewer than the entropy, so that decode must know more than the bits."
     return ""
 
 
@@ -67,8 +72,9 @@ def _numbers_of_days(end: str):
     return encode, decode
 
 
-def _dry():
-    return lambda days: "0", lambda bits: [0] * DAYS
+def _remembers():
+    seen = []
+    return lambda days: seen.append(days) or format(len(seen) - 1, "09b"), lambda bits: seen[int(bits, 2)]
 
 
 code_for_a_year = Experiment(
@@ -84,16 +90,14 @@ code_for_a_year = Experiment(
         "Ask about several days at once.": _one_bit_a_day,
         "Give frequent events words that are shorter.": lambda: _numbers_of_days("1" * 9),
         "one encoding is the beginning of a different one": lambda: _numbers_of_days(""),
-        "decode(encode(days)) differs from days": _dry,
-        "end it with `return encode, decode`": lambda: _one_bit_a_day()[0],
+        "decode(encode(days)) differs from days": lambda: (lambda days: "0", lambda bits: [0] * DAYS),
+        "decode must return a list": lambda: (_one_bit_a_day()[0], lambda bits: bits),
+        "fewer than the entropy": _remembers,
+        "end yours with `return encode, decode`": lambda: _one_bit_a_day()[0],
     },
 )
 
-# ------------------------------------------------------------------------------------ 2: the largest entropy
-
-
-def _uniform(values, mean):
-    return np.full(len(values), 1 / len(values))
+# ---- 2: the largest entropy
 
 
 def _two_ends(values, mean):
@@ -113,20 +117,18 @@ largest_entropy = Exercise(
     answer=solutions.largest_entropy,
     tolerance=1e-6,
     cases=[
-        ([1, 2, 3, 4, 5, 6], 4.5),
-        ([1, 2, 3, 4, 5, 6], 3.5),
-        ([1, 2, 3, 4, 5, 6], 1.5),
-        ([0, 1, 2, 5], 1.0),
-        ([-2, -1, 0, 3], 2.0),
-        ([0, 1], 0.2),
+        *(([1, 2, 3, 4, 5, 6], mean) for mean in (4.5, 3.5, 1.5)),
+        *(([0, 1, 2, 5], 1.0), ([-2, -1, 0, 3], 2.0), ([0, 1], 0.2)),
     ],
     slips={
-        "That is the uniform pmf: it has the largest entropy of all, but not this mean.": _uniform,
+        "That is the uniform pmf: it has the largest entropy of all, but not this mean.": lambda values, mean: np.full(
+            len(values), 1 / len(values)
+        ),
         "The mean is right, but only the smallest and the largest value are used.": _two_ends,
         "The mean is right, but p is a straight line in the values: it is log p that must be one.": _straight,
         "The sign of λ is wrong: a mean above the middle needs λ > 0.": lambda values, mean: solutions.largest_entropy(
-            values, np.min(values) + np.max(values) - mean
-        ),
+            values, mean
+        )[::-1],
     },
     hints=(
         "Maximise H(p) + λ Σ p(x) v(x) + μ Σ p(x): the derivative in p(x) must be 0. Solve for log p(x).",
@@ -134,13 +136,13 @@ largest_entropy = Exercise(
     ),
 )
 
-# ------------------------------------------------------------------------------------ 3: conditional entropy
+# ---- 3: conditional entropy
 
 
 def _joint_pmfs(n: int = 20) -> list[tuple]:
     """The table of the lecture, a table with impossible cells, and random tables."""
     rng = np.random.default_rng(0)
-    tables = [[[0.30, 0.05, 0.05], [0.10, 0.20, 0.30]], [[0.5, 0.0, 0.25], [0.125, 0.125, 0.0]]]
+    tables = [WEATHER, [[0.5, 0.0, 0.25], [0.125, 0.125, 0.0]]]
     return [(table,) for table in tables + [rng.dirichlet(np.ones(6)).reshape(2, 3).tolist() for _ in range(n - 2)]]
 
 
@@ -166,7 +168,7 @@ conditional_entropy = Exercise(
     ),
 )
 
-# ------------------------------------------------------------------------------------ 4: a proof
+# ---- 4: a proof
 
 
 def _draw(rng: np.random.Generator) -> dict[str, np.ndarray]:
@@ -178,8 +180,7 @@ def _draw(rng: np.random.Generator) -> dict[str, np.ndarray]:
 def _with_line(line: int, **changed) -> list[Step]:
     """The right proof with one line changed."""
     steps = solutions.conditioning_reduces_entropy()
-    fields = {name: getattr(steps[line - 1], name) for name in ("latex", "relation", "value", "reason")}
-    steps[line - 1] = Step(**fields | changed)
+    steps[line - 1] = replace(steps[line - 1], **changed)
     return steps
 
 
@@ -204,7 +205,7 @@ conditioning_reduces_entropy = ProofExercise(
     },
 )
 
-# ------------------------------------------------------------------------------------ 5: a counterexample
+# ---- 5: a counterexample
 
 
 def _quotients(table) -> tuple[float, np.ndarray, np.ndarray]:
@@ -217,7 +218,7 @@ def _quotients(table) -> tuple[float, np.ndarray, np.ndarray]:
 def _judge_table(table) -> str:
     p_xy = np.asarray(table, float)
     if p_xy.ndim != 2:
-        return f"your function returns an array of shape {p_xy.shape}, expected a table: x in rows, y in columns."
+        return f"found an array of shape {p_xy.shape}, expected a table: x in rows, y in columns."
     if not np.isfinite(p_xy).all() or (p_xy < 0).any() or abs(p_xy.sum() - 1) > 1e-9:
         return f"that is not a pmf: its smallest entry is {p_xy.min():.3f}, and the sum is {p_xy.sum():.3f}."
     h_x, given, _ = _quotients(p_xy)
@@ -248,7 +249,7 @@ uncertain_evening = Experiment(
         "In the column of a rare y, both values of x are equally likely.",
     ),
     slips={
-        "Expected 10 times or more": lambda: [[0.30, 0.05, 0.05], [0.10, 0.20, 0.30]],
+        "Expected 10 times or more": lambda: WEATHER,
         "that is not a pmf": lambda: [[0.0, 0.5], [1.0, 0.5]],
         "H(X) is 0 here": lambda: [[0.0, 0.0], [0.5, 0.5]],
         "expected a table": lambda: [0.01, 0.99],
