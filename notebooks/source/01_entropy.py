@@ -200,8 +200,8 @@ EntropyExplorer([0.5, 0.25, 0.125, 0.125])
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# Find a run length $m$ that a dry run reaches with a probability of about one half, and ask "are there $m$ or more dry days?"
-# first. Think of the last run, which no wet day ends.
+# Find a length $m$ that a dry run reaches with a probability of about one half. Ask first whether the run has $m$ or more days.
+# Think of the last run, which no wet day ends.
 #
 # </details>
 
@@ -501,8 +501,8 @@ for claim in ("H(X|Y) ≤ H(X)", "H(X|Y) ≤ H(Y|X)"):
 print(f"H(X,Y) - H(Y) of the weather: {it.evaluate('H(X,Y) - H(Y)', p_xy):.6f} nats")
 
 # %% [markdown]
-# Try a conjecture of your own. Groups such as `H(A,B|C)`, `I(A;B)` and factors such as `2 H(A)` are allowed, for up to five
-# variables, and a caret marks an error in the notation. [further/11](further/11_the_prover.ipynb) goes on.
+# Try a conjecture of your own, with up to five variables. Groups such as `H(A,B|C)`, `I(A;B)` and factors such as `2 H(A)` are
+# allowed. A caret marks an error in the notation. [further/11](further/11_the_prover.ipynb) goes on.
 #
 # **Discrete variables only.** $H(X\mid Y)\ge0$ is an elementary inequality, and it is false for the **differential entropy**
 # $h(X)=-\int p(x)\log p(x)\,dx$ of a continuous variable. A density can exceed 1, and then its logarithm is positive. We take
@@ -564,8 +564,8 @@ exercises.uncertain_evening.check(my_uncertain_evening)
 # > - $H(X\mid Y)=0$ iff $X$ is determined by $Y$, and $H(X\mid Y)=H(X)$ iff they are independent. Conditioning reduces entropy on average only.
 # > - Differential entropy can be negative.
 #
-# **You can now** explain entropy, construct a code whose mean length is close to it, prove its bounds, compute joint and
-# conditional entropy, derive the chain rule and state both special cases.
+# **You can now** explain entropy, construct a code whose mean length is close to it, and prove its bounds. You can compute joint
+# and conditional entropy, derive the chain rule, and state both special cases.
 #
 # **Sources.** C. Shannon 1948, *A mathematical theory of communication*, Bell System Technical Journal 27,
 # [doi:10.1002/j.1538-7305.1948.tb01338.x](https://doi.org/10.1002/j.1538-7305.1948.tb01338.x) · D. Huffman 1952, *A method for
