@@ -11,8 +11,8 @@
 #
 # **How few yes/no questions determine the weather of a year?** At a dry place, one day in twenty is wet, independently of
 # the other days. The left panel shows one such year. If you ask about each day, you ask 365 questions. The right panel shows
-# the best strategies, in which one question may refer to several days. On average they need about 105 questions, and every
-# strategy needs at least 104.5. Where does this number come from?
+# the best strategies whose questions may refer to several days. They need 105 questions on average, and no strategy needs
+# fewer than 104.5 on average. Where does this number come from?
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import heapq
@@ -62,7 +62,7 @@ year = figures.opening()
 #
 # ## 1.1 Surprise (4 minutes)
 #
-# How much information has an event of probability $p$? Three demands fix the answer up to a unit:
+# How much information does an event of probability $p$ carry? Three demands fix the answer up to a unit:
 #
 # 1. A certain event carries no information, $I(1)=0$.
 # 2. A rarer event carries more information: $I(p)$ falls as $p$ rises.
@@ -102,7 +102,7 @@ for event, sequences in {"HHHHHHHHHH": 1, "HTHHTTHTHT": 1, "all heads": 1, "five
 # $$H(X)=\mathbb E\,[I(X)]=-\sum_xp(x)\log p(x).\qquad(2)$$
 #
 # An outcome of probability 0 adds nothing: we set $0\log0=0$, which is also the limit of $p\log p$. The naive line in
-# numpy is the definition. It gives NaN if a probability is 0, and the function of the package does not.
+# numpy is the definition. It gives NaN if a probability is 0; `entropy` does not.
 
 # %%
 p = np.array([0.5, 0.25, 0.25])
@@ -112,10 +112,10 @@ H_day = it.entropy([0.95, 0.05], base=2)
 print(f"a day's weather: {H_day:.6f} bits; 365 independent days: {365 * H_day:.2f} bits")
 
 # %% [markdown]
-# This is the number of the opening question: the mean surprise of a year is 104.5 bits. The year above has 112.0 bits, because
-# it has 20 wet days instead of the average 18.25.
+# This answers the opening question: the mean surprise of a year is 104.5 bits. The year above has 112.0 bits, because it has 20
+# wet days instead of the average 18.25.
 #
-# **From data.** `empirical_pmf` estimates each probability by the share of its outcome. Here the outcomes are characters.
+# **From data.** `empirical_pmf` estimates each probability by the share of its outcome in a sample.
 
 # %%
 sentence = "entropy is the mean surprise of a random variable"
@@ -130,9 +130,8 @@ print(f"H = {bits:.3f} bits a character, log₂ {len(shares)} = {np.log2(len(sha
 #
 # ## 1.3 Questions and codes (7 minutes)
 #
-# A strategy of yes/no questions assigns a **code word** to each outcome $x$: its answers, written as zeros and ones. No
-# word is the beginning of a different word, because each outcome ends the questions. Let $\ell(x)$ be the length of the
-# word. If a fair coin gives the answers, they form the word of $x$ with probability $2^{-\ell(x)}$. These probabilities add up
+# In a strategy of yes/no questions, the answers to each outcome $x$ form a **code word** of zeros and ones. No word is the
+# beginning of a different word, because each outcome ends the questions. Let $\ell(x)$ be the length of the word. If a fair coin gives the answers, they form the word of $x$ with probability $2^{-\ell(x)}$. These probabilities add up
 # to at most 1, which is Kraft's inequality $\sum_x2^{-\ell(x)}\le1$. Huffman (1952) constructs a strategy with the smallest mean
 # length from its last question to its first. *Merge the two rarest groups of outcomes by a question, until one group is left.*
 
@@ -280,8 +279,8 @@ exercises.largest_entropy.check(my_largest_entropy)
 # %% [markdown]
 # ## 1.5 Two variables (4 minutes)
 #
-# In our running example, $X$ is the weather in the morning (rows: dry, wet), and $Y$ is the weather in the evening (columns:
-# sun, cloud, rain).
+# In our example, $X$ is the weather of the morning (rows: dry, wet), and $Y$ is the weather of the evening (columns: sun,
+# cloud, rain).
 
 # %%
 p_xy = np.array([[0.30, 0.05, 0.05], [0.10, 0.20, 0.30]])
@@ -416,9 +415,9 @@ JointExplorer(p_xy)
 # <details><summary>Proof</summary>
 #
 # Let $m=\max_xp(x\mid y)$ for one $y$. We show $2(1-m)\le H(X\mid Y=y)$ and average over $y$. If $m\ge\frac12$, the entropy is
-# at least that of a coin with the probabilities $m$ and $1-m$. This is a concave function of $m$, and $2(1-m)$ is its chord
-# from $m=\frac12$ to $m=1$. If $m<\frac12$, every surprise is at least $-\log_2m$. This function of $m$ is convex, equals
-# $2(1-m)$ at $m=\frac12$, and is steeper there.
+# at least that of a coin with the probabilities $m$ and $1-m$. This is a concave function of $m$. It exceeds its chord $2(1-m)$
+# from $m=\frac12$ to $m=1$. If $m<\frac12$, every surprise is at least $-\log_2m$. This function is convex and exceeds its tangent
+# at $m=\frac12$, which exceeds $2(1-m)$.
 #
 # </details>
 #
@@ -491,7 +490,7 @@ for claim, slack in claims.items():
 
 # %% [markdown]
 # The last two claims are false. **A proof** needs more than a search. A `Statement` settles such a claim for every discrete distribution. Every linear
-# inequality for the entropies of up to three variables is a sum of elementary ones: $H(X_i\mid\text{all others})\ge0$ and
+# inequality for the entropies of up to three variables is a sum of elementary inequalities $H(X_i\mid\text{all others})\ge0$ and
 # $I(X_i;X_j\mid\cdot)\ge0$. A linear program finds the sum, and exact fractions verify it. If there is none, `Statement`
 # searches for a counterexample.
 
@@ -519,7 +518,7 @@ for rho in (0.0, 0.9, 0.99, 0.999):
 # no special meaning there. The chain rule and "conditioning reduces entropy" still hold.
 #
 # **On average only.** The first claim is about the average over $y$. **Predict, then run.** Is there an evening of our weather
-# for which the entropy of the morning is larger than $H(X)$?
+# for which $H(X\mid Y=y)$ is larger than $H(X)$?
 
 # %%
 print(f"H(X) = {it.entropy(p_x):.3f} nats,  H(X | Y = y) = {H_given_each_y.round(3).tolist()} nats")
@@ -558,7 +557,7 @@ exercises.uncertain_evening.check(my_uncertain_evening)
 # | $H(X\mid Y)=H(X)$ iff $X$ and $Y$ are independent | right; the report gives no proof |
 #
 # > **Summary**
-# > - Surprise is $-\log p$, and entropy is its mean. The mean code length of long blocks tends to it.
+# > - Surprise is $-\log p$, and entropy is its mean. The mean code length per symbol tends to it for long blocks.
 # > - $0\le H(X)\le\log n$, and the upper end follows from $\log t\le t-1$.
 # > - $H(X,Y)=H(Y)+H(X\mid Y)$ for every joint pmf.
 # > - $H(X\mid Y)=0$ iff $X$ is determined by $Y$, and $H(X\mid Y)=H(X)$ iff they are independent. Conditioning reduces entropy on average only.

@@ -11,7 +11,7 @@ def code_for_a_year():
     r"""Count the dry days before each wet day. A run of $k$ dry days has probability $0.95^k\cdot0.05$, and the run
     *reaches* 16 days with probability $0.95^{16}=0.44$, which is nearly a half. A good first question is
     therefore "are there 16 or more dry days?". If the answer is yes, we remove 16 days and ask again. If it is
-    no, the remainder is one of 16 numbers of nearly equal probability, and four questions determine it.
+    no, the remainder is one of 16 numbers of similar probability, and four questions determine it.
 
     A word for the run $k$ consists of $\lfloor k/16\rfloor$ ones, a zero, and four binary digits. On average it
     has $5+0.44/0.56=5.79$ bits. A year has 18.25 wet days on average, and we add one wet day after its end, so
