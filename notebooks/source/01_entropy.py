@@ -10,9 +10,9 @@
 # # 1 · Entropy
 #
 # **How few yes/no questions determine the weather of a year?** At a dry place, one day in twenty is wet, independently of
-# the other days. The left panel shows one such year. If you ask about each day, you ask 365 questions. The right panel shows
-# the best strategies whose questions may refer to several days. They need 105 questions on average, and no strategy needs
-# fewer than 104.5 on average. Where does this number come from?
+# the other days. The left panel shows one such year. If you ask about each day, you ask 365 questions. The right panel
+# shows the best strategies whose questions may refer to several days. For twelve days, they need 105 questions on average.
+# No strategy needs fewer than 104.5 on average. Where does this number come from?
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import heapq
@@ -41,7 +41,7 @@ year = figures.opening()
 # |---|---|
 # | Needs | sums, logarithms, conditional probability |
 # | Time | 42 minutes to read, 85 for the exercises; a few seconds to run |
-# | Report | section 3, first half: it defines $H(X)$, $H(X,Y)$ and $H(X\mid Y)$, derives the chain rule and states the two special cases |
+# | Report | section 3, first half: it defines the entropies, derives the chain rule and states two special cases |
 # | Sources | Shannon 1948, Huffman 1952, Hellman & Raviv 1970; full list at the end |
 #
 # "The report" is Burak Yuva's term report *Disentanglement in Statistical Machine Learning* (EE410, Sabancı University), which
@@ -65,7 +65,7 @@ year = figures.opening()
 # How much information does an event of probability $p$ carry? Three demands fix the answer up to a unit:
 #
 # 1. A certain event carries no information, $I(1)=0$.
-# 2. A rarer event carries more information: $I(p)$ falls as $p$ rises.
+# 2. A rarer event carries more, so $I(p)$ falls as $p$ rises.
 # 3. The information of two independent events is the sum, $I(p\,q)=I(p)+I(q)$.
 #
 # Among the monotone functions, only the multiples of the logarithm turn products into sums. Hence $I(p)=-k\log p$ with
@@ -131,9 +131,11 @@ print(f"H = {bits:.3f} bits a character, log₂ {len(shares)} = {np.log2(len(sha
 # ## 1.3 Questions and codes (7 minutes)
 #
 # In a strategy of yes/no questions, the answers to each outcome $x$ form a **code word** of zeros and ones. No word is the
-# beginning of a different word, because each outcome ends the questions. Let $\ell(x)$ be the length of the word. If a fair coin gives the answers, they form the word of $x$ with probability $2^{-\ell(x)}$. These probabilities add up
-# to at most 1, which is Kraft's inequality $\sum_x2^{-\ell(x)}\le1$. Huffman (1952) constructs a strategy with the smallest mean
-# length from its last question to its first. *Merge the two rarest groups of outcomes by a question, until one group is left.*
+# beginning of a different word, because each outcome ends the questions. Let $\ell(x)$ be the length of the word. If a fair
+# coin gives the answers, they form the word of $x$ with probability $2^{-\ell(x)}$. These probabilities add up to at most
+# 1, which is Kraft's inequality $\sum_x2^{-\ell(x)}\le1$. Huffman (1952) constructs a strategy with the smallest mean
+# length from its last question to its first. *Merge the two rarest groups of outcomes by a question, until one group is
+# left.*
 
 
 # %%
@@ -167,9 +169,10 @@ for days in range(1, 9):
 #
 # $$H(X)\le\bar\ell<H(X)+1,\qquad\qquad H(X)\le\frac{\bar\ell_n}n<H(X)+\frac1n\qquad\text{(in bits)}.\qquad(3)$$
 #
-# The second statement is the first one for a block, because the entropy of the block is $n\,H(X)$ by demand 3. With $n=365$, the
-# mean length is between 104.5 and 105.5. The upper bound holds because the lengths $\lceil-\log_2p(x)\rceil$ satisfy Kraft's
-# inequality, and each exceeds the surprise by less than 1. Section 1.4 proves the lower bound from Kraft's inequality.
+# The second statement is the first one for a block, because the entropy of the block is $n\,H(X)$ by demand 3. With
+# $n=365$, the mean length is between 104.5 and 105.5. The upper bound holds because the lengths $\lceil-\log_2p(x)\rceil$
+# satisfy Kraft's inequality, and each exceeds the surprise by less than 1. Section 1.4 proves the lower bound from Kraft's
+# inequality.
 #
 # **Predict, then move.** Make one outcome almost certain. Where does the mean code length stop falling, although $H$ tends
 # to 0? Which pmf has the largest $H$? When do surprise and code length agree for every outcome?
@@ -237,9 +240,9 @@ exercises.code_for_a_year.check(my_code_for_a_year)
 # $$
 #
 # Equality holds exactly if $n\,p(x)=1$ for every $x$, which is the uniform pmf. With $2^{-\ell(x)}$ in the place of $\frac1n$,
-# the same lines and Kraft's inequality give $H(X)-\bar\ell\le0$, the lower bound in (3). The tangent is also the reason why
-# KL divergence is never negative ([lecture 2](02_mutual_information_and_kl.ipynb)), and why the ELBO is a lower bound
-# ([lecture 3](03_variational_inference.ipynb)).
+# the same lines and Kraft's inequality give $H(X)-\bar\ell\le0$, the lower bound in (3). The same tangent
+# proves that KL divergence is never negative ([lecture 2](02_mutual_information_and_kl.ipynb)) and that the ELBO is a lower
+# bound ([lecture 3](03_variational_inference.ipynb)).
 
 # %%
 p_head = np.linspace(0, 1, 201)
@@ -320,8 +323,6 @@ print(f"H(X,Y) = {it.joint_entropy(p_xy):.6f},  H(Y|X) = {it.conditional_entropy
 # &=H(X,Y)-H(Y) &&(15)\ \text{definition of }H(Y)
 # \end{aligned}
 # $$
-#
-# We evaluate each line on the weather.
 
 # %%
 evaluate_lines({
@@ -384,8 +385,8 @@ exercises.conditional_entropy.check(my_conditional_entropy)
 #
 # **$H(X\mid Y)=H(X)$ if and only if $X$ and $Y$ are independent.** Exercise 4 shows that $H(X\mid Y)-H(X)\le0$ by the
 # tangent with $t=p(x)p(y)/p(x,y)$. The tangent touches the logarithm at $t=1$ only, so equality requires
-# $p(x,y)=p(x)\,p(y)$. The difference $H(X)-H(X\mid Y)$ is the mutual information of
-# [lecture 2](02_mutual_information_and_kl.ipynb).
+# $p(x,y)=p(x)\,p(y)$. The difference $H(X)-H(X\mid Y)$ is the mutual information of [lecture
+# 2](02_mutual_information_and_kl.ipynb).
 #
 # A channel connects both cases. It receives a fair bit $X$ and flips it with probability $\varepsilon$.
 
@@ -407,17 +408,17 @@ JointExplorer(p_xy)
 # %% [markdown]
 # <details><summary>Explanation</summary>Each column has a single positive cell, and some row has two or more.</details>
 #
-# **Nearly determined.** In practice $H(X\mid Y)$ is small, but not 0. Guess the most probable $x$ for each $y$. The guess is right
-# with probability $\sum_y\max_xp(x,y)$. Hellman and Raviv (1970) proved
+# **Nearly determined.** In practice $H(X\mid Y)$ is small, but not 0. Guess the most probable $x$ for each $y$. The guess
+# is right with probability $\sum_y\max_xp(x,y)$. Hellman and Raviv (1970) proved
 #
 # $$P(\text{error})\le\tfrac12H(X\mid Y)\qquad\text{(in bits)}.\qquad(17)$$
 #
 # <details><summary>Proof</summary>
 #
-# Let $m=\max_xp(x\mid y)$ for one $y$. We show $2(1-m)\le H(X\mid Y=y)$ and average over $y$. If $m\ge\frac12$, the entropy is
-# at least that of a coin with the probabilities $m$ and $1-m$. This is a concave function of $m$. It exceeds its chord $2(1-m)$
-# from $m=\frac12$ to $m=1$. If $m<\frac12$, every surprise is at least $-\log_2m$. This function is convex and exceeds its tangent
-# at $m=\frac12$, which exceeds $2(1-m)$.
+# Let $m=\max_xp(x\mid y)$ for one $y$. We show $2(1-m)\le H(X\mid Y=y)$ and average over $y$. If $m\ge\frac12$, the entropy
+# is at least that of a coin with the probabilities $m$ and $1-m$. This is a concave function of $m$. It exceeds its chord
+# $2(1-m)$ from $m=\frac12$ to $m=1$. If $m<\frac12$, every surprise is at least $-\log_2m$. This function is convex and
+# exceeds its tangent at $m=\frac12$, which exceeds $2(1-m)$.
 #
 # </details>
 #
@@ -489,8 +490,11 @@ for claim, slack in claims.items():
     print(f"{claim:22s} smallest right side − left side: {slack.min():z9.6f} nats")
 
 # %% [markdown]
-# The last two claims are false. **A proof** needs more than a search. A `Statement` settles such a claim for every discrete distribution. Every linear
-# inequality for the entropies of up to three variables is a sum of elementary inequalities $H(X_i\mid\text{all others})\ge0$ and
+# <details><summary>Explanation</summary>The last two claims are false. The fourth fails if $Y$ is constant and $X$ is not, and
+# the fifth fails if $X$ is constant and $Y$ is not.</details>
+#
+# **Proofs.** A `Statement` settles such a claim for every discrete distribution. Every linear inequality for the entropies
+# of up to three variables is a sum of elementary inequalities $H(X_i\mid\text{all others})\ge0$ and
 # $I(X_i;X_j\mid\cdot)\ge0$. A linear program finds the sum, and exact fractions verify it. If there is none, `Statement`
 # searches for a counterexample.
 
@@ -503,10 +507,10 @@ print(f"H(X,Y) - H(Y) of the weather: {it.evaluate('H(X,Y) - H(Y)', p_xy):.6f} n
 # Try a conjecture of your own, with up to five variables. Groups such as `H(A,B|C)`, `I(A;B)` and factors such as `2 H(A)` are
 # allowed. A caret marks an error in the notation. [further/11](further/11_the_prover.ipynb) goes on.
 #
-# **Discrete variables only.** $H(X\mid Y)\ge0$ is an elementary inequality, and it is false for the **differential entropy**
-# $h(X)=-\int p(x)\log p(x)\,dx$ of a continuous variable. A density can exceed 1, and then its logarithm is positive. We take
-# two Gaussian variables of variance 1 and correlation $\rho$. By the chain rule,
-# $h(X\mid Y)=h(X,Y)-h(Y)=\frac12\log\big(2\pi e\,(1-\rho^2)\big)$.
+# **Discrete variables only.** $H(X\mid Y)\ge0$ is an elementary inequality, and it is false for the **differential
+# entropy** $h(X)=-\int p(x)\log p(x)\,dx$ of a continuous variable. A density can exceed 1, and then its logarithm is
+# positive. We take two Gaussian variables of variance 1 and correlation $\rho$. By the chain rule, $h(X\mid
+# Y)=h(X,Y)-h(Y)=\frac12\log\big(2\pi e\,(1-\rho^2)\big)$.
 
 # %%
 for rho in (0.0, 0.9, 0.99, 0.999):
@@ -526,8 +530,8 @@ print(f"H(X) = {it.entropy(p_x):.3f} nats,  H(X | Y = y) = {H_given_each_y.round
 # %% [markdown]
 # ### Exercise 5 ★☆☆ · do · useful · 10 minutes · a value that makes X less certain
 #
-# Every evening of the weather makes the morning more certain. Find a table in which one value $y$ makes $X$ less certain:
-# $H(X\mid Y=y)$ is at least ten times $H(X)$. Return the joint pmf, $x$ in rows and $y$ in columns.
+# In the weather, $H(X\mid Y=y)$ is smaller than $H(X)$ for every evening. Find a table in which one value $y$ makes $X$
+# less certain: $H(X\mid Y=y)$ is at least ten times $H(X)$. Return the joint pmf, $x$ in rows and $y$ in columns.
 #
 # <details><summary>Hint</summary>
 #
@@ -563,8 +567,8 @@ exercises.uncertain_evening.check(my_uncertain_evening)
 # > - $H(X\mid Y)=0$ iff $X$ is determined by $Y$, and $H(X\mid Y)=H(X)$ iff they are independent. Conditioning reduces entropy on average only.
 # > - Differential entropy can be negative.
 #
-# **You can now** explain entropy, construct a code whose mean length is close to it, and prove its bounds. You can compute joint
-# and conditional entropy, derive the chain rule, and state both special cases.
+# **You can now** explain entropy, construct a code whose mean length is close to it, and prove its bounds. You can compute
+# joint and conditional entropy, derive the chain rule, and state both special cases.
 #
 # **Sources.** C. Shannon 1948, *A mathematical theory of communication*, Bell System Technical Journal 27,
 # [doi:10.1002/j.1538-7305.1948.tb01338.x](https://doi.org/10.1002/j.1538-7305.1948.tb01338.x) · D. Huffman 1952, *A method for
@@ -578,6 +582,6 @@ exercises.uncertain_evening.check(my_uncertain_evening)
 #
 # **Further reading.** ★☆☆ D. MacKay 2003, *Information Theory, Inference, and Learning Algorithms*, Cambridge University Press,
 # chapters 2, 4 and 5. ★★☆ T. Cover, J. Thomas 2006, *Elements of Information Theory*,
-# 2nd edition, Wiley, chapters 2 and 5. ★★☆ C. Shannon 1948, part I.
+# chapters 2 and 5. ★★☆ C. Shannon 1948, part I.
 #
 # **Next**: [mutual information and KL divergence](02_mutual_information_and_kl.ipynb).
