@@ -11,8 +11,8 @@
 #
 # **How few yes/no questions determine the weather of a year?** At a dry place, one day in twenty is wet, independently of
 # the other days. The left panel shows one such year. If you ask about each day, you ask 365 questions. The right panel
-# shows the best strategies whose questions may refer to several days. For twelve days, they need 105 questions on average.
-# No strategy needs fewer than 104.5 on average. Where does this number come from?
+# shows the best strategies if one question may refer to several days. With twelve days, 105 questions are enough on
+# average. No strategy needs fewer than 104.5 on average. Where does this number come from?
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import heapq
@@ -385,8 +385,8 @@ exercises.conditional_entropy.check(my_conditional_entropy)
 #
 # **$H(X\mid Y)=H(X)$ if and only if $X$ and $Y$ are independent.** Exercise 4 shows that $H(X\mid Y)-H(X)\le0$ by the
 # tangent with $t=p(x)p(y)/p(x,y)$. The tangent touches the logarithm at $t=1$ only, so equality requires
-# $p(x,y)=p(x)\,p(y)$. The difference $H(X)-H(X\mid Y)$ is the mutual information of [lecture
-# 2](02_mutual_information_and_kl.ipynb).
+# $p(x,y)=p(x)\,p(y)$. The difference $H(X)-H(X\mid Y)$ is the mutual information of
+# [lecture 2](02_mutual_information_and_kl.ipynb).
 #
 # A channel connects both cases. It receives a fair bit $X$ and flips it with probability $\varepsilon$.
 
@@ -509,8 +509,8 @@ print(f"H(X,Y) - H(Y) of the weather: {it.evaluate('H(X,Y) - H(Y)', p_xy):.6f} n
 #
 # **Discrete variables only.** $H(X\mid Y)\ge0$ is an elementary inequality, and it is false for the **differential
 # entropy** $h(X)=-\int p(x)\log p(x)\,dx$ of a continuous variable. A density can exceed 1, and then its logarithm is
-# positive. We take two Gaussian variables of variance 1 and correlation $\rho$. By the chain rule, $h(X\mid
-# Y)=h(X,Y)-h(Y)=\frac12\log\big(2\pi e\,(1-\rho^2)\big)$.
+# positive. We take two Gaussian variables of variance 1 and correlation $\rho$. By the chain rule,
+# $h(X\mid Y)=h(X,Y)-h(Y)=\frac12\log\big(2\pi e\,(1-\rho^2)\big)$.
 
 # %%
 for rho in (0.0, 0.9, 0.99, 0.999):
