@@ -568,7 +568,7 @@ exercises.uncertain_evening.check(my_uncertain_evening)
 # > - Differential entropy can be negative.
 #
 # **You can now** explain entropy, construct a code whose mean length is close to it, and prove its bounds. You can compute
-# joint and conditional entropy, derive the chain rule, and state both special cases.
+# joint and conditional entropy, derive the chain rule, state both special cases, and bound the error of a guess.
 #
 # **Sources.** C. Shannon 1948, *A mathematical theory of communication*, Bell System Technical Journal 27,
 # [doi:10.1002/j.1538-7305.1948.tb01338.x](https://doi.org/10.1002/j.1538-7305.1948.tb01338.x) · D. Huffman 1952, *A method for
