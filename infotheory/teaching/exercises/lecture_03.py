@@ -55,18 +55,18 @@ def _draw(rng: np.random.Generator) -> dict:
     posterior, S = rng.dirichlet(np.ones(6)), rng.permutation(np.arange(6) < rng.integers(1, 6))
     q = np.zeros(6)
     q[S] = rng.dirichlet(np.ones(S.sum()))
+    q.flags.writeable = posterior.flags.writeable = S.flags.writeable = False
     return {"q": q, "posterior": posterior, "S": S, "m": float(posterior[~S].sum())}
 
 
 def _with_line(line: int, **changed) -> list[Step]:
     """The right proof with one line changed."""
     steps = solutions.left_out_mass()
-    steps[line - 1] = replace(steps[line - 1], **changed)
-    return steps
+    return [*steps[: line - 1], replace(steps[line - 1], **changed), *steps[line:]]
 
 
 left_out_mass = ProofExercise(
-    task="KL(q(z)‖p(z|x)) is at least -log(1 - m)",
+    task="the gap is at least -log(1 - m)",
     answer=solutions.left_out_mass,
     draw=_draw,
     ends=lambda q, posterior, m, **_: (-right_elbo(np.log(posterior), q), -np.log1p(-m)),
@@ -176,7 +176,7 @@ largest_fall = Exercise(
         "That is the gap before the step. The rise of the bound, b - a, must be subtracted.": lambda a, b, g: g,
         "That is the rise of the bound, and not a fall of log p(x).": lambda a, b, g: b - a,
     },
-    hints=("Before the step log p(x) = a + g. After it, the gap is at least 0.",),
+    hints=["Before the step log p(x) = a + g. After it, the gap is at least 0."],
 )
 
 # ---- 5: the best Gaussian
@@ -187,8 +187,8 @@ LOG_P_X = np.log(0.35)
 
 def log_joint(z):
     """log p(x, z) at one x, for an array z. The posterior is 0.4 N(-2, 0.3²) + 0.6 N(2, 0.9²), and p(x) = 0.35."""
-    z = np.asarray(z, float)[..., None]
-    return LOG_P_X + np.logaddexp.reduce(np.log(WEIGHTS) + _log_normal(z, MEANS, SDS), axis=-1)
+    parts = np.log(WEIGHTS) + _log_normal(np.asarray(z, float)[..., None], MEANS, SDS)
+    return LOG_P_X + np.logaddexp.reduce(parts, axis=-1)
 
 
 def _log_normal(z, mean, sd):
@@ -207,14 +207,14 @@ def _judge_gaussian(result) -> str:
     if found.shape != (2,):
         return f"found shape {found.shape}, expected two numbers: `return m, s`."
     m, s = found
-    if not (np.isfinite(found).all() and s > 0):
+    if not (np.isfinite(m) and 0 < s < np.inf):
         return f"found m = {m:.3f} and s = {s:.3f}, expected finite numbers and s > 0."
     gap, least = gaussian_gap(m, s), gaussian_gap(*solutions.best_gaussian(log_joint))
     if gap <= least + 1e-3:
         return ""
     numbers = f"N({m:.2f}, {s:.2f}²) has the gap {gap:.3f} nats, and a different q has {least:.3f}."
-    mean = float(WEIGHTS @ MEANS)
-    sd = float(np.sqrt(WEIGHTS @ (SDS**2 + MEANS**2) - mean**2))
+    mean = WEIGHTS @ MEANS
+    sd = np.sqrt(WEIGHTS @ (SDS**2 + MEANS**2) - mean**2)
     if abs(m - mean) < 0.05 and abs(s - sd) < 0.05:
         return f"{numbers} You returned mean and standard deviation of the posterior, which minimise KL(p(z|x)‖q)."
     if abs(m + 2) < 0.2 and abs(s - 0.3) < 0.1:

@@ -93,8 +93,8 @@ def best_gaussian(log_joint):
     It has two local maxima, and an optimiser finds the one near its start. We start at both peaks and keep the larger
     ELBO.
 
-    Each local maximum nearly leaves out one mode, so exercise 2 predicts the gap. Near the mode at 2, which has the mass
-    0.6, the gap is 0.509 nats, and $-\log0.6=0.511$. Near the mode at $-2$ it is 0.915 nats, and $-\log0.4=0.916$.
+    Each local maximum nearly leaves out one mode, so exercise 2 predicts the gap. Near the mode at 2, of mass 0.6,
+    the gap is 0.509 nats, and $-\log0.6=0.511$. Near the mode at $-2$ it is 0.915 nats, and $-\log0.4=0.916$.
     A Gaussian is nowhere 0, so the gaps may be slightly smaller. The best $q$ covers the mode with the larger *mass*,
     although the higher *peak* is at $-2$.
     """
