@@ -83,7 +83,7 @@ def ascent(curve, log_p_x) -> None:
     axes.set(title="Gradient ascent in q", xlabel="gradient step", ylabel="nats")
     axes.legend(loc="lower right")
     show_figure(
-        figure, "The ELBO rises within about fifty gradient steps to the dashed line log p(x), and stays there."
+        figure, "The ELBO rises within about twenty gradient steps to the dashed line log p(x), and stays there."
     )
 
 
@@ -114,6 +114,8 @@ def gaussian_gaps(means, variances, gaps, x) -> None:
     axes.set(
         title=f"The gap for every Gaussian q, at x = {x}", xlabel="mean of q", ylabel="variance of q", yscale="log"
     )
+    axes.set_yticks((0.1, 0.2, 0.5, 1, 2), ("0.1", "0.2", "0.5", "1", "2"))
+    axes.minorticks_off()
     axes.grid(False)
     axes.legend(frameon=True, loc="lower left")
     show_figure(
