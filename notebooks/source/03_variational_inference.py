@@ -12,7 +12,7 @@
 # **How far are we from a number that we cannot compute?** A patient has a disease that is absent, mild or severe, and we
 # see one test result $x$. The left panel shows four guesses $q$ about the disease. For each guess, the blue bar on the
 # right can be computed without the probability $p(x)$. The orange bar is the part that is missing. Both together reach
-# $\log p(x)$ for all four guesses. Why, and what does the orange bar measure?
+# $\log p(x)$ for all four guesses. Why is this so, and what does the orange bar measure?
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import numpy as np
@@ -45,14 +45,14 @@ p_z, p_x_given_z, guesses = figures.opening()
 #
 # ## 3.1 The evidence is a sum that is too long (3 minutes)
 #
-# A model with a latent variable draws $z\sim p(z)$ and then $x\sim p(x\mid z)$. We observe $x$ and ask two questions. How
-# probable was it? This is the **evidence** $p(x)$. Which $z$ produced it? This is the **posterior**
+# A model with a latent variable draws $z\sim p(z)$ and then $x\sim p(x\mid z)$. We observe $x$ and ask two questions.
+# How probable was it? This is the **evidence** $p(x)$. Which $z$ produced it? This is the **posterior**
 #
 # $$p(z\mid x)=\frac{p(x,z)}{p(x)}=\frac{p(x\mid z)\,p(z)}{\sum_{z'}p(x\mid z')\,p(z')}.\qquad(1)$$
 #
-# Both need the same sum. With ten binary latents it has $2^{10}=1024$ terms, and with a hundred about $10^{30}$. If $z$ is
-# continuous, the sum is an integral, which rarely has a closed form. This is what *intractable* means here. The name $p$
-# stands for three distributions, which must not be confused:
+# Both need the same sum. With ten binary latents it has $2^{10}=1024$ terms, and with a hundred about $10^{30}$. If $z$
+# is continuous, the sum is an integral, which rarely has a closed form. This is what *intractable* means here. The name
+# $p$ stands for three distributions, which must not be confused:
 #
 # | | name | in a VAE (lecture 4) |
 # |---|---|---|
@@ -110,8 +110,8 @@ evaluate_lines({
 #
 # $$\log p(x)=\text{ELBO}(q)+\mathrm{KL}\big(q(z)\,\|\,p(z\mid x)\big).\qquad(11)$$
 #
-# The KL is not negative (lecture 2), so the ELBO is a lower bound, the *evidence lower bound*. The KL is the **gap**. The
-# left side does not depend on $q$. A larger ELBO therefore means a smaller KL, and the ELBO needs only $p(x,z)$. We
+# The KL is not negative (lecture 2), so the ELBO is a lower bound, the *evidence lower bound*. The KL is the **gap**.
+# The left side does not depend on $q$. A larger ELBO therefore means a smaller KL, and the ELBO needs only $p(x,z)$. We
 # test (11) on the four guesses, and on a thousand random models with random $q$.
 
 # %%
@@ -128,24 +128,26 @@ assert np.allclose(evidences - elbos, gaps, rtol=0, atol=1e-12)
 print(f"smallest and largest gap of 1,000: {gaps.min():.3f} and {gaps.max():.3f} nats")
 
 # %% [markdown]
-# This answers the opening question: the orange bar is the KL to the posterior. Guess A is the posterior, and its gap is 0.
+# This answers the opening question: the orange bar is the KL to the posterior. Guess A is the posterior, and its gap is
+# 0.
 #
 # **Predict, then run.** Guess C is certain of "mild". It leaves out two states, whose posterior mass is
-# $m=0.286+0.143=0.429$. Is its gap finite? And what if $q$ has mass on a state that the posterior excludes?
+# $m=0.286+0.143=0.429$. Is its gap finite? Is it still finite if $q$ has mass on a state that the posterior excludes?
 
 # %%
 m = 1 - posterior[1]
-print(f"gap of C: {it.kl_divergence(guesses['C'], posterior):.6f} nats, −log(1 − m) = {-np.log(1 - m):.6f} nats")
-without_severe = np.array([1 / 3, 2 / 3, 0])
-print(f"leaving out severe, m = {posterior[2]:.3f}: {it.kl_divergence(without_severe, posterior):.6f} nats")
+compare("gap of C", it.kl_divergence(guesses["C"], posterior), "−log(1 − m)", -np.log(1 - m))
+without_severe, m = np.array([1 / 3, 2 / 3, 0]), posterior[2]
+compare("gap without severe", it.kl_divergence(without_severe, posterior), "−log(1 − m)", -np.log(1 - m))
 print(f"mass on an impossible state: {it.kl_divergence([0.5, 0.4, 0.1], [0.5, 0.5, 0]):.6f} nats")
 
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# Leaving out posterior mass $m$ costs at least $-\log(1-m)$ nats. This is finite for every $m<1$, but it is not small:
-# guess C has the largest gap of the four. Mass on an impossible state makes the gap infinite. Of the two mistakes, the KL
-# therefore penalises the second one more: it is *mode-seeking* (lecture 2). Exercise 2 proves the bound.
+# A $q$ that leaves out posterior mass $m$ has a gap of at least $-\log(1-m)$ nats. The gap equals this number if $q$ is
+# the posterior of the other states, as in the first two lines. It is finite for $m<1$, but not small: guess C has the
+# largest gap of the four. Mass on an impossible state makes the gap infinite. The KL therefore prefers to leave out
+# states; it is *mode-seeking* (lecture 2). Exercise 2 proves the bound.
 # </details>
 
 # %% [markdown]
@@ -199,7 +201,7 @@ print(f"w for guess D: {w.round(3).tolist()};  for the posterior: {(p_xz / poste
 # $w=p(x)$ in every state.
 
 # %% [markdown]
-# ### Exercise 2 ★★☆ · prove · essential · 15 minutes · the cost of left-out mass
+# ### Exercise 2 ★★☆ · prove · essential · 15 minutes · the gap of left-out mass
 #
 # Let $q$ be 0 outside of a set $S$ of states, and let $m$ be the posterior mass outside of $S$. Show that the gap is at
 # least $-\log(1-m)$. Return five lines or more, from $\mathrm{KL}(q\|p(z\mid x))$ to $-\log(1-m)$. A line is
@@ -225,7 +227,7 @@ def my_left_out_mass():
 exercises.left_out_mass.check(my_left_out_mass)
 
 # %% [markdown]
-# ## 3.4 What the ELBO rewards (4 minutes)
+# ## 3.4 The two terms of the ELBO (4 minutes)
 #
 # The report's second chain splits the ELBO into two terms that can be computed from prior and likelihood:
 #
@@ -256,16 +258,18 @@ evaluate_lines({
 })  # fmt: skip
 for name, guess in guesses.items():
     reconstruction, kl = np.sum(guess * np.log(p_x_given_z)), it.kl_divergence(guess, p_z)
-    print(f"{name}: reconstruction {reconstruction:.3f}, KL to the prior {kl:.3f}, ELBO {reconstruction - kl:.3f} nats")
+    bound = reconstruction - kl
+    print(f"{name}: reconstruction {reconstruction:.3f}, KL to the prior {kl:.3f}, ELBO {bound:.3f} nats")
 
 # %% [markdown]
-# Guess C has the best reconstruction, −0.693 nats, and the worst ELBO, because its KL to the prior is 0.916 nats. Guess B is
-# the prior. Its KL is 0, but it ignores $x$; in a VAE this is called *posterior collapse*. The posterior A is the best
-# compromise.
+# Guess C has the best reconstruction, −0.693 nats, and the worst ELBO, because its KL to the prior is 0.916 nats. Guess
+# B is the prior. Its KL is 0, but it ignores $x$; in a VAE this is called *posterior collapse*. The posterior A has the
+# largest ELBO.
 #
 # ## 3.5 Inference by optimisation (2 minutes)
 #
-# Let $q=\operatorname{softmax}(\lambda)$, and maximise the ELBO over $\lambda$ by gradient ascent. The posterior is not used.
+# Let $q=\operatorname{softmax}(\lambda)$, and maximise the ELBO over $\lambda$ by gradient ascent. The posterior is not
+# used.
 
 # %%
 logits = torch.zeros(3, dtype=torch.float64, requires_grad=True)
@@ -287,8 +291,8 @@ for step in (1, 5, 20):
 # ## 3.6 EM maximises one bound over two arguments (5 minutes)
 #
 # The evidence is constant in $q$. It is *not* constant in the parameters θ of the model, and these are usually learned
-# too. The EM algorithm (Dempster, Laird and Rubin 1977) maximises $\text{ELBO}(q,\theta)$ over $q$ and θ in turn (Neal and
-# Hinton 1998):
+# too. The EM algorithm (Dempster, Laird and Rubin 1977) maximises $\text{ELBO}(q,\theta)$ over $q$ and θ in turn (Neal
+# and Hinton 1998):
 #
 # - **E step**: $q\leftarrow p_\theta(z\mid x)$. The gap becomes 0, and $\log p_\theta(x)$ does not change.
 # - **M step**: $\theta'=\arg\max_\theta\mathbb E_q\log p_\theta(x,z)$, while $q$ is fixed.
@@ -301,13 +305,13 @@ for step in (1, 5, 20):
 # \end{aligned}
 # $$
 #
-# Twenty people each throw one of two coins ten times. We see the number of heads, but not the coin. The parameters θ are the
-# two probabilities of heads.
+# Twenty people each throw one of two coins ten times. We see the number of heads, but not the coin. The parameters θ
+# are the two probabilities of heads.
 
 
 # %%
 def log_joints_of_coins(theta):
-    """log p(x, z) of each person and coin: [20, 2]; the binomial coefficient is left out, as it is constant."""
+    """log p(x, z) of each person and coin, [20, 2], without the binomial coefficient, which is constant."""
     return np.log(0.5) + heads[:, None] * np.log(theta) + (10 - heads[:, None]) * np.log(1 - theta)
 
 
@@ -328,8 +332,8 @@ print(f"θ = {theta.round(3).tolist()} after 5 rounds; the coins have 0.3 and 0.
 # %% [markdown]
 # ### Exercise 3 ★★☆ · do · essential · 20 minutes · EM with unknown shares
 #
-# Now the share of people who have each coin is unknown too. Start with shares (0.5, 0.5) and θ = (0.45, 0.55). Run EM until
-# a round raises $\log p(x)$ by less than $10^{-6}$ nats. Return the shares, θ, and the list of $\log p(x)$ (the
+# Now the share of people who have each coin is unknown too. Start with shares (0.5, 0.5) and θ = (0.45, 0.55). Run EM
+# until a round raises $\log p(x)$ by less than $10^{-6}$ nats. Return the shares, θ, and the list of $\log p(x)$ (the
 # binomial coefficients left out) at the start and after each round. The check also prints the number of rounds. Predict
 # first whether it is nearer to 5, 30 or 300.
 #
@@ -352,8 +356,9 @@ exercises.em_until_it_rests.check(my_em_until_it_rests)
 # %% [markdown]
 # ## 3.7 The bound can rise while $\log p(x)$ falls (4 minutes)
 #
-# The report says: "If one is maximizing the lower bound of a function, then one ends up maximizing the function." **Predict,
-# then run.** Two states, and one step that changes $q$ and θ together. Can the ELBO rise while $\log p_\theta(x)$ falls?
+# The report says: "If one is maximizing the lower bound of a function, then one ends up maximizing the function."
+# **Predict, then run.** Consider two states and a step that changes $q$ and θ together. Can the ELBO rise while
+# $\log p_\theta(x)$ falls?
 
 # %%
 before = np.log([0.30, 0.30]), np.array([0.99, 0.01])  # log p(x, z) and q
@@ -370,7 +375,7 @@ for name, (log_p, guess) in {"before": before, "after": after}.items():
 # </details>
 #
 # **Predict, then move.** In the explorer, set $q(\text{none})$ to 0.9. Does $\log p(x)$ rise or fall if you improve $p$
-# first? And if you improve $q$ first?
+# first? What happens if you improve $q$ first?
 
 # %%
 ELBOExplorer(p_z, p_x_given_z, q=[1 / 3, 1 / 3, 1 / 3])
@@ -387,8 +392,8 @@ for order in (("improve_p",), ("improve_q", "improve_p")):
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# Both orders raise the bound. If $p$ moves first, $\log p(x)$ falls from −1.050 to −1.470 nats, because the new prior fits
-# a poor $q$. If $q$ moves first, it rises to −0.881 nats.
+# Both orders raise the bound. If $p$ moves first, $\log p(x)$ falls from −1.050 to −1.470 nats, because the new prior
+# fits a poor $q$. If $q$ moves first, it rises to −0.881 nats.
 # </details>
 #
 # A VAE changes $q$ and θ together in each gradient step. Such a step may lower $\log p(x)$; only the ELBO is maximised.
@@ -396,8 +401,8 @@ for order in (("improve_p",), ("improve_q", "improve_p")):
 # %% [markdown]
 # ### Exercise 4 ★☆☆ · compute · useful · 7 minutes · the largest fall
 #
-# In one step the ELBO rises from $a$ to $b>a$. The gap was $g$ before the step. By how much can $\log p(x)$ fall at most?
-# Return 0 if it cannot fall.
+# In one step the ELBO rises from $a$ to $b>a$. The gap was $g$ before the step. By how much can $\log p(x)$ fall at
+# most? Return 0 if it cannot fall.
 #
 # <details><summary>Hint</summary>
 #
@@ -423,8 +428,8 @@ exercises.largest_fall.check(my_largest_fall)
 #
 # $$q_1(z_1)\propto\exp\mathbb E_{q_2}\log p(x,z_1,z_2),\qquad q_2(z_2)\propto\exp\mathbb E_{q_1}\log p(x,z_1,z_2).\qquad(27)$$
 #
-# **Predict, then run.** The posterior of two binary latents has mass 0.49 on (0, 0) and on (1, 1), and 0.01 on each of the
-# other two cases. Which $q$ does mean field find? Does it depend on the start?
+# **Predict, then run.** The posterior of two binary latents has mass 0.49 on (0, 0) and on (1, 1), and 0.01 on each of
+# the other two cases. Which $q$ does mean field find? Does it depend on the start?
 
 # %%
 agree = np.log(np.array([[0.49, 0.01], [0.01, 0.49]]) * 0.5)
@@ -448,14 +453,15 @@ print(f"log 2 = {np.log(2):.3f} nats")
 # <details><summary>Explanation</summary>
 #
 # From the symmetric start, coordinate ascent stays at a saddle point: $q$ is uniform, and half of its mass lies on two
-# improbable cases. From the other two starts it finds one mode and nearly leaves out the other mode, which has half of the
-# posterior mass. By exercise 2 we expect a gap of about $\log2$. It is 0.669 nats, less than 1.273 nats at the saddle point.
+# improbable cases. From the other two starts it finds one mode and nearly leaves out the other mode, which has half of
+# the posterior mass. By exercise 2 we expect a gap of about $\log2$. It is 0.669 nats, less than 1.273 nats at the
+# saddle point.
 # </details>
 #
 # ## 3.9 A Gaussian model in which every gap is a formula (3 minutes)
 #
-# Let $z\sim\mathcal N(0,1)$ and $x=z+\varepsilon$ with $\varepsilon\sim\mathcal N(0,1)$. Then $x\sim\mathcal N(0,2)$, and
-# the posterior is $\mathcal N(x/2,\frac12)$. For $q=\mathcal N(m,v)$, line (22) becomes
+# Let $z\sim\mathcal N(0,1)$ and $x=z+\varepsilon$ with $\varepsilon\sim\mathcal N(0,1)$. Then $x\sim\mathcal N(0,2)$,
+# and the posterior is $\mathcal N(x/2,\frac12)$. For $q=\mathcal N(m,v)$, line (22) becomes
 #
 # $$\text{ELBO}(m,v)=-\tfrac12\log2\pi-\tfrac12\big((x-m)^2+v\big)-\tfrac12\big(m^2+v-\log v-1\big).\qquad(28)$$
 
@@ -480,9 +486,9 @@ figures.gaussian_gaps(means, variances, log_N - gaussian_elbo(means, variances),
 # %% [markdown]
 # ### Exercise 5 ★★☆ · do · essential · 20 minutes · the best Gaussian for two modes
 #
-# The posterior is now $0.4\,\mathcal N(-2,0.3^2)+0.6\,\mathcal N(2,0.9^2)$. The higher peak is at −2; the mode at 2 has more mass. Predict
-# which of them the best $q=\mathcal N(m,s^2)$ covers, and how large its gap is. Then maximise the ELBO and return $m$ and $s$.
-# Your function gets `log_joint(z)`, which is $\log p(x,z)$ for an array of $z$.
+# The posterior is now $0.4\,\mathcal N(-2,0.3^2)+0.6\,\mathcal N(2,0.9^2)$. The higher peak is at −2; the mode at 2 has
+# more mass. Predict which of them the best $q=\mathcal N(m,s^2)$ covers, and how large its gap is. Then maximise the
+# ELBO and return $m$ and $s$. Your function gets a function: `log_joint(z)` is $\log p(x,z)$ for an array of $z$.
 #
 # <details><summary>Hint</summary>
 #
@@ -504,8 +510,8 @@ exercises.best_gaussian.check(my_best_gaussian)
 # ## 3.10 Amortisation: one encoder for all $x$ (3 minutes)
 #
 # So far $q$ was optimised for one $x$. A VAE trains one *encoder* that maps every $x$ to a $q(z\mid x)$ (Kingma and
-# Welling 2014, Rezende et al. 2014). Let $q^*_x$ be the best $q$ of the family for $x$. Cremer et al. (2018) split the gap
-# of an encoder into two parts:
+# Welling 2014, Rezende et al. 2014). Let $q^*_x$ be the best $q$ of the family for $x$. Cremer et al. (2018) split the
+# gap of an encoder into two parts:
 #
 # $$\log p(x)-\text{ELBO}(q(\cdot\mid x))=\underbrace{\log p(x)-\text{ELBO}(q^*_x)}_{\text{approximation gap}}
 # +\underbrace{\text{ELBO}(q^*_x)-\text{ELBO}(q(\cdot\mid x))}_{\text{amortisation gap}}.\qquad(29)$$
@@ -520,14 +526,15 @@ for v in (0.5, 1.0):
     best = it.gaussian_kl(xs[:, None] / 2, [[v]], xs[:, None] / 2, [[0.5]])  # q* has the mean x/2
     for a in (0.5, 0.4, 1.0, 0.0):
         gap = it.gaussian_kl(a * xs[:, None], [[v]], xs[:, None] / 2, [[0.5]])
-        print(f"v = {v}, m = {a} x:  approximation {best.mean():.2f}, amortisation {(gap - best).mean():z.2f} nats")
+        excess = (gap - best).mean()
+        print(f"v = {v}, m = {a} x:  approximation {best.mean():.2f}, amortisation {excess:z.2f} nats")
 
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
 # With $v=\frac12$ the family contains the posterior, and the approximation gap is 0. With $v=1$ it is
 # $\frac12(1-\log2)=0.15$ nats for every encoder. The amortisation gap does not depend on $v$: it is
-# $(a-\frac12)^2\,\mathbb E\,x^2=2(a-\frac12)^2$ nats. One constant $q$ for all $x$ has $a=0$ and loses 0.50 nats.
+# $(a-\frac12)^2\,\mathbb E\,x^2=2(a-\frac12)^2$ nats. A constant $q$ has $a=0$ and an amortisation gap of 0.50 nats.
 # </details>
 #
 # ## 3.11 More samples give a tighter bound (2 minutes)
@@ -570,24 +577,27 @@ print("gap for K = 1, 2, 4, 8:", [round(float(log_p_x - bounds[K - 1]), 4) for K
 #
 # > **Summary**
 # > - $\log p(x)=\text{ELBO}(q)+\mathrm{KL}(q(z)\|p(z\mid x))$ for every $q$. Jensen's inequality shows only that the ELBO is a lower bound.
-# > - $\text{ELBO}=\mathbb E_q\log p(x\mid z)-\mathrm{KL}(q(z)\|p(z))$. Leaving out posterior mass $m$ costs at least $-\log(1-m)$.
+# > - $\text{ELBO}=\mathbb E_q\log p(x\mid z)-\mathrm{KL}(q(z)\|p(z))$. If $q$ leaves out posterior mass $m$, the gap is at least $-\log(1-m)$.
 # > - In $q$, a larger ELBO means a smaller KL to the posterior. In θ, the bound may rise while $\log p(x)$ falls; EM excludes this.
 # > - The gap of an encoder is an approximation gap plus an amortisation gap. More samples in the logarithm tighten the bound.
 #
 # **You can now** derive the ELBO in two ways, compute its gap, and bound it for a $q$ that leaves out mass. You can run
 # EM and say when $\log p(x)$ may fall, predict what a restricted family finds, and separate the two gaps of an encoder.
 #
-# **Sources.** A. Dempster, N. Laird, D. Rubin 1977, *Maximum likelihood from incomplete data via the EM algorithm*, J. Royal Statistical Society B
-# 39(1), [doi:10.1111/j.2517-6161.1977.tb01600.x](https://doi.org/10.1111/j.2517-6161.1977.tb01600.x) ·
-# R. Neal, G. Hinton 1998, *A view of the EM algorithm that justifies incremental, sparse, and other variants*, in *Learning in
-# Graphical Models*, [doi:10.1007/978-94-011-5014-9_12](https://doi.org/10.1007/978-94-011-5014-9_12) ·
-# M. Jordan, Z. Ghahramani, T. Jaakkola, L. Saul 1999, *An introduction to variational methods for graphical models*, Machine Learning 37,
-# [doi:10.1023/A:1007665907178](https://doi.org/10.1023/A:1007665907178) ·
-# D. Kingma, M. Welling 2014, *Auto-encoding variational Bayes*, [arXiv:1312.6114](https://arxiv.org/abs/1312.6114) ·
-# D. Rezende, S. Mohamed, D. Wierstra 2014, *Stochastic backpropagation and approximate inference in deep generative models*, [arXiv:1401.4082](https://arxiv.org/abs/1401.4082) ·
-# Y. Burda, R. Grosse, R. Salakhutdinov 2016, *Importance weighted autoencoders*, [arXiv:1509.00519](https://arxiv.org/abs/1509.00519) ·
-# D. Blei, A. Kucukelbir, J. McAuliffe 2017, *Variational inference: a review for statisticians*, [arXiv:1601.00670](https://arxiv.org/abs/1601.00670) ·
-# C. Cremer, X. Li, D. Duvenaud 2018, *Inference suboptimality in variational autoencoders*, [arXiv:1801.03558](https://arxiv.org/abs/1801.03558)
+# **Sources.** A. Dempster, N. Laird, D. Rubin 1977, *Maximum likelihood from incomplete data via the EM algorithm*, J.
+# Royal Statistical Society B 39(1),
+# [doi:10.1111/j.2517-6161.1977.tb01600.x](https://doi.org/10.1111/j.2517-6161.1977.tb01600.x) · R. Neal, G. Hinton
+# 1998, *A view of the EM algorithm that justifies incremental, sparse, and other variants*, in *Learning in Graphical
+# Models*, [doi:10.1007/978-94-011-5014-9_12](https://doi.org/10.1007/978-94-011-5014-9_12) · M. Jordan, Z. Ghahramani,
+# T. Jaakkola, L. Saul 1999, *An introduction to variational methods for graphical models*, Machine Learning 37,
+# [doi:10.1023/A:1007665907178](https://doi.org/10.1023/A:1007665907178) · D. Kingma, M. Welling 2014, *Auto-encoding
+# variational Bayes*, [arXiv:1312.6114](https://arxiv.org/abs/1312.6114) · D. Rezende, S. Mohamed, D. Wierstra 2014,
+# *Stochastic backpropagation and approximate inference in deep generative models*,
+# [arXiv:1401.4082](https://arxiv.org/abs/1401.4082) · Y. Burda, R. Grosse, R. Salakhutdinov 2016, *Importance weighted
+# autoencoders*, [arXiv:1509.00519](https://arxiv.org/abs/1509.00519) · D. Blei, A. Kucukelbir, J. McAuliffe 2017,
+# *Variational inference: a review for statisticians*, [arXiv:1601.00670](https://arxiv.org/abs/1601.00670) · C. Cremer,
+# X. Li, D. Duvenaud 2018, *Inference suboptimality in variational autoencoders*,
+# [arXiv:1801.03558](https://arxiv.org/abs/1801.03558)
 #
 # **Further reading.** ★☆☆ Blei et al. 2017, sections 1 and 2. ★★☆ Neal & Hinton 1998, on EM as coordinate ascent.
 # ★★★ Cremer et al. 2018, on the gaps of trained encoders.
