@@ -146,9 +146,9 @@ def _success_em(result) -> str:
     return f"after {len(values) - 1} rounds {found}; log p(x) rose from {values[0]:.3f} to {values[-1]:.3f} nats."
 
 
-em_until_it_rests = Experiment(
+em_until_it_converges = Experiment(
     task="EM with unknown shares",
-    answer=solutions.em_until_it_rests,
+    answer=solutions.em_until_it_converges,
     arguments=(HEADS,),
     judge=_judge_em,
     success=_success_em,

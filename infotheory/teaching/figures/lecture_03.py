@@ -99,7 +99,7 @@ def em(names, bounds, evidences) -> None:
     show_figure(
         figure,
         "Two rising curves over alternating E and M steps. At each E step the ELBO meets log p(x); at each M step both "
-        "rise and a small gap opens. After five rounds they are nearly flat.",
+        "rise and a gap opens. After three rounds they are nearly flat.",
     )
 
 

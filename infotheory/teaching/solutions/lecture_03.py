@@ -58,7 +58,7 @@ def left_out_mass():
     ]
 
 
-def em_until_it_rests(heads):
+def em_until_it_converges(heads):
     r"""The E step is Bayes' rule with the current share and θ. The M step maximises
     $\sum_i\sum_zr_i(z)\log p_\theta(x_i,z)$. Up to a constant factor, $p_\theta(x_i,z)$ equals
     $\pi_z\,\theta_z^{x_i}(1-\theta_z)^{10-x_i}$, so the terms with π and θ separate:
