@@ -146,8 +146,9 @@ print(f"mass on an impossible state: {it.kl_divergence([0.5, 0.4, 0.1], [0.5, 0.
 #
 # A $q$ that leaves out posterior mass $m$ has a gap of at least $-\log(1-m)$ nats. The gap equals this number if $q$ is
 # the posterior of the other states, as in the first two lines. It is finite for $m<1$, but not small: guess C has the
-# largest gap of the four. Mass on an impossible state makes the gap infinite. The KL therefore prefers to leave out
-# states; it is *mode-seeking* (lecture 2). Exercise 2 proves the bound.
+# largest gap of the four. Mass on an impossible state makes the gap infinite. The KL penalises
+# mass on nearly impossible states more than left-out states, so its minimisation is *mode-seeking* (lecture 2). Exercise 2
+# proves the bound.
 # </details>
 
 # %% [markdown]
