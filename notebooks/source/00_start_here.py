@@ -1,0 +1,123 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Start here
+#
+# **Can a network find the ten digits if nobody tells it that there are ten digits?** The columns below are the ten
+# values of a code that an InfoGAN found without labels. Nobody told it what a 7 is. These lectures derive the
+# information theory behind this picture, and every equation is checked by a number.
+#
+# ![Digits drawn by an InfoGAN. At the left, each of ten columns shows one digit in ten different hands. At the right, a second part of the code changes the shape of each digit from left to right.](pictures/08_infogan.png)
+#
+# The course follows a term report, Burak Yuva, *Disentanglement in Statistical Machine Learning* (EE410, Sabancı
+# University), and corrects its slips. You need Python, calculus and probability; PyTorch is needed from lecture 4 on.
+#
+# ## What builds on what
+
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
+import numpy as np
+
+from infotheory.teaching.exercises.lecture_00 import information
+from infotheory.teaching.figures import lecture_00 as figures
+
+figures.course_map()
+
+# %% [markdown]
+# A solid arrow means "needs", and a dotted arrow means "helps". If you have time for six lectures, read the filled ones:
+# 1, 2, 3, 4, 7 and 8. They lead from the entropy of a coin to the picture above. Lecture 8 also needs the game of a GAN
+# from the first sections of lecture 6.
+#
+# ## The lectures
+#
+# | | |
+# |---|---|
+# | ![The opening figure of lecture 1, on coding the outcomes of a random variable.](pictures/01_entropy.png) | **[1 · Entropy](01_entropy.ipynb)** defines uncertainty in nats and bounds it. |
+# | ![A figure of lecture 2, on mutual information and KL divergence.](pictures/02_mutual_information_and_kl.png) | **[2 · Mutual information and KL divergence](02_mutual_information_and_kl.ipynb)** measures how much one variable reveals about another. |
+# | ![A figure of lecture 3, on lower bounds of the evidence.](pictures/03_variational_inference.png) | **[3 · Variational inference](03_variational_inference.ipynb)** replaces a sum that cannot be computed by a bound, the ELBO. |
+# | ![The opening figure of lecture 4, with digits of a VAE.](pictures/04_vae.png) | **[4 · The variational autoencoder](04_vae.ipynb)** turns the ELBO into a loss and trains a network with it. |
+# | ![Sprites of two β-VAEs, one latent moved along each row. With β = 4, two of the latents change nothing.](pictures/05_beta_vae.png) | **[5 · β-VAE](05_beta_vae.ipynb)** puts a weight on the KL and shows which latents collapse. |
+# | ![Points of a generator beside eight clusters of data. With a slow discriminator they form one streak; with a fast one they cover the ring.](pictures/06_gan.png) | **[6 · Generative adversarial networks](06_gan.ipynb)** derives what a perfect discriminator measures, and shows mode collapse. |
+# | ![Two panels of lecture 7. The bound rises to the information, and then both rise to log 4 once the generator is trained too.](pictures/07_infogan_bound.png) | **[7 · The InfoGAN bound](07_infogan_bound.ipynb)** bounds the information of a code that no one can compute. |
+# | ![A grid of digits, one class of the code in each column.](pictures/08_infogan.png) | **[8 · InfoGAN](08_infogan.ipynb)** trains on that bound and asks what the codes mean. |
+# | ![A square turned by 45 degrees, and seven penalties on it. Only three of them are above zero.](pictures/09_regularisers.png) | **[9 · Regularisers](09_regularisers.ipynb)** splits the KL into three parts and compares the models that penalise them. |
+# | ![A table of nine codes and ten scores between 0 and 1. The scores of one code differ.](pictures/10_measuring_disentanglement.png) | **[10 · Measuring disentanglement](10_measuring_disentanglement.ipynb)** compares seven scores on codes whose truth is known. |
+# | ![Bars: the errata of the report, by section and by kind.](pictures/11_reading_the_report.png) | **[11 · Reading the report](11_reading_the_report.ipynb)** proves its claims, or refutes them with a counterexample. |
+#
+# ## How long it takes
+#
+# MINUTES
+#
+# `further/` holds what goes deeper than a core lecture. The lectures link to it where it continues them.
+# [Explore](explore.ipynb) gathers all figures with sliders.
+#
+# ## How an answer is checked
+#
+# Each exercise has an empty function and a line that checks it. Replace the three dots by your code and run the cell. The
+# check prints ○ while nothing is written, ✗ with a remark for a wrong answer, and ✓ for a right one. Here is one function
+# in three states. The task is the information of an event of probability $p$, in nats.
+
+
+# %%
+def not_yet(p): ...  # your code
+
+
+def in_bits(p):
+    return -np.log2(p)
+
+
+def in_nats(p):
+    return -np.log(p)
+
+
+information.check(not_yet)
+information.check(in_bits)
+information.check(in_nats)
+
+# %% [markdown]
+# In a lecture, `exercises.NAME.hint()` prints the next hint, and `exercises.NAME.solution()` prints an answer. The folder
+# `solutions/` has a notebook for each lecture in the new form, with every answer explained. This exercise has two hints:
+
+# %%
+information.hint()
+
+# %% [markdown]
+# ## Before you start
+#
+# - **Install.** Use Python 3.11 or newer. In the folder of the project, run `pip install -e . && jupyter lab notebooks`.
+#   Nothing else is downloaded.
+# - **GPU.** `device` is the GPU if there is one. To use the CPU, set the environment variable `INFOTHEORY_DEVICE=cpu`
+#   before you start. No lecture needs a GPU.
+# - **Numbers.** A number after ≈ depends on the machine. The lecture checks that it lies in the range that the text needs.
+#
+# ## Notation
+#
+# Random variables are capital, and their values are small. Logarithms are natural and entropies are in nats, unless a
+# line says bits.
+#
+# | symbol | meaning | in code |
+# |---|---|---|
+# | p(x), p(x, y) | probability mass function (pmf), joint pmf with x in rows | `p_x`, `p_xy` |
+# | p(x \| y) | conditional pmf | `conditional(p_xy, given="y")` |
+# | H(X), H(X,Y), H(X \| Y) | entropy, joint, conditional | `entropy`, `joint_entropy`, `conditional_entropy` |
+# | I(X; Y) | mutual information | `mutual_information` |
+# | KL(p ‖ q) | Kullback–Leibler divergence | `kl_divergence` |
+# | z, x, c | latent variable or noise, observation, code | `latents` or `noise`, `images`, `codes` |
+# | q(z \| x), p(x \| z) | encoder, decoder | `model.encode`, `model.decode` |
+# | G, D, Q | generator, discriminator, recognition network | `generate`, `discriminator`, `recognise` |
+# | L_I | the bound of InfoGAN | `mutual_information_bound` |
+# | TC(z) | total correlation | `total_correlation` |
+#
+# ## If you teach
+#
+# - **Six weeks**: lectures 1, 2, 3, 4, 7 and 8, one a week, with the first half of lecture 6 before lecture 8.
+# - **Twelve weeks**: lectures 1 to 11, one a week, and a week for a project, for example a model of the students' own.
+# - **Student copies**: lectures in the new form are student copies, since their exercises have empty functions. To leave
+#   `solutions/` out, run `infotheory lectures FOLDER --no-solutions`.
+#
+# **Next**: [entropy](01_entropy.ipynb).
