@@ -9,10 +9,11 @@
 # %% [markdown]
 # # Start here
 #
-# **Can a network find the ten digits if it never sees a label?** The InfoGAN below saw 60,000 images and no label. It was
-# told only that a code with ten values should be readable from its images. At the left, each column has one value of this
-# code. Why does almost every column show a single digit? These lectures derive the information theory behind the picture,
-# and they check every equation by a number.
+# **Can a network find the ten digits if it trains without labels?** The InfoGAN below was trained on 60,000 images and no
+# label. Its loss asks that a code with ten values can be read from the image. At the left, each column has one value of
+# this code. Why does almost every column show a single digit? These lectures derive the information theory behind the
+# picture, and they check equations by numbers. (Labels were used after the training: they chose the best of five runs, and
+# they named the columns.)
 #
 # ![Digits drawn by an InfoGAN. At the left, each of ten columns shows one digit in ten different hands. At the right, a second part of the code changes the shape of each digit from left to right.](pictures/08_infogan.png)
 #
