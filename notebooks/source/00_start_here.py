@@ -53,7 +53,9 @@ figures.course_map()
 #
 # ## How long it takes
 #
-# MINUTES
+# The minutes follow a formula: a minute for 150 words or 15 lines of code, and 0.7 for a displayed equation or a figure.
+# No class has timed them, so use them to compare lectures. Exercises come on top. The seconds were measured on two CPU
+# cores.
 #
 # The folder `further/` holds what goes deeper: continuous variables and estimation after lecture 2, and a VAE that can be
 # solved exactly after lecture 4. [Explore](explore.ipynb) gathers all figures with sliders.
