@@ -527,7 +527,7 @@ print(f"of the last 150 batches between 35 % and 65 % say more than I: {0.35 < a
 # $L_I$ and $I$, and the two parts. When $G$ joins, which part can *rise* for a while?
 
 
-# %%
+# %% tags=["picture"]
 def climb(seed, alone=100, steps=500):
     torch.manual_seed(seed)
     g = torch.randn(4, 6, dtype=torch.float64, requires_grad=True)  # logits of p(x|c)

@@ -746,7 +746,7 @@ Errata(erratum for erratum in errata if erratum.section in ("4.2", "4.2.1"))
 #
 # **Predict, then run.** Which section has the most? Which kind is the most frequent?
 
-# %%
+# %% tags=["picture"]
 kinds = {"w": "wrong", "c": "missing condition", "n": "notation", "t": "wording"}
 sorting = {"1": "cn", "2.1": "tt", "3": "ntncctccw", "4.1": "tw", "4.1.1": "cnctwnnnncwnwwwc", "4.2": "tnc"}
 sorting |= {"4.2.1": "nnncwncnwwww"}
