@@ -13,7 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from ..teaching import STYLE
+from ..teaching.style import STYLE
 
 
 class Explorer:
