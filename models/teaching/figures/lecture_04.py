@@ -24,7 +24,7 @@ def opening():
     show_images(torch.cat([x, vae.decode(vae.encode(x)[0]), vae.sample(10)]), 10, ax=axes, rows=rows)
     show_figure(
         figure,
-        "Three rows of ten digits. The first row is handwritten, 0 to 9. The second row, drawn by the decoder, shows the "
+        "Three rows of ten digits. The first row is handwritten, 0 to 9. The second row, by the decoder, shows the "
         "same digits with smoother strokes. The third row shows new digits, most of them legible.",
     )
     return vae
@@ -36,7 +36,9 @@ def gradients(estimates, true_gradient) -> None:
     for name, estimate in estimates.items():
         axes.hist(estimate, np.linspace(-60, 40, 101), alpha=0.65, density=True, label=name)
     axes.axvline(true_gradient, color="black", linestyle="--", label=f"true gradient {true_gradient}")
-    axes.set(title="Estimates of one gradient from one sample each", xlabel="estimate of the gradient", ylabel="density")
+    axes.set(
+        title="Estimates of one gradient from one sample each", xlabel="estimate of the gradient", ylabel="density"
+    )
     axes.legend()
     show_figure(
         figure,
@@ -63,8 +65,8 @@ def history(run) -> None:
     axes.legend(ncols=3, loc="upper right")
     show_figure(
         figure,
-        "Three curves against the step. The loss and the reconstruction term fall fast and then slowly; the KL rises to "
-        "about 17 nats.",
+        "Three curves against the step. The loss and the reconstruction term fall, fast and then slowly; the KL rises "
+        "to about 17 nats.",
     )
 
 
@@ -92,7 +94,7 @@ def traversals(kl_of_latent, order, images) -> None:
     show_images(images, 10, ax=right, rows=names[:5], title="Traversals", xlabel="value of the latent, −3 to 3")
     show_figure(
         figure,
-        "Left: bars of the KL of ten latents, all above half a nat. Right: five rows of ten images each. Along each row "
+        "Left: bars of the KL of ten latents, most near 2 nats. Right: five rows of ten images each. Along each row "
         "one latent rises from -3 to 3, and slant, width and class of the digit change together.",
     )
 
@@ -120,6 +122,6 @@ def bounds(samples, values) -> None:
     axes.set(title="The bound becomes tighter with K", xlabel="importance samples K", ylabel="bound (nats)")
     show_figure(
         figure,
-        f"A curve that rises from {values[0]:.0f} nats at K = 1, the ELBO, to {values[-1]:.0f} nats at K = {samples[-1]}, "
+        f"A curve rises from {values[0]:.0f} nats at K = 1, the ELBO, to {values[-1]:.0f} nats at K = {samples[-1]}, "
         "and flattens.",
     )

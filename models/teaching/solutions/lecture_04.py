@@ -2,6 +2,7 @@
 
 import numpy as np
 import torch
+from torch import nn
 
 import infotheory as it
 from infotheory import Step
@@ -67,16 +68,17 @@ def best_variance(s, d):
 
 def better_elbo(digits):
     r"""A digit of grey values is a distribution over binary digits. If we draw a new binary digit in every step, the
-    networks cannot memorise the noise of one fixed draw. A rate of $2\cdot10^{-3}$ that falls by half every 700 steps
-    removes the noise of the last steps.
+    networks cannot memorise one fixed draw. One hidden layer instead of two has fewer weights and memorises less. A
+    learning rate of $2\cdot10^{-3}$ that falls by half every 700 steps reduces the noise of the last steps.
 
-    With one fixed binarisation, the lecture's 1,500 steps reach about −117 nats. Here the test ELBO reaches about −110
-    nats after 2,000 steps. Twenty latents instead of ten change little, because the KL stays near 19 nats.
+    The lecture's 1,500 steps reach about −117 nats. Here the test ELBO reaches about −111 nats after as many steps.
     """
     torch.manual_seed(0)
-    vae = VAE(latent_dim=20)
+    encoder = nn.Sequential(nn.Flatten(), nn.Linear(784, 400), nn.ReLU(), nn.Linear(400, 40))
+    decoder = nn.Sequential(nn.Linear(20, 400), nn.ReLU(), nn.Linear(400, 784), nn.Unflatten(1, (1, 28, 28)))
+    vae = VAE(latent_dim=20, encoder=encoder, decoder=decoder)
     optimizer = torch.optim.Adam(vae.parameters(), lr=2e-3)
-    for step in range(2_000):
+    for step in range(1_500):
         for group in optimizer.param_groups:
             group["lr"] = 2e-3 * 0.5 ** (step / 700)
         rows = torch.randint(len(digits), (128,))
@@ -84,15 +86,18 @@ def better_elbo(digits):
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-    return vae.encoder, vae.decoder
+    return encoder, decoder
 
 
 def beta_of_code(n_pixels, n_latents, pixels, latents, weight, loss, variance):
-    r"""Let $a=N$ for a mean over pixels and $a=1$ for a sum, and likewise $b$ for the latents. Multiply the loss by $a$.
-    The reconstruction term is then a sum over pixels, and the weight of the KL is $w\,a/b$. A squared error must still
-    be divided by $2\sigma^2$ to become $-\log p(x\mid z)$, up to a constant, and the weight of the KL with it:
+    r"""Let $a=N$ for a mean over pixels and $a=1$ for a sum, and likewise $b$ for the latents. Multiply the loss by
+    $a$. The reconstruction term is then a sum over pixels, and the weight of the KL is $w\,a/b$. A squared error
+    must still be divided by $2\sigma^2$ to become $-\log p(x\mid z)$, up to a constant, and the weight of the KL with it:
 
-    $$\beta=w\,\frac ab\quad\text{for }-\log p(x\mid z),\qquad\beta=\frac{w}{2\sigma^2}\,\frac ab\quad\text{for a squared error}.$$
+    $$
+    \beta=w\,\frac ab\quad\text{for }-\log p(x\mid z),\qquad
+    \beta=\frac{w}{2\sigma^2}\,\frac ab\quad\text{for a squared error}.
+    $$
     """
     a = n_pixels if pixels == "mean" else 1
     b = n_latents if latents == "mean" else 1
@@ -101,14 +106,15 @@ def beta_of_code(n_pixels, n_latents, pixels, latents, weight, loss, variance):
 
 
 def refinement(vae, x, epsilon):
-    r"""Only forty numbers are optimised, so that the ELBO rises to that of the best diagonal Gaussian for this digit. The
-    rise is the encoder's part of the gap, the *amortisation gap* of Cremer et al. (2018). The rest of the gap belongs to
-    the Gaussian family. The ELBO on new noise is a little smaller than on the noise for which the numbers were optimised.
+    r"""Only forty numbers are optimised, so that the ELBO rises to that of the best diagonal Gaussian for this digit.
+    The rise is the encoder's part of the gap, the *amortisation gap* of Cremer et al. (2018). The remaining gap
+    belongs to the Gaussian family. The ELBO on new noise is a little smaller than on the noise of the optimisation.
     """
 
     def elbo(mean, log_variance):
         z = mean + (log_variance / 2).exp() * epsilon
-        return vae.log_likelihood(x.expand(200, -1, -1, -1), z).mean() - it.diagonal_gaussian_kl(mean, log_variance).sum()
+        log_p = vae.log_likelihood(x.expand(200, -1, -1, -1), z).mean()
+        return log_p - it.diagonal_gaussian_kl(mean, log_variance).sum()
 
     with torch.no_grad():
         mean, log_variance = vae.encode(x)
