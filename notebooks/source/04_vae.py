@@ -407,7 +407,7 @@ TraversalExplorer("vae-mnist", image=3)
 # %% [markdown]
 # ### Exercise 3 ★★☆ · do · essential · 25 minutes · a better test ELBO
 #
-# Train an encoder and a decoder whose ELBO on the 1,000 test digits is −112 nats or more. Your function receives the 4,000 *grey*
+# Train an encoder and a decoder whose ELBO on the 1,000 test digits is −111.5 nats or more. Your function receives the 4,000 *grey*
 # training digits and returns `encoder, decoder`, two modules as in 4.6 with any number of latents. Do not use the test
 # digits. A minute on two cores is enough, and the limit is three minutes. The check draws new noise, and new binary test digits.
 #

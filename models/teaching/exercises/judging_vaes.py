@@ -14,7 +14,7 @@ from ...vae import VAE
 from ...weights import load_pretrained
 from ..solutions import lecture_04 as solutions
 
-ENOUGH = -112.0  # nats
+ENOUGH = -111.5  # nats
 
 
 @cache
@@ -62,11 +62,11 @@ def judge_elbo(result) -> str:
         return "the ELBO of your networks on test digits is not a finite number: the training has diverged."
     if elbo >= ENOUGH:
         return ""
-    found = f"your networks have a test ELBO of {elbo:.1f} nats, expected {ENOUGH:.0f} or more."
+    found = f"your networks have a test ELBO of {elbo:.1f} nats, expected {ENOUGH:.1f} or more."
     if elbo < -300:
         return f"{found} They are hardly trained: is the last layer of the encoder μ and log σ²?"
     if elbo < -195:
-        return f"{found} A model without latents reaches -207: the latents have collapsed. Is a sum a mean?"
+        return f"{found} A model without latents reaches -206: the latents have collapsed. Is a sum a mean?"
     if elbo < -120:
         return f"{found} Train for more steps."
     return f"{found} Does the loss on training digits still fall? Then draw new training data in every step."

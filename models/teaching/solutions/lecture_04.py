@@ -92,7 +92,8 @@ def better_elbo(digits):
 def beta_of_code(n_pixels, n_latents, pixels, latents, weight, loss, variance):
     r"""Let $a=N$ for a mean over pixels and $a=1$ for a sum, and likewise $b$ for the latents. Multiply the loss by
     $a$. The reconstruction term is then a sum over pixels, and the weight of the KL is $w\,a/b$. A squared error
-    must still be divided by $2\sigma^2$ to become $-\log p(x\mid z)$, up to a constant, and the weight of the KL with it:
+    must still be divided by $2\sigma^2$ to become $-\log p(x\mid z)$, up to a constant; so must the
+    weight of the KL:
 
     $$
     \beta=w\,\frac ab\quad\text{for }-\log p(x\mid z),\qquad
