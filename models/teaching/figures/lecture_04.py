@@ -34,16 +34,14 @@ def gradients(estimates, true_gradient) -> None:
     """Histograms of one-sample estimates of the same gradient."""
     figure, axes = plt.subplots(figsize=(9, 3.8))
     for name, estimate in estimates.items():
-        axes.hist(estimate, np.linspace(-60, 40, 101), alpha=0.65, density=True, label=name)
+        axes.hist(estimate, np.linspace(-60, 10, 71), alpha=0.65, density=True, label=name)
     axes.axvline(true_gradient, color="black", linestyle="--", label=f"true gradient {true_gradient}")
-    axes.set(
-        title="Estimates of one gradient from one sample each", xlabel="estimate of the gradient", ylabel="density"
-    )
+    axes.set(title="Estimates of a gradient from one sample", xlabel="estimate of the gradient", ylabel="density")
     axes.legend()
     show_figure(
         figure,
         "Two histograms around the true gradient -6. The pathwise estimates lie between -12 and 0. The score function "
-        "estimates have a peak near 0 and a tail down to -60.",
+        "estimates have a peak near 4 and a tail down to -60.",
     )
 
 
@@ -72,7 +70,7 @@ def history(run) -> None:
 
 def reconstructions_and_samples(x, reconstructed, samples) -> None:
     """Test digits above their reconstructions, and 20 samples."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=(13, 2.3))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(13, 2.6))
     show_images(torch.cat([x, reconstructed]), 10, ax=left, rows=["x", "x̂"], title="Test digits, reconstructions")
     show_images(samples, 10, ax=right, title="Samples: z ~ N(0, I), decoded")
     show_figure(

@@ -9,7 +9,7 @@
 # %% [markdown]
 # # Further 4 · The solved VAE: probabilistic PCA
 #
-# **Why does the ELBO prefer some axes of the latent space, if the likelihood prefers none?** The left panel shows data in the
+# **Why does the ELBO depend on the axes of the latent space, if the likelihood does not?** The left panel shows data in the
 # plane and the two columns of a decoder's matrix $W$, first along the principal axes and then for a latent space that is rotated by 30°. Both
 # decoders define the same $p(x)$. The right panel turns the latent space through 180°. The log-likelihood stays constant, and
 # the best ELBO of a diagonal encoder reaches it only at multiples of 90°.
@@ -36,7 +36,7 @@ figures.opening()
 #
 # - derive $p(x)$ and the posterior of a linear Gaussian VAE, and check each line with numbers;
 # - compute its best $W$ and $\sigma^2$ from the eigenvalues of the data;
-# - prove what a rotation of the latent space costs in the ELBO;
+# - prove by how much a rotation of the latent space lowers the ELBO;
 # - predict which latents collapse from the decoder's variance alone.
 #
 # | | |
@@ -176,7 +176,7 @@ figures.gram_and_eigenvalues(W.T @ W, rotation.T @ W.T @ W @ rotation, eigenvalu
 # acts in the same way on nonlinear decoders. The columns of the decoder's Jacobian tend to become orthogonal. The preferred axes are those of
 # the data's *variance*; they need not be the factors that generated the data ([lecture 10](../10_measuring_disentanglement.ipynb)).
 #
-# ## F4.4 What a rotation costs (6 minutes)
+# ## F4.4 The gap after a rotation (6 minutes)
 #
 # Let $P=M/\sigma^2$ be the precision of the posterior, and let $q$ have the posterior's mean and the variances $s^2$. Then
 #
@@ -211,7 +211,7 @@ measured("gap (8) of the rotated model", gap(R.T @ M @ R), "nats", between=(0.2,
 
 # %% [markdown]
 # The gap (8) of the rotated model is smaller than that of F4.3, because there the encoder kept the variances of the unrotated model. If
-# the encoder may adapt its variances, only (8) remains. If $\lambda_1=\lambda_2$, no rotation costs anything: two directions of
+# the encoder may adapt its variances, only (8) remains. If $\lambda_1=\lambda_2$, the gap is zero for every angle: two directions of
 # equal variance stay unidentified.
 #
 # ### Exercise 2 ★★☆ · prove · essential · 15 minutes · the gap of the best diagonal encoder
@@ -308,7 +308,7 @@ exercises.kl_of_latents.check(my_kl_of_latents)
 # > - The likelihood does not change under rotations of the latent space. The ELBO of a diagonal encoder loses $\tfrac12(\sum_j\log M_{jj}-\log\det M)$.
 # > - With a fixed $\sigma^2$, a latent is active exactly if its eigenvalue exceeds $\sigma^2$, and its KL is $\tfrac12\log(\lambda_j/\sigma^2)$.
 #
-# **You can now** derive the closed forms of a linear VAE, compute its optimum, prove the cost of a rotation, and predict
+# **You can now** derive the closed forms of a linear VAE, compute its optimum, prove the gap after a rotation, and predict
 # which latents collapse.
 #
 # **Sources.** M. E. Tipping, C. M. Bishop 1999, *Probabilistic principal component analysis*, Journal of the Royal Statistical Society B
