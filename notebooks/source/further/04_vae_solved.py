@@ -11,8 +11,8 @@
 #
 # **Why does the ELBO depend on the axes of the latent space, if the likelihood does not?** The left panel shows data
 # in the plane and the two columns of a decoder's matrix $W$, first along the principal axes and then for a latent
-# space that is rotated by 30°. Both decoders define the same $p(x)$. The right panel turns the latent space through
-# 180°. The log-likelihood stays constant, and the best ELBO of a diagonal encoder reaches it only at multiples of 90°.
+# space that is rotated by 30°. Both decoders define the same $p(x)$. In the right panel the latent space turns
+# through 180°. The log-likelihood stays constant, and the best ELBO of a diagonal encoder reaches it only at multiples of 90°.
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import copy
@@ -74,8 +74,8 @@ device = choose_device()
 # \end{aligned}
 # $$
 #
-# Hence $p(z\mid x)=\mathcal N(m,\sigma^2M^{-1})$. To check it, we use Bayes' rule once more: $\log p(x\mid z)+\log
-# p(z)-\log p(z\mid x)$ must equal $\log p(x)$ for *every* $z$.
+# Hence $p(z\mid x)=\mathcal N(m,\sigma^2M^{-1})$. To check it, we use Bayes' rule once more:
+# $\log p(x\mid z)+\log p(z)-\log p(z\mid x)$ must equal $\log p(x)$ for *every* $z$.
 
 # %%
 rng = np.random.default_rng(0)
@@ -130,7 +130,9 @@ print(f"  σ² 10 % larger: {noisier.log_evidence(data).mean():.3f} nats")
 
 
 # %% tags=["exercise"]
-def my_best_decoder(covariance, k): ...  # return variance, W @ W.T
+def my_best_decoder(covariance, k):
+    """The noise variance, and W @ W.T [d, d]."""
+    ...
 
 
 exercises.best_decoder.check(my_best_decoder)
@@ -149,12 +151,13 @@ train(linear, data, steps=3_000, batch_size=1_000, device=device)
 linear.cpu()
 rotation = torch.linalg.qr(torch.randn(3, 3, generator=torch.Generator().manual_seed(5)))[0]
 order = linear.decoder.weight.norm(dim=0).argsort(descending=True)
-rotation = torch.eye(3)[:, order] @ rotation  # so that the result does not depend on the order of the latents
+rotation = torch.eye(3)[:, order] @ rotation  # the same result, whatever the order of the trained latents
 turned = copy.deepcopy(linear)
 with torch.no_grad():
     turned.decoder.weight.copy_(linear.decoder.weight @ rotation)
     turned.encoder.weight.copy_(rotation.T @ linear.encoder.weight)
     turned.encoder.bias.copy_(rotation.T @ linear.encoder.bias)
+    turned.log_variance.copy_(linear.log_variance[order])
 best, reached = optimum.log_evidence(data).mean().item(), linear.log_evidence(data).mean().item()
 measured("log p(x), distance from the optimum", best - reached, "nats", between=(-0.0005, 0.003), digits=4)
 measured("gap of the ELBO", reached - linear.elbo(data).mean(), "nats", between=(-0.0005, 0.003), digits=4)
@@ -208,8 +211,8 @@ def gap(M):
 first, second = 4.0, 1.0
 angles = np.radians(np.arange(0, 91, 15))
 turns = [np.array([[np.cos(a), -np.sin(a)], [np.sin(a), np.cos(a)]]) for a in angles]
-costs = [gap(R.T @ np.diag([first, second]) @ R) for R in turns]
-print("  ".join(f"{math.degrees(a):.0f}°: {cost:.3f}" for a, cost in zip(angles, costs, strict=True)), "nats")
+gaps = [gap(R.T @ np.diag([first, second]) @ R) for R in turns]
+print("  ".join(f"{math.degrees(a):.0f}°: {value:.3f}" for a, value in zip(angles, gaps, strict=True)), "nats")
 print(f"(9) at 45°: {-math.log(1 - ((first - second) / (first + second)) ** 2) / 2:.3f} nats")
 M = (W.T @ W + found * torch.eye(3)).double().numpy()
 R = rotation.double().numpy()
@@ -241,7 +244,9 @@ last = Step(
 )  # fmt: skip
 
 
-def my_gap(): ...  # your lines, then: return [first, …, last], number
+def my_gap():
+    """The lines [first, …, last], and the number of one of them."""
+    ...
 
 
 exercises.diagonal_gap.check(my_gap)
@@ -261,8 +266,8 @@ exercises.diagonal_gap.check(my_gap)
 # \end{aligned}
 # $$
 #
-# Each latent carries half the logarithm of a signal-to-noise ratio. Its aggregate posterior equals the prior, since
-# $\mathbb E\mu_j^2+s_j^2=1$. The KL (11) is therefore exactly the information $I(x;z_j)$ of the model.
+# The KL of an active latent equals half the logarithm of total variance over noise variance. If the data are Gaussian,
+# the aggregate posterior of $z_j$ equals the prior, since $\mathbb E\mu_j^2+s_j^2=1$. The KL (11) then equals $I(x;z_j)$.
 #
 # **Predict, then run.** We fix $\sigma^2$ at three values and train. How many of the three latents stay active?
 
@@ -304,7 +309,9 @@ figures.collapse(predicted, trained)
 
 
 # %% tags=["exercise"]
-def my_kl_of_latents(eigenvalues, variance, k): ...  # return an array [k]
+def my_kl_of_latents(eigenvalues, variance, k):
+    """The KL of each latent in nats, an array [k]."""
+    ...
 
 
 exercises.kl_of_latents.check(my_kl_of_latents)
@@ -314,8 +321,10 @@ exercises.kl_of_latents.check(my_kl_of_latents)
 #
 # > - A linear VAE with a Gaussian decoder has a Gaussian $p(x)$ and a Gaussian posterior in closed form.
 # > - Its optimum is probabilistic PCA: $\sigma^2$ is the mean of the eigenvalues that are left out.
-# > - The likelihood does not change under rotations of the latent space. The ELBO of a diagonal encoder loses $\tfrac12(\sum_j\log M_{jj}-\log\det M)$.
-# > - With a fixed $\sigma^2$, a latent is active exactly if its eigenvalue exceeds $\sigma^2$, and its KL is $\tfrac12\log(\lambda_j/\sigma^2)$.
+# > - Rotations of the latent space do not change the likelihood. They lower the best ELBO of a diagonal encoder by
+# >   $\tfrac12(\sum_j\log M_{jj}-\log\det M)$.
+# > - With a fixed $\sigma^2$, a latent is active exactly if its eigenvalue exceeds $\sigma^2$; its KL is
+# >   $\tfrac12\log(\lambda_j/\sigma^2)$.
 #
 # **You can now** derive the closed forms of a linear VAE, compute its optimum, prove the gap after a rotation, and
 # predict which latents collapse.
@@ -329,4 +338,5 @@ exercises.kl_of_latents.check(my_kl_of_latents)
 # **Further reading.** ★☆☆ C. M. Bishop 2006, *Pattern Recognition and Machine Learning*, section 12.2. ★★☆ Lucas et
 # al. (2019). ★★★ Rolínek et al. (2019), sections 3 and 4.
 #
-# **Next.** [Lecture 5](../05_beta_vae.ipynb) changes the weight of the KL, which changes the threshold of the collapse.
+# **Next.** [Lecture 5](../05_beta_vae.ipynb) changes the weight of the KL, which changes the threshold of
+# the collapse.
