@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 BLOCKS = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 CONCEPTS = re.findall(r"^\| ([^|]+) \| `([\w.]+)` \| (\d\d) \|$", README, re.MULTILINE)
-LECTURES = {path.name[:2]: path for path in build.sources() if path.name[:2].isdigit()}
+LECTURES = {path.name[:2]: path for path in build.sources() if path.parent == build.SOURCE and path.name[0].isdigit()}
 
 
 def imported(name: str):

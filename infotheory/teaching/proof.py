@@ -1,5 +1,6 @@
 """An exercise whose answer is a derivation."""
 
+import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -77,12 +78,13 @@ class ProofExercise(Task):
         rng = np.random.default_rng(1)
         for _ in range(2):
             inputs = self.draw(rng)
+            ends = self.ends(**copy.deepcopy(inputs))  # before a line of the student's can change them
             for line, step in enumerate(steps, start=1):
                 try:
                     array(step.value(**inputs))
                 except Exception as error:  # whatever a student's line may raise
                     raise Fault(f"line {line} raises {type(error).__name__}: {error}") from error
-            for name, step, expected in zip(("first", "last"), (steps[0], steps[-1]), self.ends(**inputs), strict=True):
+            for name, step, expected in zip(("first", "last"), (steps[0], steps[-1]), ends, strict=True):
                 if not holds("=", step.value(**inputs), expected):
                     found = number(step.value(**inputs))
                     raise Fault(f"your {name} line gives {found}, expected {number(expected)}.")

@@ -126,7 +126,7 @@ print(f"H = {bits:.3f} bits a character, log₂ {len(shares)} = {np.log2(len(sha
 
 # %% [markdown]
 # The entropy is below the logarithm because some characters are more frequent than others. An entropy estimated from so
-# few samples is too small on average; [further/02](further/02_estimation.ipynb) corrects the bias.
+# few samples is too small on average; [lecture 2](02_mutual_information_and_kl.ipynb) corrects the bias.
 #
 # ## 1.3 Questions and codes (7 minutes)
 #
@@ -505,7 +505,7 @@ print(f"H(X,Y) - H(Y) of the weather: {it.evaluate('H(X,Y) - H(Y)', p_xy):.6f} n
 
 # %% [markdown]
 # Try a conjecture of your own, with up to five variables. Groups such as `H(A,B|C)`, `I(A;B)` and factors such as `2 H(A)` are
-# allowed. A caret marks an error in the notation. [further/11](further/11_the_prover.ipynb) goes on.
+# allowed. [Lecture 11](11_reading_the_report.ipynb) goes on.
 #
 # **Discrete variables only.** $H(X\mid Y)\ge0$ is an elementary inequality, and it is false for the **differential
 # entropy** $h(X)=-\int p(x)\log p(x)\,dx$ of a continuous variable. A density can exceed 1, and then its logarithm is

@@ -28,6 +28,7 @@ from scipy.stats import binom, chi2, norm
 
 import infotheory as it
 from infotheory.teaching import COLOURS, compare, use_lecture_style
+from infotheory.teaching.exercises import lecture_02 as exercises
 
 use_lecture_style()
 
@@ -335,34 +336,26 @@ print("p log(p/q) − p + q:", lifted.round(3))
 compare("sum of the first", raw.sum(), "sum of the second", lifted.sum())
 
 # %% [markdown]
-# ### Exercise 1 (★☆☆): KL divergence by hand
+# ### Exercise 1 ★☆☆ · compute · essential · 10 minutes · KL divergence by hand
 #
-# Write $\mathrm{KL}(p\,\|\,q)$ in nats with numpy alone. The pmfs come as one pair and may hold zeros: $0\log 0=0$, and
-# an outcome that $p$ allows and $q$ forbids makes the divergence infinite.
+# Write $\mathrm{KL}(p\,\|\,q)$ in nats with numpy alone. The pmfs may hold zeros. Since $0\log 0=0$, an outcome with
+# $p(x)=0$ contributes nothing. An outcome with $q(x)=0<p(x)$ makes the divergence infinite.
 #
-# <details><summary>Hint 1</summary> Only outcomes with $p(x)>0$ add anything: select them with a mask.</details>
-# <details><summary>Hint 2</summary> If $q$ is 0 for one of those, return <code>np.inf</code> before you
-# divide.</details>
+# <details><summary>Hint 1</summary>
+#
+# Only outcomes with $p(x)>0$ contribute: select them with a mask.
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# If $q$ is 0 for one of these, return `np.inf` before you divide.
+# </details>
 
 
 # %% tags=["exercise"]
-def my_kl(pair):
-    p, q = np.asarray(pair)
-    ### BEGIN SOLUTION
-    possible = p > 0
-    if (q[possible] == 0).any():
-        return np.inf
-    return np.sum(p[possible] * np.log(p[possible] / q[possible]))
-    ### END SOLUTION
+def my_kl(p, q): ...  # your code
 
 
-# %%
-from infotheory.teaching.exercises import KL_DIVERGENCE
-
-assert KL_DIVERGENCE.check(my_kl)
-
-print("\nWhat it says to a student who changed the arguments:")
-_ = KL_DIVERGENCE.check(lambda pair: it.kl_divergence(*pair[::-1]))
+exercises.kl_divergence.check(my_kl)
 
 # %% [markdown]
 # ## 2.7 What KL is, and what it is not
@@ -779,32 +772,28 @@ compare("Î of two shuffled lists", it.mutual_information(never_twice), "log N",
 # never repeat either. Between two images the plug-in $\hat I$ is $\log N$, between an image and its label it is
 # $\hat H(\text{label})$, whatever the truth: one reason why the later lectures *bound* mutual information instead of
 # counting.
+
+# %% [markdown]
+# ### Exercise 2 ★★☆ · compute · useful · 10 minutes · take the bias out
 #
-# ### Exercise 2 (★★☆): take the bias out
+# From a table of counts, $x$ in rows and $y$ in columns, return the plug-in estimate of $I(X;Y)$ less its first-order
+# bias, in nats. Every row and column has been seen, and all cells are possible. May the result be negative?
 #
-# From a table of counts, $x$ in rows and $y$ in columns, each seen at least once, return the plug-in estimate of
-# $I(X;Y)$ less its first-order bias, in nats. All cells are taken to be possible. May the result be negative? (Yes.
-# Leave it so: cutting at 0 would bring a bias back.)
+# <details><summary>Hint 1</summary>
 #
-# <details><summary>Hint 1</summary> <code>counts / counts.sum()</code> is the empirical joint pmf;
-# <code>it.mutual_information</code> does the rest of the plug-in.</details>
-# <details><summary>Hint 2</summary> $n_x$ and $n_y$ are <code>counts.shape</code>; $N$ is
-# <code>counts.sum()</code>.</details>
+# `counts / counts.sum()` is the empirical joint pmf, and `it.mutual_information` gives the plug-in estimate.
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# $n_x$ and $n_y$ are `counts.shape`, and $N$ is `counts.sum()`.
+# </details>
 
 
 # %% tags=["exercise"]
-def my_corrected_information(counts):
-    counts = np.asarray(counts)
-    ### BEGIN SOLUTION
-    N, (n_x, n_y) = counts.sum(), counts.shape
-    return it.mutual_information(counts / N) - (n_x - 1) * (n_y - 1) / (2 * N)
-    ### END SOLUTION
+def my_corrected_information(counts): ...  # your code
 
 
-# %%
-from infotheory.teaching.exercises import CORRECTED_MUTUAL_INFORMATION
-
-assert CORRECTED_MUTUAL_INFORMATION.check(my_corrected_information)
+exercises.corrected_information.check(my_corrected_information)
 
 # %% [markdown]
 # ### Bins: too few and too many

@@ -153,7 +153,8 @@ for name, (mean, variance) in {"moved by 1": (1, 1), "variance 0.1": (0, 0.1), "
 # The narrow posterior has the larger KL, 0.701 against 0.500 nats, because of the term $-\log\sigma^2$. A latent
 # whose KL is zero has *collapsed*: $q(z_j\mid x)$ equals the prior for every $x$, so it carries no information.
 # </details>
-#
+
+# %% [markdown]
 # ### Exercise 1 ★★☆ · prove · essential · 15 minutes · where the diagonal is used
 #
 # A VAE has $d$ latents, $q=\mathcal N(\mu,\Sigma)$ and $p=\mathcal N(0,I)$. Show that
@@ -518,7 +519,8 @@ figures.sum_or_mean(test_images[:10], reconstructed)
 # the pixels. Then find the decoder variance. A squared error without ½ has $\sigma^2=\tfrac12$. Higgins et al. (2017)
 # report the normalised $\beta_{\mathrm{norm}}=\beta M/N$. By (14), this is the weight $w$ of a code that averages over
 # both.
-#
+
+# %% [markdown]
 # ### Exercise 4 ★★☆ · compute · essential · 10 minutes · the β of a code
 #
 # Return the β of a code from its number of pixels and latents, its reduction over each ("sum" or "mean"), its weight

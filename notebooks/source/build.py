@@ -225,7 +225,6 @@ def build(name: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="+", metavar="NAME", help="names such as 04_vae, further/04_vae_solved")
-    parser.add_argument("--student", metavar="DIR", type=Path, help="write copies without solutions there")
     parser.add_argument("names", nargs="*", metavar="NAME", help="the same as --only")
     arguments = parser.parse_args()
     known = names()
@@ -234,13 +233,6 @@ def main() -> None:
     if unknown:
         parser.error(f"found no notebook {', '.join(unknown)}; there are {', '.join(sorted(known))}")
     chosen = [name for name in known if name in asked or not asked]
-    if arguments.student:
-        import student
-
-        try:
-            return student.write_copies({name: make(name) for name in chosen}, arguments.student, write)
-        except FileExistsError as error:
-            parser.error(str(error))
     for name in chosen:
         start = time.perf_counter()
         build(name)

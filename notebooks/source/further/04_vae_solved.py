@@ -223,7 +223,8 @@ measured("gap (8) of the rotated model", gap(R.T @ M @ R), "nats", between=(0.5,
 # The gap (8) of the rotated model is smaller than that of F4.3, because there the encoder kept the variances of the
 # unrotated model. If the encoder may adapt its variances, only (8) remains. If $\lambda_1=\lambda_2$, the gap is zero
 # for every angle: two directions of equal variance stay unidentified.
-#
+
+# %% [markdown]
 # ### Exercise 2 ★★☆ · prove · essential · 15 minutes · the gap of the best diagonal encoder
 #
 # Prove (8) from (7). `P` is the precision $[k,k]$ of the posterior and `s2` holds the variances $s_j^2$ of $q$. Return
@@ -296,7 +297,8 @@ figures.collapse(predicted, trained)
 # show that the ELBO does not cause collapse here. A decoder that learns its variance keeps all three latents active,
 # as in F4.3.
 # </details>
-#
+
+# %% [markdown]
 # ### Exercise 3 ★☆☆ · compute · useful · 10 minutes · active latents
 #
 # Return the KL of each of $k$ latents, in nats, for a linear VAE at its optimum with a *fixed* decoder variance. The
