@@ -1,6 +1,7 @@
 """Train, measure and publish models from a shell, and copy the lectures into a folder.
 
 infotheory lectures FOLDER
+infotheory lectures FOLDER --no-solutions
 infotheory train vae --steps 2000
 infotheory train beta-vae-dsprites --seeds 0 1 2
 infotheory evaluate vae-dsprites beta-vae-dsprites runs/beta-vae-dsprites-1.safetensors
@@ -10,7 +11,9 @@ infotheory publish beta-vae-dsprites runs/beta-vae-dsprites-?.safetensors
 """
 
 import argparse
-import shutil
+import json
+import platform
+import shlex
 import signal
 import sys
 from collections.abc import Callable
@@ -26,6 +29,7 @@ MODEL_COMMANDS = {
     "evaluate": "write a table of the ELBO terms and scores of models, as CSV and Markdown",
     "publish": "put a trained model into the package, with its card",
 }
+SUBFOLDERS = ("further", "solutions")  # of the folder of the lectures
 LECTURES_HELP = "copy the lectures (Jupyter notebooks) into a folder"
 
 
@@ -61,9 +65,10 @@ def run(arguments: list[str]) -> int:
     parser.set_defaults(run=lambda _: parser.print_help(sys.stderr) or 2)
     commands = parser.add_subparsers(metavar=names, prog="infotheory")
     lectures = commands.add_parser(
-        "lectures", usage="infotheory lectures FOLDER", help=LECTURES_HELP, description=LECTURES_HELP
+        "lectures", usage="infotheory lectures FOLDER [--no-solutions]", help=LECTURES_HELP, description=LECTURES_HELP
     )
     lectures.add_argument("folder", metavar="FOLDER", type=folder_name, help="it is made if it does not exist")
+    lectures.add_argument("--no-solutions", action="store_true", help="leave out the folder solutions")
     lectures.set_defaults(run=lectures_command)
     for name, what in MODEL_COMMANDS.items():
         commands.add_parser(name, help=what)
@@ -81,12 +86,15 @@ def folder_name(text: str) -> Path:
 def lectures_command(parsed: argparse.Namespace) -> int:
     """Copy the lectures, and print the command that opens them."""
     try:
-        copies = copy_lectures(parsed.folder)
+        copies = copy_lectures(parsed.folder, solutions=not parsed.no_solutions)
     except OSError as error:
         reason = f"found that {parsed.folder} cannot be written ({error.strerror}), expected a folder of yours"
         print(f"infotheory: {reason if error.strerror else error}", file=sys.stderr)
         return 1
-    print(f"{len(copies)} notebooks are in {parsed.folder}; open them with: jupyter lab {parsed.folder}")
+    numbers = {name: sum(path.parent == parsed.folder / name for path in copies) for name in SUBFOLDERS}
+    counts = "".join(f", {number} of them in {name}" for name, number in numbers.items() if number)
+    print(f"Copied {len(copies)} notebooks to {parsed.folder}{counts}.")
+    print(f"Open them with: jupyter lab {shlex.quote(str(parsed.folder))}")
     return 0
 
 
@@ -133,14 +141,16 @@ def lecture_folder() -> Path:
     raise FileNotFoundError(f"found no lectures in {folders[0]} or {folders[1]}: install the package again")
 
 
-def copy_lectures(folder: Path) -> list[Path]:
-    """Copy every notebook into `folder`, which is made if it does not exist; returns the copies.
+def copy_lectures(folder: Path, solutions: bool = True) -> list[Path]:
+    """Copy every notebook into `folder`, which is made if it does not exist, with its subfolders; returns the copies.
 
     Raises FileExistsError if a notebook of that name is there, before anything is written; OSError for a folder that
     cannot be written.
     """
-    sources = sorted(lecture_folder().glob("*.ipynb"))
-    taken = [source.name for source in sources if (folder / source.name).exists()]
+    source = lecture_folder()
+    folders = ["", *SUBFOLDERS] if solutions else ["", *(name for name in SUBFOLDERS if name != "solutions")]
+    names = [path.relative_to(source) for name in folders for path in sorted((source / name).glob("*.ipynb"))]
+    taken = [name for name in names if (folder / name).exists()]
     if taken:
         raise FileExistsError(
             f"found {taken[0]}{' and others' * (len(taken) > 1)} in {folder}, expected a folder without the lectures, "
@@ -148,8 +158,22 @@ def copy_lectures(folder: Path) -> list[Path]:
         )
     if folder.exists() and not folder.is_dir():
         raise NotADirectoryError(f"found the file {folder}, expected a folder or a new name")
-    folder.mkdir(parents=True, exist_ok=True)
-    return [Path(shutil.copyfile(source, folder / source.name)) for source in sources]
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        write_copy(source / name, folder / name)
+    return [folder / name for name in names]
+
+
+def write_copy(notebook: Path, copy: Path) -> None:
+    """Copy a notebook, with this Python's version in its metadata.
+
+    JupyterLab writes the version of the running Python into a notebook that it opens, and calls the notebook changed if
+    it was a different one.
+    """
+    content = json.loads(notebook.read_text(encoding="utf-8"))
+    content["metadata"]["language_info"]["version"] = platform.python_version()
+    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
+    copy.write_text(f"{text}\n", encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -124,12 +124,16 @@ def train_parser() -> argparse.ArgumentParser:
     parser.add_argument("--steps", type=int, help="the last step (default: the recipe's)")
     parser.add_argument("--seed", "--seeds", type=int, nargs="+", default=[0], help="one run for each (default: 0)")
     parser.add_argument("--device", default="auto", help="auto, cuda, mps or cpu (default: %(default)s)")
-    parser.add_argument("--precision", choices=PRECISIONS, help="of networks (default: the recipe's)")
-    parser.add_argument("--no-graph", action="store_true", help="launch the kernels of a step on CUDA one by one")
+    parser.add_argument(
+        "--precision",
+        choices=PRECISIONS,
+        help="ieee: no TF32 on CUDA; bf16: networks in bfloat16 (default: the recipe's)",
+    )
+    parser.add_argument("--no-graph", action="store_true", help="do not capture the step as a CUDA graph")
     parser.add_argument("--data", metavar="FOLDER", help=DATA_HELP)
     parser.add_argument("--out", metavar="FILE", help="checkpoint (default: runs/NAME-SEED.safetensors)")
     parser.add_argument(
-        "--checkpoint-every", type=int, metavar="STEPS", help="save after so many (default: each minute)"
+        "--checkpoint-every", type=int, metavar="STEPS", help="save every STEPS steps (default: once a minute)"
     )
     return parser
 

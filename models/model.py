@@ -49,7 +49,10 @@ class Model(nn.Module):
         """Note the size of the data set before training. Raises ValueError unless it is the expected one."""
 
     def at_step(self, step: int) -> None:
-        """Set what is annealed, as a function of the step alone. By default nothing is."""
+        """Set what is annealed, as a function of the step alone. By default nothing is.
+
+        Keep it in a buffer, and set that by `fill_`: a CUDA graph holds a Python number as it was in the capture.
+        """
 
     def draw(self, images: torch.Tensor) -> Any:
         """Draw everything random in a step that the players share. By default this is the batch itself."""

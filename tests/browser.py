@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from build import HERE as NOTEBOOKS
+from build import NOTEBOOKS
 
 GALLERY = NOTEBOOKS / "explore.ipynb"
 SCREENSHOTS = Path(__file__).parent / "screenshots"
@@ -33,8 +33,9 @@ EXPLORERS = {
     "Dependence": ".noUi-handle >> nth=0",
     "Rotation": ".noUi-handle >> nth=0",
 }
-# What voila says whatever it shows: it asks the internet for a font, and skips extensions of another JupyterLab.
-HARMLESS = ("ERR_NAME_NOT_RESOLVED", "ERR_INTERNET_DISCONNECTED", "shared module")
+# What voila and JupyterLab say of every page: they ask the internet for a font, skip extensions of another JupyterLab,
+# and ask for an attached picture once before they look into the cell.
+HARMLESS = ("ERR_NAME_NOT_RESOLVED", "ERR_INTERNET_DISCONNECTED", "shared module", "attachment:")
 
 
 @contextmanager

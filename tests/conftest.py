@@ -4,18 +4,13 @@ They train on the CPU, or on the device that INFOTHEORY_DEVICE names: `INFOTHEOR
 """
 
 import os
-import sys
 from pathlib import Path
 
 import matplotlib
 import pytest
 import torch
+from build import DEVICE  # ../conftest.py has put its folder on the path and set the environment
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "notebooks" / "source"))
-
-from build import DEVICE, as_recorded
-
-as_recorded()
 matplotlib.use("agg")
 
 

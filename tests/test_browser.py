@@ -17,6 +17,8 @@ from browser import (
     wait_for_gallery,
 )
 
+from infotheory import __main__ as command
+
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium")
 
 
@@ -239,6 +241,21 @@ def test_the_gallery_in_jupyterlab_shows_its_pictures_before_it_runs_and_moves_a
         assert page.locator("img.widget-image").first.get_attribute("src") != before
         page.screenshot(path=SCREENSHOTS / "jupyterlab.png")
         assert page.errors == []
+
+
+def test_a_copy_of_a_lecture_is_not_marked_as_changed_when_it_is_opened(page, tmp_path):
+    """JupyterLab writes the kernel's metadata into a notebook. The builder and `infotheory lectures` have done so."""
+    command.copy_lectures(tmp_path / "lectures")
+    with jupyterlab(tmp_path / "lectures", tmp_path / "log") as address:
+        for name in ("01_entropy.ipynb", "explore.ipynb"):
+            page.goto(f"{address}/tree/{name}?reset", timeout=180_000)
+            page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=120_000)
+            page.wait_for_timeout(3_000)  # the kernel has told what it is
+            assert page.locator(".jp-mod-current .lm-TabBar-tabLabel", has_text=name).count() == 1
+            assert page.locator(".jp-mod-dirty").count() == 0, name
+        page.locator(".jp-Cell").first.dblclick()  # and the mark appears where something is changed
+        page.keyboard.type("x")
+        page.locator(".jp-mod-dirty").first.wait_for(timeout=20_000)
 
 
 def test_moving_a_slider_of_lecture_1_changes_its_number_and_its_picture(page, tmp_path):

@@ -122,10 +122,17 @@ class Waiting(VAE):
         return (kl if kl.item() > 0 else 0 * kl), {}
 
 
+class Synchronizing(VAE):
+    def regulariser(self, kl, mean, log_variance, latents):
+        torch.cuda.synchronize()
+        return kl, {}
+
+
 @pytest.mark.parametrize(
     ("kind", "reason"),
     [
         (Waiting, r"the step of Waiting waits for the device, at line \d+ of .*test_device"),
+        (Synchronizing, "the step of Synchronizing (waits for the device|cannot be captured)"),
         (Weighted, "Weighted changes weight between steps, which a graph would hold constant; make it a buffer"),
     ],
 )

@@ -113,6 +113,10 @@ def player(model, **changes):
         ),
         (lambda m: [player(m, loss=lambda x: {"loss": x.sum()})], 'found a "loss" without gradient'),
         (lambda m: [player(m, loss=lambda x: {"loss": 3.0})], "found 'loss' as a float"),
+        (
+            lambda m: [player(m, loss=lambda x: m.loss(x) | {"kl": torch.zeros((), device="meta")})],
+            r"found 'kl' on meta and the loss on .*, expected all on one device: torch.full",
+        ),
     ],
 )
 def test_players_that_are_none_are_refused_in_a_sentence(players, message, images, device):

@@ -3,7 +3,9 @@
 import ast
 import hashlib
 import importlib
+import json
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -29,7 +31,7 @@ ROOT = Path(__file__).parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 PROJECT = PYPROJECT["project"]
 README = (ROOT / "README.md").read_text()
-LECTURES = sorted(path.with_suffix(".ipynb").name for path in build.sources())
+LECTURES = sorted(f"{name}.ipynb" for name in build.names())
 
 
 def run(*arguments, path: Path = ROOT, cwd: Path = ROOT) -> subprocess.CompletedProcess:
@@ -82,7 +84,7 @@ def test_the_build_requires_what_the_tests_install():
 def test_every_imported_package_is_a_requirement(folders):
     distributions = packages_distributions()
     files = [file for folder in folders for file in (ROOT / folder).rglob("*.py") if "benchmarks" not in file.parts]
-    ours = {"infotheory", "models", "build", *(file.stem for file in files)}
+    ours = {"infotheory", "models", *(file.stem for file in [*files, *build.SOURCE.glob("*.py")])}
     declared = [*PROJECT["dependencies"], *(PROJECT["optional-dependencies"]["test"] if "tests" in folders else [])]
     names = {re.match(r"[\w.-]+", line)[0].lower() for line in declared}
     for file in files:
@@ -130,7 +132,7 @@ def test_without_a_command_the_help_is_shown(capsys):
     [
         ([], "infotheory lectures | train | evaluate | publish ..."),
         (["frobnicate"], "infotheory lectures | train | evaluate | publish ..."),
-        (["lectures"], "infotheory lectures FOLDER"),
+        (["lectures"], "infotheory lectures FOLDER [--no-solutions]"),
         (["train", "vae", "infogan"], "infotheory train NAME [options]"),
         (["evaluate"], "infotheory evaluate NAME [NAME ...] [options]"),
         (["publish", "vae"], "infotheory publish NAME FILE [FILE ...] [options]"),
@@ -194,18 +196,27 @@ def test_an_import_error_is_one_sentence(tmp_path):
     )
 
 
-def test_lectures_are_copied_and_nothing_is_overwritten(tmp_path, capsys):
-    folder = tmp_path / "a" / "lectures"
-    assert command.main(["lectures", str(folder)]) == 0
-    assert sorted(path.name for path in folder.iterdir()) == LECTURES
-    assert f"jupyter lab {folder}" in capsys.readouterr().out
+def below(folder: Path) -> list[str]:
+    """The names of the files in a folder and its subfolders."""
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
-    (folder / LECTURES[0]).write_text("answers")
-    for name in LECTURES[1:]:
+
+def test_lectures_are_copied_and_nothing_is_overwritten(tmp_path, capsys):
+    folder = tmp_path / "a" / "all lectures"
+    assert command.main(["lectures", str(folder)]) == 0
+    assert below(folder) == LECTURES
+    said = capsys.readouterr().out
+    assert f"Copied {len(LECTURES)} notebooks to {folder}" in said and f"jupyter lab '{folder}'" in said
+    for name in command.SUBFOLDERS:
+        count = sum(lecture.startswith(f"{name}/") for lecture in LECTURES)
+        assert (f", {count} of them in {name}" in said) == (count > 0)
+
+    (folder / LECTURES[-1]).write_text("answers")
+    for name in LECTURES[:-1]:
         (folder / name).unlink()
     assert command.main(["lectures", str(folder)]) == 1
-    assert [path.read_text() for path in folder.iterdir()] == ["answers"]
-    assert f"found {LECTURES[0]} in {folder}" in capsys.readouterr().err
+    assert below(folder) == LECTURES[-1:] and (folder / LECTURES[-1]).read_text() == "answers"
+    assert f"found {LECTURES[-1]} in {folder}" in capsys.readouterr().err
 
     file = tmp_path / "file"
     file.write_text("")
@@ -218,22 +229,26 @@ def test_lectures_are_copied_and_nothing_is_overwritten(tmp_path, capsys):
     assert "FOLDER" in capsys.readouterr().err
 
 
+def test_lectures_are_copied_without_their_solutions(tmp_path):
+    assert command.main(["lectures", str(tmp_path), "--no-solutions"]) == 0
+    assert below(tmp_path) == [name for name in LECTURES if not name.startswith("solutions/")]
+
+
+def test_a_copy_is_the_lecture_itself_but_for_the_version_of_python(tmp_path):
+    text = (ROOT / "notebooks" / "01_entropy.ipynb").read_text()
+    version = json.loads(text)["metadata"]["language_info"]["version"]
+    assert text.count(f'"version": "{version}"') == 1
+    (tmp_path / "old.ipynb").write_text(text.replace(f'"version": "{version}"', '"version": "3.0.1"'))
+    command.write_copy(tmp_path / "old.ipynb", tmp_path / "new.ipynb")
+    assert (tmp_path / "new.ipynb").read_text() == text.replace(version, platform.python_version())
+
+
 def test_an_empty_name_is_not_the_working_folder(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit):
         command.main(["lectures", ""])
     assert "found an empty name, expected the name of a folder" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_student_copy_without_its_checks_says_which_folder_to_copy(tmp_path):
-    copy, checks = build.for_students(
-        build.read(ROOT / "notebooks" / "source" / "07_infogan_bound.py"), "07_infogan_bound"
-    )
-    path = next(iter(checks))
-    copy.cells = [cell for cell in copy.cells if path in cell.source]
-    (output,) = build.execute(copy, tmp_path).cells[0].outputs
-    assert output.evalue == f"found no {path}; copy the folder checks to where this notebook is"
 
 
 @pytest.fixture(scope="module")
@@ -274,7 +289,7 @@ def test_the_wheel_holds_packages_lectures_and_weights_and_no_tests(built):
     _, wheel = built
     info = next(wheel.glob("*.dist-info"))
     assert sorted(path.name for path in wheel.iterdir()) == sorted(["infotheory", info.name, "models"])
-    assert sorted(path.name for path in (wheel / "infotheory" / "lectures").iterdir()) == LECTURES
+    assert below(wheel / "infotheory" / "lectures") == LECTURES
     for package in ("infotheory", "models"):
         here = {
             p.relative_to(ROOT) for p in (ROOT / package).rglob("*") if p.suffix in (".py", ".json", ".safetensors")

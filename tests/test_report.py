@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from infotheory.derivation.table import plain
 from infotheory.report import DERIVATIONS, ERRATA, IDENTITIES
 from infotheory.report.facts import Evidence, Fact
 
@@ -103,7 +104,7 @@ def test_derivation_holds_on_a_thousand_random_inputs(derivation):
 @lines
 def test_derivation_fails_when_one_line_is_altered(derivation, line):
     steps = derivation.steps
-    if np.ndim(steps[line].value(**derivation.draw(np.random.default_rng(0)))):
+    if np.ndim(derivation.values(derivation.draw(np.random.default_rng(0)))[line]):
         assert not altered(derivation, line, lambda values: -values).check(trials=20)  # another candidate is best
         return
     relations = {step.relation for step in steps[max(line, 1) : line + 2]}  # to the line above, and of the line below
@@ -134,12 +135,20 @@ def test_a_shown_derivation_contains_every_line(derivation):
     rows = markdown.splitlines()[2:]
     assert len(rows) == len(derivation.steps) + 2 and "✗" not in markdown
     cells = [row.replace(r"\|", "").count("|") for row in rows]
-    assert set(cells) == {5}  # no | but those of the table
-    for step, row in zip(derivation.steps, rows[2:], strict=True):
-        assert step.latex in text and step.reason in text
+    assert set(cells) == {6}  # no | but those of the table
+    for line, (step, row) in enumerate(zip(derivation.steps, rows[2:], strict=True), start=1):
+        assert row.startswith(f"| {line} | ") and f"\n{line}  " in text
+        assert step.reason in text and plain(f"${step.latex}$") in text
         assert step.latex.replace(r"\|", r"\Vert ").replace("|", r"\vert ") in row
         assert row.count("$") == 2 and row.count("{") == row.count("}")
         assert re.search(r" -?\d+\.\d{6}( |$)", row)
+
+
+@derivations
+def test_a_shown_derivation_is_evaluated_on_inputs_that_are_given(derivation):
+    drawn = derivation.draw(np.random.default_rng(0))
+    assert derivation.show(on=drawn) == derivation.show(seed=0)
+    assert list(derivation.inputs) == list(drawn)
 
 
 def test_latex_is_balanced_and_names_no_html():

@@ -139,6 +139,13 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_other(tmp_path, monkeypat
     assert [file.name for file in tmp_path.iterdir()] == ["file.safetensors"]
 
 
+@pytest.mark.parametrize("name", ["gpu", "cuda:99"])
+def test_a_device_that_the_environment_names_wrongly_is_refused_with_the_variable(name, monkeypatch):
+    monkeypatch.setenv("INFOTHEORY_DEVICE", name)
+    with pytest.raises(ValueError, match=f"found device '{name}' in the environment variable INFOTHEORY_DEVICE"):
+        choose_device()
+
+
 @pytest.mark.parametrize("name", ["gpu", "cuda:99", "meta"])
 def test_unknown_devices_are_refused_with_those_that_are_here(name):
     with pytest.raises(ValueError, match=r"found device .*cpu"):

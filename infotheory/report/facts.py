@@ -57,6 +57,9 @@ class Erratum:
         facts = "<br>".join(str(fact) for fact in (*evidence.printed, *evidence.corrected))
         return self.section, self.printed, self.corrected, facts, self.why
 
+    def _repr_html_(self) -> str:
+        return Errata([self])._repr_html_()
+
     def _repr_markdown_(self) -> str:
         return Errata([self])._repr_markdown_()
 
@@ -66,7 +69,10 @@ class Errata(tuple):
 
     def table(self) -> Table:
         header = ("§", "as printed", "corrected", "printed ✗, corrected ✓", "why")
-        return Table("Errata", header, [erratum.row() for erratum in self])
+        return Table("Errata", header, [erratum.row() for erratum in self], widths={1: 22, 2: 22, 3: 32})
+
+    def _repr_html_(self) -> str:
+        return self.table()._repr_html_()
 
     def _repr_markdown_(self) -> str:
         return self.table()._repr_markdown_()

@@ -16,7 +16,16 @@ from ..evidence import elbo, log_evidence, posterior
 from ..measures import conditional, conditional_entropy, entropy, joint, marginal, mutual_information, self_information
 from ..statements import Statement
 from .derivations.draws import random_pmf
-from .derivations.game import N_C, N_X, N_Z, code_and_output, draw_game, mean_log_q, random_generator
+from .derivations.game import (
+    N_C,
+    N_X,
+    N_Z,
+    code_and_output,
+    code_output_and_posterior,
+    draw_channel,
+    mean_log_q,
+    random_generator,
+)
 from .facts import Fact
 
 
@@ -145,7 +154,8 @@ def logarithms(rng):
 
 
 def tight_at_the_posterior(rng):
-    game = draw_game(rng)
+    game = draw_channel(rng)
+    game |= code_output_and_posterior(**game)
     p_cx = game["p_cx"]
     information = np.sum(p_cx * np.log(p_cx / np.outer(game["p_c"], game["p_x"])))
     yield Fact("L_I at Q = p(c|x)", barber_agakov_bound(p_cx, game["posterior"]), "=", "I(c; x)", information)
@@ -154,7 +164,7 @@ def tight_at_the_posterior(rng):
 
 
 def sampled_without_a_posterior(rng):
-    game, n = draw_game(rng), 2_000
+    game, n = draw_channel(rng), 2_000
     z, c = rng.choice(N_Z, n, p=game["p_z"]), rng.choice(N_C, n, p=game["p_c"])
     log_q = np.log(game["Q"][c, game["G"][z, c]])
     estimate = mutual_information_bound(log_q, entropy(game["p_c"]))

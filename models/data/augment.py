@@ -51,7 +51,7 @@ class GridSample(torch.autograd.Function):
         d loss / d image[k, l] = sum_p hat(y_p - k) (d loss / d out[p]) hat(x_p - l),
 
     a matrix product for each image. `images` [n, channels, height, width] and `grid` [n, height, width, 2] are float32;
-    the grid gets no gradient. By PyTorch's defaults, a matrix product on CUDA does not round its factors to TF32.
+    the grid gets no gradient. The product does not round its factors, unless the caller allows TF32 in them.
     """
 
     @staticmethod
@@ -61,11 +61,11 @@ class GridSample(torch.autograd.Function):
         return F.grid_sample(images, grid, align_corners=False)
 
     @staticmethod
-    def backward(ctx, slope: torch.Tensor) -> tuple[torch.Tensor, None]:
+    def backward(ctx, grad_output: torch.Tensor) -> tuple[torch.Tensor, None]:
         (grid,), (height, width) = ctx.saved_tensors, ctx.size
-        with torch.autocast(slope.device.type, enabled=False):  # it may be on again when the backward runs
+        with torch.autocast(grad_output.device.type, enabled=False):  # it may be on again when the backward runs
             of_columns, of_rows = _hats(grid[..., 0], width), _hats(grid[..., 1], height)
-            weighted = slope.flatten(2)[:, :, None] * of_rows[:, None]  # [n, channels, height, pixels of out]
+            weighted = grad_output.flatten(2)[:, :, None] * of_rows[:, None]  # [n, channels, height, pixels of out]
             return weighted @ of_columns.mT[:, None], None
 
 

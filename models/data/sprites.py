@@ -27,7 +27,7 @@ class Sprites:
 
     `sprites[rows]` is the batch of these row numbers, so sprites are data for `train`. Images are rendered on `device`,
     or, if it is None, on the device of the factors or rows. `sprites.to(device)` is faster on an accelerator: it holds
-    all images there if it can, and asks nothing of the host for a batch.
+    all images there if it can, and copies nothing from the host for a batch.
     """
 
     factor_names = ("shape", "scale", "orientation", "posX", "posY")
@@ -100,9 +100,10 @@ class Sprites:
     def to(self, device: str | torch.device) -> "Sprites":
         """The same data set on a device, as `train` asks for it.
 
-        An accelerator holds every image there as bytes if half of its free memory suffices: 3.0 GB at 64×64, .75 GB
+        An accelerator holds every image there as bytes if half of its free memory suffices: 3.0 GB at 64×64, 0.75 GB
         at 32×32. Otherwise, and on a CPU, images are rendered (or unpacked) as they are asked for. Rows int64 [n] on
-        an accelerator are not checked in `data[rows]`, since that would wait for it; a row must be in 0 … n - 1.
+        an accelerator are not checked in `data[rows]`, since a check waits for the device; what an unknown row gives is
+        undefined, and CUDA may stop. Raises RuntimeError for a device that PyTorch does not have here.
 
         This object keeps what it returns, so that several runs on it share one store. The store is freed when nothing
         refers to either any more; `torch.cuda.empty_cache()` then returns the memory to other programs.

@@ -67,9 +67,7 @@ def require_graph(graph: Any, device: torch.device) -> None:
     if not isinstance(graph, bool) and graph != "auto":
         raise ValueError(f'found graph={graph!r}, expected True, False or "auto"')
     if graph is True and device.type != "cuda":
-        raise ValueError(
-            f'found graph=True on {device}, expected "auto" or False: only CUDA captures a step as a graph'
-        )
+        raise ValueError(f'found graph=True on {device}, expected "auto" or False: a CUDA graph needs a CUDA device')
 
 
 def require_place(checkpoint: str | os.PathLike | None, model: Model) -> None:
@@ -126,13 +124,17 @@ def check_terms(player: Player, terms: Any) -> None:
         raise ValueError(found.format(f"a {type(terms).__name__}") + 'a dict of named terms, {"loss": …}')
     if "loss" not in terms:
         raise ValueError(found.format(f"the terms {', '.join(map(str, terms))}") + 'one that is named "loss"')
+    made = "torch.full((), value, device=self.device)"
     for name, value in terms.items():
         if not isinstance(name, str):
             raise ValueError(found.format(f"a term named {name!r}, a {type(name).__name__},") + "a str as its name")
         if not isinstance(value, torch.Tensor):
-            raise ValueError(found.format(f"{name!r} as a {type(value).__name__}") + "a tensor: torch.as_tensor(value)")
+            raise ValueError(found.format(f"{name!r} as a {type(value).__name__}") + f"a tensor: {made}")
         if value.ndim or value.is_complex():
             shape = f"{name!r} of shape {tuple(value.shape)} and {value.dtype}"
             raise ValueError(found.format(shape) + "one real number: a mean over the batch")
+        if value.device != terms["loss"].device:
+            where = f"{name!r} on {value.device} and the loss on {terms['loss'].device}"
+            raise ValueError(found.format(where) + f"all on one device: {made}")
     if player.parameters and not terms["loss"].requires_grad:
         raise ValueError(found.format('a "loss" without gradient') + "one that depends on the player's parameters")

@@ -1,10 +1,13 @@
 """A fingerprint of a data set, by which a resumed run detects different data."""
 
+import contextlib
 import hashlib
 from typing import Any
 
 import numpy as np
 import torch
+
+from .randomness import devices, own_randomness
 
 ROWS = 100  # rows that are read, in milliseconds for data of any length
 
@@ -19,7 +22,9 @@ def fingerprint(data: Any) -> str:
     """
     rows = torch.linspace(0, len(data) - 1, min(ROWS, len(data)), dtype=torch.float64).long()
     digests = []
-    with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
+    with contextlib.ExitStack() as stack:
+        for device in devices():
+            stack.enter_context(own_randomness(device))
         for seed in (0, 1):
             torch.manual_seed(seed)
             digests.append(_digest(len(data), data[rows], contents=True))

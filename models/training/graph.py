@@ -1,9 +1,10 @@
 """A training step as one CUDA graph: recorded once, and then launched as a whole.
 
 A step of a small model launches a few hundred kernels of some microseconds each. The host takes longer to launch them
-than the device to run them. A graph launches all of them at once. It holds the addresses of tensors and the values of
-Python numbers as they were when it was captured, so whatever differs between steps is a tensor that is filled before
-each launch: the rows or the batch, the annealed weights, the learning rates and the state of the random generator.
+than the device to run them. A CUDA graph launches all of them in one call. It holds the addresses of tensors and the
+values of Python numbers as they were when it was captured, so whatever differs between steps is a tensor that is filled
+before each launch: the rows or the batch, the annealed weights, the learning rates and the state of the random
+generator.
 """
 
 import contextlib
@@ -13,25 +14,27 @@ from functools import lru_cache
 
 import torch
 
-from ..model import Model
+from .held import Held
 from .step import Step
 
 WARM_UP = 3  # steps before the capture: kernels are chosen and states made in the first, and the last is watched
-NUMBERS = (bool, int, float, complex)
 
 
 class CapturedStep:
     """A `Step` on CUDA, called in the same way and with the same results: three real steps, then replays of a graph.
 
-    A step that a graph would repeat wrongly, or that cannot be captured, goes on without one: if it waits for the
-    device, as `.item()` does, or if a Python number among the model's attributes changes. `reason` then says which.
-    With `required`, this raises ValueError instead.
+    Training goes on without a graph, with a RuntimeWarning of the `reason`, if the third step waits for the device, as
+    `.item()` does, if the capture fails, or if something changes that the graph would hold constant; see `Held`. With
+    `required`, this raises ValueError instead. What Python alone keeps (lists, closures, draws of `random` or numpy)
+    is not seen, and has in every replay the value that it had in the capture.
     """
 
     def __init__(self, step: Step, generator: torch.Generator, *, required: bool):
         self.step, self.generator, self.required = step, generator, required
         self.stream = capturing_stream(step.device)
-        self.calls, self.reason, self.numbers = 0, "", {}
+        self.calls, self.reason = 0, ""
+        self.held: Held | None = None
+        self.before: torch.Generator | None = None  # the random state in whose place the graph's own one is
         self.graph: torch.cuda.CUDAGraph | None = None
 
     @property
@@ -50,7 +53,7 @@ class CapturedStep:
             return values
         if not self.reason and self.graph is None:
             self._refuse(self._capture(inputs))
-        if self.reason:
+        if self.reason or any(kept.shape != new.shape for kept, new in zip(self.inputs, inputs, strict=True)):
             return self.step(inputs, check=check)
         for kept, new in zip(self.inputs, inputs, strict=True):
             kept.copy_(new, non_blocking=True)
@@ -58,20 +61,22 @@ class CapturedStep:
         return self.values.clone()
 
     def close(self) -> None:
-        """Free the memory of the graph, and the gradients that lie in it."""
+        """Free the memory of the graph, and the gradients that lie in it, and put back the random state."""
         self.graph = self.inputs = self.values = None
         self._forget_gradients()
+        if self.before is not None:
+            self.generator.graphsafe_set_state(self.before)
+            self.before = None
 
     def _changed(self) -> str:
-        """The reason against a graph if a Python number of the model is not what it was, or an empty one."""
-        numbers = numbers_of(self.step.model)
-        self.numbers = self.numbers or numbers
-        if not (changed := changes(self.numbers, numbers)):
+        """The reason against a graph if the model is not what the graph would hold, or an empty one."""
+        self.held = self.held or Held(self.step.model, self.step.device)
+        if not (changed := self.held.changed()):
             return ""
+        name = changed.rpartition(".")[2]
         return (
             f"{type(self.step.model).__name__} changes {changed} between steps, which a graph would hold constant; "
-            f'make it a buffer, register_buffer("{changed}", torch.tensor(0.0), persistent=False), and fill_ it in '
-            "at_step"
+            f'make it a buffer, register_buffer("{name}", torch.tensor(0.0), persistent=False), and fill_ it in at_step'
         )
 
     def _warm_up(self, inputs: tuple[torch.Tensor, ...], check: bool) -> tuple[torch.Tensor, str]:
@@ -86,20 +91,28 @@ class CapturedStep:
         return values, reason
 
     def _capture(self, inputs: tuple[torch.Tensor, ...]) -> str:
-        """Record the step, which computes nothing, and put the random state back; the reason if that fails."""
-        state = self.generator.get_state()
+        """Record the step, which computes nothing; the reason if that fails.
+
+        The graph draws from a copy of the random state, since a capture that fails leaves its state unusable.
+        """
         self._forget_gradients()  # new ones lie in the memory of the graph
         self.inputs = tuple(part.to(self.step.device, copy=True) for part in inputs)
-        graph, reason = torch.cuda.CUDAGraph(), ""
+        self.before, seeded = self.generator.graphsafe_get_state(), self.generator.get_state()
+        self.generator.graphsafe_set_state(self.before.clone_state())
+        graph, current = torch.cuda.CUDAGraph(), torch.cuda.current_stream(self.step.device)
         try:
-            with torch.cuda.graph(graph, stream=self.stream):
+            with (
+                torch.cuda.stream(self.stream),
+                torch.cuda.graph(graph, stream=self.stream, capture_error_mode="thread_local"),
+            ):
                 self.values = self.step(self.inputs)
-            self.graph = graph
         except RuntimeError as error:
             first_line = str(error).partition("\n")[0]
-            reason = f"the step of {type(self.step.model).__name__} cannot be captured: {first_line}"
-        self.generator.set_state(state)
-        return reason
+            return f"the step of {type(self.step.model).__name__} cannot be captured: {first_line}"
+        current.wait_stream(self.stream)
+        self.generator.set_state(seeded)
+        self.graph = graph
+        return ""
 
     def _forget_gradients(self) -> None:
         for optimizer in self.step.optimizers.values():
@@ -122,7 +135,7 @@ def capturing_stream(device: torch.device) -> torch.cuda.Stream:
     A graph keeps the workspace that cuBLAS has for its stream, so graphs that run at once need different streams.
     """
     current = torch.cuda.current_stream(device)
-    return current if current != torch.cuda.default_stream(device) else _beside_the_default(device)
+    return current if current != torch.cuda.default_stream(device) else _beside_the_default(current.device)
 
 
 @lru_cache
@@ -160,15 +173,3 @@ def launched(step: Step, generator: torch.Generator, graph: bool | str) -> Itera
         yield captured
     finally:
         captured.close()
-
-
-def numbers_of(model: Model) -> dict[str, complex]:
-    """The Python numbers among a model's attributes; a graph holds them as they were when it was captured."""
-    return {name: value for name, value in vars(model).items() if isinstance(value, NUMBERS)}
-
-
-def changes(before: dict[str, complex], now: dict[str, complex]) -> str:
-    """The name of the first number that differs, or an empty one."""
-    if before == now:
-        return ""
-    return next(name for name in before | now if before.get(name) != now.get(name))

@@ -46,11 +46,12 @@ def train(
     - `precision`: "float32"; on CUDA, convolutions then round their inputs to TF32, with 10 bits of mantissa, unless
       torch.backends.cudnn.allow_tf32 is False. "ieee": float32 without that rounding, also of matrix products.
       "bf16": networks compute in bfloat16, and losses in float32.
-    - `graph`: whether a step on CUDA is captured as one graph, which launches it at once; see `CapturedStep`. "auto"
-      does so where it can be, with a RuntimeWarning of the reason where it cannot. The results are the same bits.
+    - `graph`: whether a step on CUDA is captured as a CUDA graph, which launches all its kernels in one call, with the
+      same bits; see `CapturedStep` for what a model must not do. With "auto", a warning says why if it cannot be.
 
     Raises ValueError, before a weight or a file changes, for arguments, data or a checkpoint that cannot be used, and
-    FloatingPointError if a term is NaN or infinite. Warns once of what `Model.watch` finds, such as posterior collapse.
+    during training for faulty data that are read batch by batch, and for a step that `graph=True` cannot capture.
+    Raises FloatingPointError if a term is NaN or infinite. Warns once of what `Model.watch` finds.
     """
     signals = PostponedStop()
     run = training(

@@ -18,6 +18,12 @@ def generators(device: torch.device) -> list[torch.Generator]:
     return [torch.default_generator]
 
 
+def devices() -> list[torch.device]:
+    """The devices of this machine that draw random numbers: the CPU, every CUDA device, and MPS."""
+    cuda = [torch.device("cuda", index) for index in range(torch.cuda.device_count())]
+    return [torch.device("cpu"), *cuda, *[torch.device("mps")] * torch.backends.mps.is_available()]
+
+
 @contextlib.contextmanager
 def own_randomness(device: torch.device) -> Iterator[list[torch.Generator]]:
     """A context with these generators, whose states come back at its end."""

@@ -16,7 +16,8 @@ class Step:
     """A step on the rows of a data set, as a function of its schedule and its randomness, which are set before.
 
     `set_schedules(step)` and a seed of the random generators come first. Then `step(step.inputs(rows))` moves every
-    player. A call makes no copy from the host if the data lie on the device, and never waits for the device.
+    player. If the data lie on the device, the step itself neither copies from the host nor waits for the device; a
+    model's own loss may, as `.item()` does.
     """
 
     def __init__(
@@ -81,7 +82,8 @@ def train_step(model: Model, players: list[Player], optimizers: Optimizers, batc
 def move(player: Player, optimizer: torch.optim.Adam, loss: torch.Tensor) -> None:
     """One step of Adam on the player's own parameters; no gradient of other parameters is computed."""
     optimizer.zero_grad()
-    loss.backward(inputs=player.parameters)
+    with torch.autocast(loss.device.type, enabled=False):  # else float32 products of the loss go back in bfloat16
+        loss.backward(inputs=player.parameters)
     optimizer.step()
     torch.clear_autocast_cache()  # it holds weights in bfloat16 as they were before this step
 
@@ -121,12 +123,16 @@ def numerics(device: torch.device, precision: str):
 @contextlib.contextmanager
 def without_tf32():
     """A context in which matrix products and convolutions on CUDA keep all 24 bits of float32's mantissa."""
-    backends = torch.backends.cuda.matmul, torch.backends.cudnn
-    before = [backend.allow_tf32 for backend in backends]
+    products, cudnn = torch.backends.cuda.matmul, torch.backends.cudnn
+    if hasattr(products, "fp32_precision"):  # from PyTorch 2.9 on; its older settings then raise where this is used
+        settings = [(products, "fp32_precision", "ieee"), (cudnn.conv, "fp32_precision", "ieee")]
+    else:
+        settings = [(products, "allow_tf32", False), (cudnn, "allow_tf32", False)]
+    before = [getattr(backend, name) for backend, name, _ in settings]
     try:
-        for backend in backends:
-            backend.allow_tf32 = False
+        for backend, name, value in settings:
+            setattr(backend, name, value)
         yield
     finally:
-        for backend, allowed in zip(backends, before, strict=True):
-            backend.allow_tf32 = allowed
+        for (backend, name, _), value in zip(settings, before, strict=True):
+            setattr(backend, name, value)

@@ -8,6 +8,7 @@ with, and two graphs that run at once must not read it at one place.
 import contextlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -28,18 +29,20 @@ def train_together(runs: Sequence[Mapping[str, Any]]) -> list[History]:
 
         train_together([dict(model=BetaVAE(10, beta=beta), data=images, steps=20_000) for beta in (1, 4, 16)])
 
-    Raises ValueError, before any run has made a step, for what `train` refuses, for a model or a checkpoint that occurs
-    twice, and for runs on different devices. If a run fails, the others go on to their ends, and then its error is
-    raised. A signal stops all runs after a step, and each is saved.
+    Raises ValueError, before any run has made a step, for arguments, data or a checkpoint that `train` refuses, for a
+    model or a checkpoint that occurs twice, and for runs on different devices. If a run fails in a step, the others go
+    on to their ends, and then its error is raised. A signal stops all runs after a step, and each is saved.
     """
     runs = [dict(run) for run in runs]
     device = _device_of(runs)
     signals, errors = PostponedStop(), []
     with contextlib.ExitStack() as stack, own_randomness(device):
-        turns = [_Turns(device, stack.enter_context(contextlib.closing(training(signals=signals, **r)))) for r in runs]
-        histories = [turn.next() for turn in turns]
-        if device.type == "cuda":
-            torch.cuda.synchronize(device)  # what one run has moved there, others read
+        turns, histories = [], []
+        for i, run in enumerate(runs):
+            turns.append(_Turns(device, i, stack.enter_context(contextlib.closing(training(signals=signals, **run)))))
+            histories.append(turns[-1].next())
+            if device.type == "cuda":
+                torch.cuda.synchronize(device)  # what this run has moved there, the next may read
         with signals:
             for group in [turns] if device.type == "cuda" else [[turn] for turn in turns]:
                 errors += _take_turns(group)
@@ -52,10 +55,10 @@ def train_together(runs: Sequence[Mapping[str, Any]]) -> list[History]:
 class _Turns:
     """The turns of a run, on a stream of its own where the device has streams."""
 
-    def __init__(self, device: torch.device, run: Iterator[History]):
+    def __init__(self, device: torch.device, place: int, run: Iterator[History]):
         self.run, self.stream = run, None
         if device.type == "cuda":
-            self.stream = torch.cuda.Stream(device)
+            self.stream = _stream(device, place)
             self.stream.wait_stream(torch.cuda.current_stream(device))  # the caller may have made the model there
             self.generator = generators(device)[-1]
             self.state = self.generator.clone_state()
@@ -70,7 +73,14 @@ class _Turns:
             with torch.cuda.stream(self.stream):
                 return next(self.run, None)
         finally:
+            self.state = self.generator.graphsafe_get_state()  # that of the run's graph, once it has one
             self.generator.graphsafe_set_state(before)
+
+
+@lru_cache
+def _stream(device: torch.device, place: int) -> torch.cuda.Stream:
+    """The stream of the run at this place, the same in every call: libraries keep memory for each stream."""
+    return torch.cuda.Stream(device)
 
 
 def _take_turns(turns: list[_Turns]) -> list[Exception]:

@@ -9,305 +9,471 @@
 # %% [markdown]
 # # 1 · Entropy
 #
-# **After this lecture you can** say what entropy measures and in which units; compute joint and conditional entropy by
-# hand and by `infotheory`; prove the chain rule line by line; say exactly when $H(X|Y)$ is $0$ and when it is $H(X)$.
-#
-# | | |
-# |---|---|
-# | You need first | sums, logarithms, conditional probability |
-# | Time | 45 minutes to read; seconds to run |
-# | Report | section 3, first half |
-#
-# These lectures follow, run and sometimes correct a term report: Burak Yuva, *Disentanglement in Statistical Machine
-# Learning* (EE410, Sabancı University). "The report" is always this one; lecture 11 reads it from end to end.
-#
-# **Notation, for all lectures.** Random variables are capital, $X$; their values small, $x$. Logarithms are natural and
-# entropies in *nats*, unless a line says bits.
-#
-# | symbol | meaning | in code |
-# |---|---|---|
-# | $p(x)$ | probability mass function (pmf) of $X$ | `p_x`, last axis |
-# | $p(x,y)$ | joint pmf, $x$ in rows and $y$ in columns | `p_xy`, last two axes |
-# | $p(x\mid y)$ | conditional pmf | `conditional(p_xy, given="y")` |
-# | $H(X)$, $H(X,Y)$, $H(X\mid Y)$ | entropy, joint, conditional | `entropy`, `joint_entropy`, `conditional_entropy` |
-# | $I(X;Y)$ | mutual information | `mutual_information` |
-# | $\mathrm{KL}(p\,\|\,q)$ | Kullback–Leibler divergence | `kl_divergence` |
-# | $z$, $x$, $c$ | latent variable, observation, code | lectures 3, 4 and 8 |
+# **How few yes/no questions determine the weather of a year?** At a dry place, one day in twenty is wet, independently of
+# the other days. The left panel shows one such year. If you ask about each day, you ask 365 questions. The right panel
+# shows the best strategies if one question may refer to several days. With twelve days, 105 questions are enough on
+# average. No strategy needs fewer than 104.5 on average. Where does this number come from?
 
-# %%
-import matplotlib.pyplot as plt
+# %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
+import heapq
+
 import numpy as np
 
 import infotheory as it
-from infotheory.teaching import compare, use_lecture_style
+from infotheory import Step
+from infotheory.explore import EntropyExplorer, JointExplorer
+from infotheory.teaching import compare, evaluate_lines
+from infotheory.teaching.exercises import lecture_01 as exercises
+from infotheory.teaching.figures import lecture_01 as figures
 
-use_lecture_style()
+year = figures.opening()
 
 # %% [markdown]
-# ## 1.1 Surprise
+# After this lecture you can
 #
-# How much do you learn when an event happens? Three demands fix the answer up to a unit:
+# - explain what entropy measures, in nats and in bits, and construct a code whose mean length is close to it;
+# - prove $0\le H(X)\le\log n$ from one tangent;
+# - compute joint and conditional entropy by hand and with `infotheory`;
+# - derive the chain rule, with a reason for each line;
+# - state exactly when $H(X\mid Y)$ is $0$ and when it is $H(X)$, and bound the error of a guess if it is small.
 #
-# 1. a certain event teaches nothing: $I(1) = 0$;
-# 2. the rarer, the more: $I$ falls as $p$ grows;
-# 3. two independent events teach the sum: $I(p\,q) = I(p) + I(q)$.
+# | | |
+# |---|---|
+# | Needs | sums, logarithms, conditional probability |
+# | Time | 42 minutes to read, 85 for the exercises; a few seconds to run |
+# | Report | section 3, first half: it defines the entropies, derives the chain rule and states two special cases |
+# | Sources | Shannon 1948, Huffman 1952, Hellman & Raviv 1970; full list at the end |
 #
-# The third turns products into sums; with the second, which makes $I$ monotone, only $-k\log p$ with $k>0$ is left, and
-# the first follows. The factor $k$ is the unit. This is the **self-information**, or surprise:
+# "The report" is Burak Yuva's term report *Disentanglement in Statistical Machine Learning* (EE410, Sabancı University), which
+# these lectures follow, run and sometimes correct. [Lecture 11](11_reading_the_report.ipynb) reads all of it.
 #
-# $$I(x) = -\log p(x).$$
+# **Notation of all lectures.** Random variables are capital, $X$, and their values small, $x$. Logarithms are natural and
+# entropies are in *nats*, unless a line says bits.
 #
-# The base of the logarithm is the unit: $\log_2$ gives bits, $\ln$ gives nats, and 1 nat is $1/\ln 2 \approx 1.44$ bits.
+# | symbol | meaning | in code |
+# |---|---|---|
+# | p(x) | probability mass function (pmf) of X | `p_x`, last axis |
+# | p(x, y) | joint pmf, x in rows and y in columns | `p_xy`, last two axes |
+# | p(x \| y) | conditional pmf | `conditional(p_xy, given="y")` |
+# | H(X), H(X,Y), H(X \| Y) | entropy, joint, conditional | `entropy`, `joint_entropy`, `conditional_entropy` |
+# | I(X; Y) | mutual information | `mutual_information` |
+# | KL(p ‖ q) | Kullback–Leibler divergence | `kl_divergence` |
+# | z, x, c | latent variable, observation, code | lectures 3, 4 and 8 |
+#
+# ## 1.1 Surprise (4 minutes)
+#
+# How much information does an event of probability $p$ carry? Three demands fix the answer up to a unit:
+#
+# 1. A certain event carries no information, $I(1)=0$.
+# 2. A rarer event carries more, so $I(p)$ falls as $p$ rises.
+# 3. The information of two independent events is the sum, $I(p\,q)=I(p)+I(q)$.
+#
+# Among the monotone functions, only the multiples of the logarithm turn products into sums. Hence $I(p)=-k\log p$ with
+# $k>0$, and the factor $k$ determines the unit. The **self-information**, or surprise, of $x$ is
+#
+# $$I(x)=-\log p(x).\qquad(1)$$
+#
+# The natural logarithm gives nats and $\log_2$ gives bits; 1 nat equals $1/\ln2\approx1.44$ bits.
 
 # %%
 compare("I(1/2 · 1/8)", it.self_information(1 / 2 * 1 / 8, base=2), "I(1/2) + I(1/8)", 1 + 3)
+dry, wet = it.self_information(np.array([0.95, 0.05]), base=2)
+print(f"a dry day: {dry:.3f} bits, a wet day: {wet:.3f} bits")
+total = np.where(year, wet, dry).sum()
+print(f"the year above: {365 - year.sum()} · {dry:.3f} + {year.sum()} · {wet:.3f} = {total:.1f} bits")
 
 # %% [markdown]
-# **Predict, then run.** A fair coin is thrown ten times. Which sequence surprises more: `HHHHHHHHHH` or `HTHHTTHTHT`?
-# And the *event* "all heads" against the *event* "five heads"?
+# **Predict, then run.** A fair coin is thrown ten times. Which sequence has the larger surprise, `HHHHHHHHHH` or
+# `HTHHTTHTHT`? Which *event* has it, "all heads" or "five heads"?
 
 # %%
-ten_throws = 0.5**10
-five_heads = 252 * 0.5**10  # 252 sequences have five heads
-print(f"either sequence: {it.self_information(ten_throws, base=2):.3f} bits")
-print(f"all heads:       {it.self_information(ten_throws, base=2):.3f} bits")
-print(f"five heads:      {it.self_information(five_heads, base=2):.3f} bits")
+for event, sequences in {"HHHHHHHHHH": 1, "HTHHTTHTHT": 1, "all heads": 1, "five heads": 252}.items():
+    print(f"{event:10s}  {it.self_information(sequences * 0.5**10, base=2):6.3f} bits")
 
 # %% [markdown]
-# Every sequence is equally surprising. "Five heads" is less so only because 252 sequences answer to it: surprise belongs
-# to events and their probabilities, not to how orderly they look.
+# <details><summary>Explanation</summary>
 #
-# ## 1.2 Entropy is the mean surprise
+# Every sequence has probability $2^{-10}$ and therefore 10 bits of surprise. The event "five heads" has only 2.023 bits,
+# because it consists of 252 sequences. Surprise depends on the probability of an event, and not on how orderly it looks.
+# </details>
 #
-# $$H(X) = \mathbb{E}\,[I(X)] = -\sum_x p(x)\log p(x).$$
+# ## 1.2 Entropy is the mean surprise (4 minutes)
 #
-# An outcome of probability 0 never happens, so it adds nothing: $0\log 0 = 0$, which is also the limit of $p\log p$.
-# Here it is from scratch, and then the package's function on the same pmf.
-
+# $$H(X)=\mathbb E\,[I(X)]=-\sum_xp(x)\log p(x).\qquad(2)$$
+#
+# An outcome of probability 0 adds nothing: we set $0\log0=0$, which is also the limit of $p\log p$. The naive line in
+# numpy is the definition. It gives NaN if a probability is 0; `entropy` does not.
 
 # %%
-def entropy_from_scratch(p):
-    return -sum(p_x * np.log(p_x) for p_x in p if p_x > 0)
-
-
-p = [0.5, 0.25, 0.25]
-compare("from scratch", entropy_from_scratch(p), "it.entropy(p)", it.entropy(p))
-print(f"in bits: {it.entropy(p, base=2):.3f}")
+p = np.array([0.5, 0.25, 0.25])
+compare("-(p * np.log(p)).sum()", -(p * np.log(p)).sum(), "it.entropy(p)", it.entropy(p))
+print(f"in bits: {it.entropy(p, base=2):.3f}; with an impossible outcome {it.entropy([*p, 0], base=2):.3f}")
+H_day = it.entropy([0.95, 0.05], base=2)
+print(f"a day's weather: {H_day:.6f} bits; 365 independent days: {365 * H_day:.2f} bits")
 
 # %% [markdown]
-# **What the number means.** Ask yes/no questions about $X$. With $p = (½, ¼, ¼)$ the best first question is "is it the
-# first?": half the time you are done after one, otherwise after two, so 1.5 on average, and that *is* $H$ in bits.
-# Shannon's source coding theorem says that this is no accident: no uniquely decodable code has a mean length below
-# $H(X)$, and a Huffman code comes within one bit of it,
-# $H(X) \le \bar\ell < H(X) + 1$ (in bits, for outcomes of positive probability).
+# This answers the opening question: the mean surprise of a year is 104.5 bits. The year above has 112.0 bits, because it has 20
+# wet days instead of the average 18.25.
 #
-# **Predict, then move.** Make one outcome almost certain: where does the mean code length stop falling, although $H$ goes
-# on to 0? Which pmf has the largest $H$? When do surprise and code length agree for every outcome?
-
-# %% tags=["picture"]
-from infotheory.explore import EntropyExplorer
-
-explorer = EntropyExplorer([0.5, 0.25, 0.125, 0.125])
-explorer
-
-# %% [markdown]
-# A code word has at least one bit, so the mean length stops at 1 while $H \to 0$; coding several symbols at once closes
-# the gap. The two agree everywhere exactly when all probabilities are powers of ½.
-#
-# **From data.** Probabilities are often estimated by the share of each outcome in a sample, which `empirical_pmf`
-# computes. The outcomes may be labels of any kind. Here they are the characters of a sentence.
+# **From data.** `empirical_pmf` estimates each probability by the share of its outcome in a sample.
 
 # %%
 sentence = "entropy is the mean surprise of a random variable"
 shares = it.empirical_pmf(list(sentence))
 print(f"{len(sentence)} characters, {len(shares)} of them different")
-print(f"H = {it.entropy(shares, base=2):.3f} bits a character, log₂ {len(shares)} = {np.log2(len(shares)):.3f} bits")
+bits = it.entropy(shares, base=2)
+print(f"H = {bits:.3f} bits a character, log₂ {len(shares)} = {np.log2(len(shares)):.3f} bits")
 
 # %% [markdown]
-# Some characters are more common than others, so $H$ lies below the logarithm. An entropy estimated from so few samples
-# is too small on average; lecture 2 shows by how much, and corrects it.
+# The entropy is below the logarithm because some characters are more frequent than others. An entropy estimated from so
+# few samples is too small on average; [further/02](further/02_estimation.ipynb) corrects the bias.
 #
-# ## 1.3 Between certain and uniform
+# ## 1.3 Questions and codes (7 minutes)
 #
-# For $n$ outcomes $0 \le H(X) \le \log n$. The left end: every term $-p\log p$ is $\ge 0$, and all vanish only if one
-# outcome has probability 1. The right end uses $\log t \le t - 1$ (the tangent at $t=1$ lies above the logarithm):
+# In a strategy of yes/no questions, the answers to each outcome $x$ form a **code word** of zeros and ones. No word is the
+# beginning of a different word, because each outcome ends the questions. Let $\ell(x)$ be the length of the word. If a fair
+# coin gives the answers, they form the word of $x$ with probability $2^{-\ell(x)}$. These probabilities add up to at most
+# 1, which is Kraft's inequality $\sum_x2^{-\ell(x)}\le1$. Huffman (1952) constructs a strategy with the smallest mean
+# length from its last question to its first. *Merge the two rarest groups of outcomes by a question, until one group is
+# left.*
+
+
+# %%
+def huffman(p):
+    """The words of a Huffman code for the pmf p, in the order of the outcomes."""
+    groups, words = [(p_x, [x]) for x, p_x in enumerate(p)], [""] * len(p)
+    heapq.heapify(groups)
+    while len(groups) > 1:
+        (p_0, zero), (p_1, one) = heapq.heappop(groups), heapq.heappop(groups)  # the two rarest
+        for answer, group in (("0", zero), ("1", one)):
+            for x in group:
+                words[x] = answer + words[x]
+        heapq.heappush(groups, (p_0 + p_1, zero + one))
+    return words
+
+
+# %%
+words = huffman(p)
+print(f"words for p = (½, ¼, ¼): {', '.join(words)}; mean length {p @ [*map(len, words)]:.4f} bits")
+p_block = np.ones(1)
+for days in range(1, 9):
+    p_block = np.outer(p_block, [0.95, 0.05]).ravel()  # the pmf of the weather of one more day
+    mean_length = p_block @ [*map(len, huffman(p_block))]
+    rate = mean_length / days
+    print(f"blocks of {days}: {rate:.4f} bits a day, {365 * rate:6.2f} bits a year")
+
+# %% [markdown]
+# For (½, ¼, ¼) the mean length equals the entropy, 1.5 bits. For a single day it is 1 bit, although the entropy is
+# 0.286 bits, because a word has at least one bit. With blocks of eight days it is 0.299 bits a day. Shannon (1948) proved the
+# general statement. An optimal code for one outcome, and one for a block of $n$ independent outcomes, satisfy
 #
-# $$H(X) - \log n = \sum_x p(x)\,\log\frac{1}{n\,p(x)} \;\le\; \sum_x p(x)\Big(\frac{1}{n\,p(x)} - 1\Big) \le 1 - 1 = 0,$$
+# $$H(X)\le\bar\ell<H(X)+1,\qquad\qquad H(X)\le\frac{\bar\ell_n}n<H(X)+\frac1n\qquad\text{(in bits)}.\qquad(3)$$
 #
-# (sums over $p(x)>0$; the second $\le$ is there because other outcomes are left out), with equality iff $n\,p(x) = 1$ for every $x$: the uniform distribution. We shall meet this tangent again: it is also
-# why KL divergence is never negative (lecture 2), and so why the ELBO is a *lower* bound (lecture 3).
+# The second statement is the first one for a block, because the entropy of the block is $n\,H(X)$ by demand 3. With
+# $n=365$, the mean length is between 104.5 and 105.5. The upper bound holds because the lengths $\lceil-\log_2p(x)\rceil$
+# satisfy Kraft's inequality, and each exceeds the surprise by less than 1. Section 1.4 proves the lower bound from Kraft's
+# inequality.
+#
+# **Predict, then move.** Make one outcome almost certain. Where does the mean code length stop falling, although $H$ tends
+# to 0? Which pmf has the largest $H$? When do surprise and code length agree for every outcome?
+
+# %%
+EntropyExplorer([0.5, 0.25, 0.125, 0.125])
+
+# %% [markdown]
+# <details><summary>Explanation</summary>
+#
+# The mean code length stops at 1 bit. The uniform pmf has the largest entropy. Surprise and length agree everywhere
+# exactly when all probabilities are powers of ½.
+# </details>
+
+# %% [markdown]
+# ### Exercise 1 ★★☆ · do · essential · 25 minutes · a year of weather in 115 bits
+#
+# Write a code for the weather of a year. `encode` takes a list of 365 zeros (dry) and ones (wet) and returns a text of
+# `"0"` and `"1"`; `decode` restores the list. No encoding may be the beginning of a different one. The check draws 400 new
+# years with one wet day in twenty. Your code must restore each of them, with 115 bits or fewer on average.
+#
+# <details><summary>Hint 1</summary>
+#
+# `huffman` for blocks of seven days suffices, if you treat the last day separately. A shorter program encodes the lengths of
+# the dry runs: a year is described completely by the number of dry days before each wet day.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# Find a length $m$ that a dry run reaches with a probability of about one half. Ask first whether the run has $m$ or more days.
+# Think of the last run, which no wet day ends.
+#
+# </details>
+
+
+# %% tags=["exercise"]
+def my_code_for_a_year():
+    def encode(days):
+        """A list of 365 zeros and ones -> a text of "0" and "1"."""
+        ...
+
+    def decode(bits):
+        """That text -> the list of 365 zeros and ones."""
+        ...
+
+    ...  # return encode, decode
+
+
+exercises.code_for_a_year.check(my_code_for_a_year)
+
+# %% [markdown]
+# ## 1.4 Between certain and uniform (5 minutes)
+#
+# For $n$ outcomes, $0\le H(X)\le\log n$. **The lower end.** Every term $-p\log p$ is at least 0, and all are 0 only if one
+# outcome has probability 1. **The upper end** follows from the tangent of the logarithm at $t=1$, $\log t\le t-1$, which
+# touches it at $t=1$ only:
+#
+# $$
+# \begin{aligned}
+# H(X)-\log n&=\sum_xp(x)\log\frac1{p(x)}-\sum_xp(x)\log n &&(4)\ \text{definition; the probabilities add up to }1\\
+# &=\sum_xp(x)\log\frac1{n\,p(x)} &&(5)\ \text{one logarithm; sums over }p(x)>0\\
+# &\le\sum_xp(x)\Big(\frac1{n\,p(x)}-1\Big) &&(6)\ \text{tangent with }t=1/(n\,p(x))\\
+# &=\sum_x\frac1n-1\ \le\ 0 &&(7)\ \text{at most }n\text{ outcomes have }p(x)>0
+# \end{aligned}
+# $$
+#
+# Equality holds exactly if $n\,p(x)=1$ for every $x$, which is the uniform pmf. With $2^{-\ell(x)}$ in the place of $\frac1n$,
+# the same lines and Kraft's inequality give $H(X)-\bar\ell\le0$, the lower bound in (3). The same tangent
+# proves that KL divergence is never negative ([lecture 2](02_mutual_information_and_kl.ipynb)) and that the ELBO is a lower
+# bound ([lecture 3](03_variational_inference.ipynb)).
 
 # %%
 p_head = np.linspace(0, 1, 201)
-coin = np.stack([p_head, 1 - p_head], axis=-1)  # a batch of 201 pmfs: outcomes on the last axis
-H = it.entropy(coin, base=2)
-
-rng = np.random.default_rng(0)
-sizes = np.arange(2, 33)
+H = it.entropy(np.stack([p_head, 1 - p_head], axis=-1), base=2)  # a batch of pmfs, outcomes last
+rng, sizes = np.random.default_rng(0), np.arange(2, 33)
 random_H = [it.entropy(rng.dirichlet(np.ones(n), size=200)).mean() for n in sizes]
-
-_, (left, right) = plt.subplots(1, 2)
-left.plot(p_head, H)
-left.set(title="A coin", xlabel="probability of heads", ylabel="entropy (bits)")
-right.plot(sizes, np.log(sizes), label="log n, the bound")
-right.plot(sizes, random_H, label="mean over 200 random pmfs")
-right.set(title="n outcomes", xlabel="number of outcomes n", ylabel="entropy (nats)")
-right.legend()
-plt.show()
-print(f"largest at p = {p_head[H.argmax()]:.2f}: {H.max():.3f} bits;  at the ends: {H[0]:.3f} and {H[-1]:.3f}")
+figures.bounds(p_head, H, sizes, random_H)
+print(f"a coin: {H[0]:.3f} bits at p = 0, largest {H.max():.3f} at p = {p_head[H.argmax()]:.2f}")
+print(f"32 outcomes: log n = {np.log(32):.3f} nats, mean of the random pmfs {random_H[-1]:.3f} nats")
 
 # %% [markdown]
-# ## 1.4 Two variables
+# ### Exercise 2 ★★★ · compute · extra · 20 minutes · the largest entropy with a given mean
 #
-# Our running example: $X$ is the weather in the morning (rows: dry, wet), $Y$ in the evening (columns: sun, cloud, rain).
+# A die shows 4.5 on average. Among all pmfs with this mean, which has the largest entropy (Jaynes, 1957)? Write a function
+# that returns it for any `values` and any `mean` between their smallest and largest.
+#
+# <details><summary>Hint 1</summary>
+#
+# Maximise $H(p)+\lambda\sum_xp(x)\,v(x)+\mu\sum_xp(x)$. The derivative in each $p(x)$ is 0; solve for $\log p(x)$.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# $p(x)\propto e^{\lambda v(x)}$. The mean rises with $\lambda$, so that `scipy.optimize.brentq` finds $\lambda$.
+#
+# </details>
+
+
+# %% tags=["exercise"]
+def my_largest_entropy(values, mean):
+    """The probabilities of the values, an array."""
+    ...
+
+
+exercises.largest_entropy.check(my_largest_entropy)
+
+# %% [markdown]
+# ## 1.5 Two variables (4 minutes)
+#
+# In our example, $X$ is the weather of the morning (rows: dry, wet), and $Y$ is the weather of the evening (columns: sun,
+# cloud, rain).
 
 # %%
 p_xy = np.array([[0.30, 0.05, 0.05], [0.10, 0.20, 0.30]])
 p_x, p_y = it.marginal(p_xy, of="x"), it.marginal(p_xy, of="y")
-print("p(x) =", p_x)
-print("p(y) =", p_y)
-print("p(x|y), columns sum to 1:")
-print(it.conditional(p_xy, given="y").round(3))
-
-# %% [markdown]
-# The **joint entropy** is the entropy of the pair. The report's sum runs over $y$ only; it must run over both:
-#
-# $$H(X,Y) = -\sum_{x,y} p(x,y)\log p(x,y).$$
-#
-# The **conditional entropy** is the entropy of $X$ once $Y = y$ is known, averaged over $y$. (The report calls it "the
-# average conditional entropy of $Y$". It is the average *over* $Y$ of an entropy of $X$.)
-#
-# $$H(X\mid Y) = \sum_y p(y)\, H(X\mid Y=y) = -\sum_y p(y)\sum_x p(x\mid y)\log p(x\mid y).$$
-
-# %%
-entropy_given_each_y = it.entropy(it.conditional(p_xy, given="y"), axis=0)
-for name, probability, H_y in zip(["sun", "cloud", "rain"], p_y, entropy_given_each_y, strict=True):
-    print(f"evening {name:5s} (p = {probability:.2f}):  H(X | Y = {name}) = {H_y:.6f}")
-compare("Σ p(y) H(X|Y=y)", p_y @ entropy_given_each_y, "H(X|Y)", it.conditional_entropy(p_xy))
-
-# %% [markdown]
-# ## 1.5 The chain rule, line by line
-#
-# Each line of the derivation beside the code that computes it. Start from the definition and use
-# $p(y)\,p(x\mid y) = p(x,y)$:
-
-# %%
 p_x_given_y = it.conditional(p_xy, given="y")
-line_1 = -np.sum(p_y * p_x_given_y * np.log(p_x_given_y))  #       −Σ p(y) p(x|y) log p(x|y)
-line_2 = -np.sum(p_xy * np.log(p_x_given_y))  #                    −Σ p(x,y) log p(x|y)         product rule
-line_3 = -np.sum(p_xy * np.log(p_xy / p_y))  #                     −Σ p(x,y) log p(x,y)/p(y)    p(x|y) = p(x,y)/p(y)
-line_4 = -np.sum(p_xy * np.log(p_xy)) + np.sum(p_xy * np.log(p_y))  # log of a quotient
-line_5 = it.joint_entropy(p_xy) + np.sum(p_y * np.log(p_y))  #     Σ_x p(x,y) = p(y)            marginalise
-line_6 = it.joint_entropy(p_xy) - it.entropy(p_y)  #               H(X,Y) − H(Y)
-
-compare("line 1", line_1, "line 2", line_2)
-compare("line 2", line_2, "line 3", line_3)
-compare("line 3", line_3, "line 4", line_4)
-compare("line 4", line_4, "line 5", line_5)
-compare("line 5", line_5, "H(X,Y) − H(Y)", line_6)
+print("p(x) =", p_x, "  p(y) =", p_y)
+print("p(x|y), whose columns add up to 1:")
+print(p_x_given_y.round(3))
 
 # %% [markdown]
-# Read the other way round it is the **chain rule**: to learn the pair, learn $Y$, then what $Y$ leaves open about $X$,
+# The **joint entropy** is the entropy of the pair. The **conditional entropy** is the entropy of $X$ when $Y=y$ is known,
+# averaged over $y$:
 #
-# $$H(X,Y) = H(Y) + H(X\mid Y) = H(X) + H(Y\mid X).$$
+# $$H(X,Y)=-\sum_{x,y}p(x,y)\log p(x,y),\qquad(8)$$
 #
-# It holds for every joint pmf, not only for ours. Ten thousand random ones, at once:
+# $$H(X\mid Y)=\sum_yp(y)\,H(X\mid Y=y)=-\sum_yp(y)\sum_xp(x\mid y)\log p(x\mid y).\qquad(9)$$
+
+# %%
+H_given_each_y = it.entropy(p_x_given_y, axis=0)
+for name, probability, H_y in zip(["sun", "cloud", "rain"], p_y, H_given_each_y, strict=True):
+    print(f"evening {name:5s} (p = {probability:.2f}):  H(X | Y = {name}) = {H_y:.6f} nats")
+compare("Σ p(y) H(X|Y=y)", p_y @ H_given_each_y, "H(X|Y)", it.conditional_entropy(p_xy))
+print(f"H(X,Y) = {it.joint_entropy(p_xy):.6f},  H(Y|X) = {it.conditional_entropy(p_xy, given='x'):.6f} nats")
+
+# %% [markdown]
+# ## 1.6 The chain rule, line by line (5 minutes)
+#
+# We start from definition (9).
+#
+# $$
+# \begin{aligned}
+# H(X\mid Y)&=-\sum_{y}\sum_xp(y)\,p(x\mid y)\log p(x\mid y) &&(10)\ p(y)\text{ inside the sum over }x\\
+# &=-\sum_{x,y}p(x,y)\log p(x\mid y) &&(11)\ p(y)\,p(x\mid y)=p(x,y)\\
+# &=-\sum_{x,y}p(x,y)\log\frac{p(x,y)}{p(y)} &&(12)\ \text{the same rule inside the logarithm}\\
+# &=-\sum_{x,y}p(x,y)\log p(x,y)+\sum_{x,y}p(x,y)\log p(y) &&(13)\ \text{logarithm of a quotient}\\
+# &=H(X,Y)+\sum_yp(y)\log p(y) &&(14)\ \text{definition (8); }\textstyle\sum_xp(x,y)=p(y)\\
+# &=H(X,Y)-H(Y) &&(15)\ \text{definition of }H(Y)
+# \end{aligned}
+# $$
+
+# %%
+evaluate_lines({
+    "(10)  −Σ p(y) p(x|y) log p(x|y)": -np.sum(p_y * p_x_given_y * np.log(p_x_given_y)),
+    "(11)  −Σ p(x,y) log p(x|y)": -np.sum(p_xy * np.log(p_x_given_y)),
+    "(12)  −Σ p(x,y) log p(x,y)/p(y)": -np.sum(p_xy * np.log(p_xy / p_y)),
+    "(13)  −Σ p(x,y) log p(x,y) + Σ p(x,y) log p(y)":
+        -np.sum(p_xy * np.log(p_xy)) + np.sum(p_xy * np.log(p_y)),
+    "(14)  H(X,Y) + Σ p(y) log p(y)": it.joint_entropy(p_xy) + np.sum(p_y * np.log(p_y)),
+    "(15)  H(X,Y) − H(Y)": it.joint_entropy(p_xy) - it.entropy(p_y),
+})  # fmt: skip
+H_y_given_x = it.conditional_entropy(p_xy, given="x")
+figures.two_ways(it.entropy(p_x), it.entropy(p_y), it.conditional_entropy(p_xy), H_y_given_x)
+
+# %% [markdown]
+# Solved for $H(X,Y)$, this is the **chain rule**. To determine the pair, determine $Y$ first, and then $X$ given $Y$:
+#
+# $$H(X,Y)=H(Y)+H(X\mid Y)=H(X)+H(Y\mid X).\qquad(16)$$
+#
+# The derivation assumes nothing about the table. Ten thousand random tables confirm the rule:
 
 # %%
 many = rng.dirichlet(0.3 * np.ones(12), size=10_000).reshape(-1, 3, 4)
 gap = it.joint_entropy(many) - it.entropy(it.marginal(many, of="y")) - it.conditional_entropy(many)
-print(f"largest |H(X,Y) − H(Y) − H(X|Y)| below 1e-12: {abs(gap).max() < 1e-12}")
+print(f"largest |H(X,Y) − H(Y) − H(X|Y)| of {len(many):,} tables: {abs(gap).max():.6f} nats")
 
 # %% [markdown]
-# ### Exercise 1 (★☆☆): conditional entropy by hand
+# ### Exercise 3 ★☆☆ · compute · essential · 10 minutes · conditional entropy by hand
 #
-# Write $H(X\mid Y)$ in nats with numpy alone, for a joint pmf that may hold zeros. The check says what went wrong.
+# Write $H(X\mid Y)$ in nats with numpy alone, for a joint pmf that may contain zeros. The check recognises the usual slips,
+# such as bits for nats or the wrong axis.
 #
-# <details><summary>Hint 1</summary> $p(y)$ is the sum over $x$, the rows: <code>p_xy.sum(axis=0)</code>.</details>
-# <details><summary>Hint 2</summary> Line 3 of the derivation needs only $p(x,y)$ and $p(y)$. Where $p(x,y)=0$ the term
-# is 0: select the other cells with a mask, and use <code>np.broadcast_to</code> to select from $p(y)$ alike.</details>
+# <details><summary>Hint 1</summary>
+#
+# $p(y)$ is the sum over $x$, the rows: `p_xy.sum(axis=0)`.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# Line (12) needs only $p(x,y)$ and $p(y)$. Select the cells with $p(x,y)>0$ by a mask, and use `np.broadcast_to` to select
+# from $p(y)$ in the same way.
+#
+# </details>
 
 
 # %% tags=["exercise"]
 def my_conditional_entropy(p_xy):
     p_xy = np.asarray(p_xy)
-    ### BEGIN SOLUTION
-    p_y = np.broadcast_to(p_xy.sum(axis=0), p_xy.shape)
-    possible = p_xy > 0
-    return -np.sum(p_xy[possible] * np.log(p_xy[possible] / p_y[possible]))
-    ### END SOLUTION
+    ...  # your code
 
 
-# %%
-from infotheory.teaching.exercises import CONDITIONAL_ENTROPY
-
-assert CONDITIONAL_ENTROPY.check(my_conditional_entropy)
-
+exercises.conditional_entropy.check(my_conditional_entropy)
 
 # %% [markdown]
-# What the check says to a student who took the wrong logarithm, and to one who took the wrong axis:
-
-
-# %%
-def in_bits(p_xy):
-    return it.conditional_entropy(p_xy, base=2)
-
-
-def wrong_axis(p_xy):
-    return it.conditional_entropy(p_xy, given="x")
-
-
-for wrong in (in_bits, wrong_axis):
-    CONDITIONAL_ENTROPY.check(wrong)
-
-# %% [markdown]
-# ## 1.6 The two special cases, and their converses
+# ## 1.7 The two special cases, and their converses (5 minutes)
 #
-# **$H(X\mid Y) = 0$ iff $X$ is determined by $Y$.** It is an average of entropies that are each $\ge 0$, so it is 0 iff
-# each $H(X\mid Y=y)$ with $p(y)>0$ is 0, and an entropy is 0 only for a certain outcome.
+# **$H(X\mid Y)=0$ if and only if $X$ is determined by $Y$.** The conditional entropy is an average of entropies, and none
+# of them is negative. It is 0 if and only if $H(X\mid Y=y)=0$ for every $y$ with $p(y)>0$. By section 1.4, each such entropy
+# is 0 only if one value of $x$ is certain.
 #
-# **$H(X\mid Y) = H(X)$ iff $X$ and $Y$ are independent.** The difference $H(X) - H(X\mid Y)$ is the mutual information of
-# lecture 2, a KL divergence, which is 0 only if $p(x,y) = p(x)\,p(y)$.
+# **$H(X\mid Y)=H(X)$ if and only if $X$ and $Y$ are independent.** Exercise 4 shows that $H(X\mid Y)-H(X)\le0$ by the
+# tangent with $t=p(x)p(y)/p(x,y)$. The tangent touches the logarithm at $t=1$ only, so equality requires
+# $p(x,y)=p(x)\,p(y)$. The difference $H(X)-H(X\mid Y)$ is the mutual information of
+# [lecture 2](02_mutual_information_and_kl.ipynb).
 #
-# Both ends, and the road between: send a fair $X\in\{0,1\}$ through a channel that flips it with probability $\varepsilon$.
+# A channel connects both cases. It receives a fair bit $X$ and flips it with probability $\varepsilon$.
 
 # %%
 flip = np.linspace(0, 0.5, 101)
-channel = np.stack([np.stack([1 - flip, flip], -1), np.stack([flip, 1 - flip], -1)], -2)  # p(y|x), a batch of 101
+channel = np.stack([1 - flip, flip, flip, 1 - flip], axis=-1).reshape(-1, 2, 2)  # p(y|x), a batch of 101
 p_channel = it.joint(np.array([0.5, 0.5]), channel)
-
-_, axes = plt.subplots(figsize=(7, 4))
-axes.plot(flip, it.conditional_entropy(p_channel, base=2), label="H(X|Y)")
-axes.plot(flip, it.entropy(it.marginal(p_channel), base=2), "--", label="H(X)")
-axes.set(title="A channel that flips one bit", xlabel="probability ε of a flip", ylabel="entropy (bits)")
-axes.legend()
-plt.show()
-print(f"ε = 0:   H(X|Y) = {it.conditional_entropy(p_channel[0], base=2):.6f}   X is determined by Y")
-print(f"ε = 1/2: H(X|Y) = {it.conditional_entropy(p_channel[-1], base=2):.6f}   independent: nothing was learnt")
+x_given_y = it.conditional_entropy(p_channel, base=2)
+figures.channel(flip, x_given_y, it.entropy(it.marginal(p_channel), base=2))
+for i in (0, 22, 100):
+    print(f"ε = {flip[i]:.2f}:  H(X|Y) = {x_given_y[i]:.6f} bits")
 
 # %% [markdown]
-# **Predict, then move.** Type a table with $H(X\mid Y)=0$ but $H(Y\mid X)>0$. What must each column look like?
+# **Predict, then move.** Enter a table with $H(X\mid Y)=0$ and $H(Y\mid X)>0$. What must each column look like?
 
 # %%
-from infotheory.explore import JointExplorer
-
-JointExplorer([[0.30, 0.05, 0.05], [0.10, 0.20, 0.30]])
+JointExplorer(p_xy)
 
 # %% [markdown]
-# Both have a quantitative form, which is what one uses in practice, where nothing is exactly 0. The second's is Pinsker's
-# inequality of lecture 2. The first's: if $H(X\mid Y)$ is small, then guessing the likeliest $x$ for each $y$ is seldom
-# wrong, $P(\text{error}) \le \tfrac12 H_2(X\mid Y)$ with $H_2$ in bits (Hellman & Raviv, 1970). Checked on our ten thousand random tables:
-
-# %%
-error = 1 - many.max(axis=-2).sum(axis=-1)  # for each y the likeliest x is right with probability max_x p(x,y)
-bound = it.conditional_entropy(many, base=2) / 2
-print(f"error ≤ H(X|Y)/2 on all {len(many):,} tables: {bool((error <= bound + 1e-12).all())}")
-
-# %% [markdown]
-# ## 1.7 True or false?
+# <details><summary>Explanation</summary>Each column has a single positive cell, and some row has two or more.</details>
 #
-# **Predict** for each claim whether it holds for *every* joint pmf, then let a thousand random tables try to break it.
-# One counterexample refutes; surviving the search proves nothing.
+# **Nearly determined.** In practice $H(X\mid Y)$ is small, but not 0. Guess the most probable $x$ for each $y$. The guess
+# is right with probability $\sum_y\max_xp(x,y)$. Hellman and Raviv (1970) proved
+#
+# $$P(\text{error})\le\tfrac12H(X\mid Y)\qquad\text{(in bits)}.\qquad(17)$$
+#
+# <details><summary>Proof</summary>
+#
+# Let $m=\max_xp(x\mid y)$ for one $y$. We show $2(1-m)\le H(X\mid Y=y)$ and average over $y$. If $m\ge\frac12$, the entropy
+# is at least that of a coin with the probabilities $m$ and $1-m$. This is a concave function of $m$. It exceeds its chord
+# $2(1-m)$ from $m=\frac12$ to $m=1$. If $m<\frac12$, every surprise is at least $-\log_2m$. This function is convex and
+# exceeds its tangent at $m=\frac12$, which exceeds $2(1-m)$.
+#
+# </details>
+#
+# Equality holds if each column has one positive cell, or two equal ones. For nearly independent variables, Pinsker's
+# inequality in lecture 2 is the corresponding bound.
+
+# %%
+error, H_bits = 1 - many.max(axis=-2).sum(axis=-1), it.conditional_entropy(many, base=2)
+weather = it.conditional_entropy(p_xy, base=2), 1 - p_xy.max(axis=0).sum()
+figures.guessing(H_bits, error, weather)
+print(f"weather: P(error) = {weather[1]:.3f}, bound {weather[0] / 2:.3f}")
+print(f"{len(many):,} tables: smallest bound − P(error) = {(H_bits / 2 - error).min():.6f}")
+small = H_bits < 0.2
+print(f"{small.sum()} tables have H(X|Y) < 0.2 bits: largest P(error) = {error[small].max():.3f}")
+
+# %% [markdown]
+# ### Exercise 4 ★★☆ · prove · essential · 20 minutes · conditioning reduces entropy
+#
+# Prove $H(X\mid Y)-H(X)\le0$. Return all lines from `first` to `last`, five or more, each with one reason. A line is
+# `Step(latex, relation, value, reason)`; its relation to the line above is `"="` or `"<="`. The check evaluates your lines on
+# 100 random tables `p_xy`; `p_x` is a column and `p_y` a row, so that `p_x * p_y` is a table too.
+#
+# <details><summary>Hint 1</summary>
+#
+# Write both entropies as sums over $x$ and $y$, and join them in one logarithm.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# Use the tangent $\log t\le t-1$ with $t=p(x)\,p(y)/p(x,y)$ in each term.
+#
+# </details>
+
+
+# %% tags=["exercise"]
+def difference(p_xy, p_x, p_y):
+    return it.conditional_entropy(p_xy) - it.entropy(p_x[:, 0])
+
+
+first = Step("H(X|Y) - H(X)", "", difference, "the quantity that we bound")
+last = Step("0", "=", lambda p_xy, p_x, p_y: 0.0, "both sums are 1")
+
+
+def my_conditioning_reduces_entropy():
+    """Lines such as Step("Σ p(x,y) …", "=", lambda p_xy, p_x, p_y: np.sum(p_xy * …), "one logarithm")."""
+    ...  # return [first, …, last]
+
+
+exercises.conditioning_reduces_entropy.check(my_conditioning_reduces_entropy)
+
+# %% [markdown]
+# ## 1.8 True or false? (6 minutes)
+#
+# **Predict** for each claim whether it holds for *every* joint pmf. A search among a thousand random tables then looks for
+# a counterexample. One counterexample refutes a claim; a search without success proves nothing.
 
 # %%
 tables = rng.dirichlet(0.5 * np.ones(4), size=1_000).reshape(-1, 2, 2)
@@ -321,54 +487,101 @@ claims = {
     "H(X,Y) ≤ 2 H(X)": 2 * H_X - H_XY,
 }
 for claim, slack in claims.items():
-    worst = slack.argmin()
-    if slack[worst] >= -1e-12:
-        print(f"{claim:22s} survived")
-    else:
-        print(f"{claim:22s} refuted by p = {tables[worst].round(3).tolist()}: short by {-slack[worst]:.3f} nats")
+    print(f"{claim:22s} smallest right side − left side: {slack.min():z9.6f} nats")
 
 # %% [markdown]
-# **Proofs.** `Statement` reads such a line and settles it for *every* distribution. Every linear inequality that
-# holds for the entropies of up to three variables is a sum of two kinds of simple ones, $H(X_i\mid\text{the rest})\ge0$ and $I(X_i;X_j\mid\cdot)\ge0$ (mutual
-# information, the subject of lecture 2); a linear program looks for the sum, and exact fractions check it. If there is none
-# it looks for a pmf that breaks the claim. So the three survivors become theorems:
+# <details><summary>Explanation</summary>The last two claims are false. The fourth fails if $Y$ is constant and $X$ is not, and
+# the fifth fails if $X$ is constant and $Y$ is not.</details>
+#
+# **Proofs.** A `Statement` settles such a claim for every discrete distribution. Every linear inequality for the entropies
+# of up to three variables is a sum of elementary inequalities $H(X_i\mid\text{all others})\ge0$ and
+# $I(X_i;X_j\mid\cdot)\ge0$. A linear program finds the sum, and exact fractions verify it. If there is none, `Statement`
+# searches for a counterexample.
 
 # %%
-for claim in claims:
+for claim in ("H(X|Y) ≤ H(X)", "H(X|Y) ≤ H(Y|X)"):
     print(repr(it.Statement(claim).verdict()), end="\n\n")
+print(f"H(X,Y) - H(Y) of the weather: {it.evaluate('H(X,Y) - H(Y)', p_xy):.6f} nats")
 
 # %% [markdown]
-# Type a conjecture of your own: names are yours, `H(A,B|C)`, `I(A;B)` and factors like `2 H(A)` are allowed, up to five
-# variables. An error in the notation is marked with a caret. `evaluate` computes an expression at a joint pmf of yours,
-# whose axes are the variables in alphabetical order.
+# Try a conjecture of your own, with up to five variables. Groups such as `H(A,B|C)`, `I(A;B)` and factors such as `2 H(A)` are
+# allowed. A caret marks an error in the notation. [further/11](further/11_the_prover.ipynb) goes on.
+#
+# **Discrete variables only.** $H(X\mid Y)\ge0$ is an elementary inequality, and it is false for the **differential
+# entropy** $h(X)=-\int p(x)\log p(x)\,dx$ of a continuous variable. A density can exceed 1, and then its logarithm is
+# positive. We take two Gaussian variables of variance 1 and correlation $\rho$. By the chain rule,
+# $h(X\mid Y)=h(X,Y)-h(Y)=\frac12\log\big(2\pi e\,(1-\rho^2)\big)$.
 
 # %%
-try:
-    it.Statement("H(X|Y <= H(X)")
-except ValueError as error:
-    print(error)
-print(f"\nH(X,Y) - H(Y) of our weather: {it.evaluate('H(X,Y) - H(Y)', p_xy):.6f}")
+for rho in (0.0, 0.9, 0.99, 0.999):
+    h_xy, h_y = it.gaussian_entropy([[1, rho], [rho, 1]]), it.gaussian_entropy([[1.0]])
+    print(f"ρ = {rho:5.3f}:  h(X|Y) = {h_xy - h_y:9.6f} nats")
 
 # %% [markdown]
-# The first claim says that *on average* knowing $Y$ cannot hurt. Can it hurt for a single $y$? **Predict**: does some
-# evening of our weather leave the morning *less* certain than knowing nothing? Can you build a table where one does?
+# At $\rho=0.99$ the conditional entropy is −0.540 nats, and it tends to −∞ as $X$ becomes determined by $Y$. The value 0 has
+# no special meaning there. The chain rule and "conditioning reduces entropy" still hold.
+#
+# **On average only.** The first claim is about the average over $y$. **Predict, then run.** Is there an evening of our weather
+# for which $H(X\mid Y=y)$ is larger than $H(X)$?
 
 # %%
-print(f"weather: H(X) = {it.entropy(p_x):.3f},  H(X | Y = y) = {entropy_given_each_y.round(3).tolist()}")
-surprising = np.array([[0.0, 0.1], [0.8, 0.1]])  # mostly x = 1, but if y = 1 it is anyone's guess
-print(f"a table: H(X) = {it.entropy(it.marginal(surprising)):.3f}", end=",  ")
-print(f"H(X | Y = 1) = {it.entropy([0.5, 0.5]):.3f},  H(X|Y) = {it.conditional_entropy(surprising):.3f}")
+print(f"H(X) = {it.entropy(p_x):.3f} nats,  H(X | Y = y) = {H_given_each_y.round(3).tolist()} nats")
 
 # %% [markdown]
-# In the weather no evening does. In the second table one does: there $H(X\mid Y=1) = \log 2 > H(X)$, and still
-# $H(X\mid Y) < H(X)$.
+# ### Exercise 5 ★☆☆ · do · useful · 10 minutes · a value that makes X less certain
 #
-# ## What to remember
+# In the weather, $H(X\mid Y=y)$ is smaller than $H(X)$ for every evening. Find a table in which one value $y$ makes $X$
+# less certain: $H(X\mid Y=y)$ is at least ten times $H(X)$. Return the joint pmf, $x$ in rows and $y$ in columns.
 #
-# - Surprise is $-\log p$; entropy is its mean, and the limit of the mean code length for each symbol of a long message.
-# - $0 \le H(X) \le \log n$; the right end by $\log t \le t-1$.
-# - $H(X,Y) = H(Y) + H(X\mid Y)$, for every joint pmf.
-# - $H(X\mid Y) = 0$ iff determined, $= H(X)$ iff independent; conditioning reduces entropy on average only.
-# - All this is for discrete variables. Differential entropy can be negative (lecture 2).
+# <details><summary>Hint</summary>
 #
-# **Next**: mutual information and KL divergence, in lecture 2; or straight on to lecture 4, where the KL trains a network.
+# Make $X$ nearly certain. For a rare value of $y$, both values of $x$ can be equally probable.
+#
+# </details>
+
+
+# %% tags=["exercise"]
+def my_uncertain_evening():
+    """A joint pmf, x in rows and y in columns."""
+    ...
+
+
+exercises.uncertain_evening.check(my_uncertain_evening)
+
+# %% [markdown]
+# ## 1.9 What the report claims, and what is right (2 minutes)
+#
+# | claim of section 3 | verdict |
+# |---|---|
+# | self-information, entropy, $H(X\mid Y)=H(X,Y)-H(Y)$ | right; section 1.6 has the same lines |
+# | $H(X,Y)=-\sum_{y}p(x,y)\log p(x,y)$ | wrong: the sum must run over $x$ and $y$; over $y$ only, it still depends on $x$ |
+# | $H(X\mid Y)$ is "the average conditional entropy of $Y$" | wrong: it is the average over $Y$ of an entropy of $X$. Here $H(X\mid Y)=0.494$ nats and $H(Y\mid X)=0.901$ nats |
+# | sums over "$y\sim p(y)$" with the weight $p(y)$ | notation: a mean over $y\sim p(y)$ has this weight already |
+# | $H(X\mid Y)=0$ iff $X$ is determined by $Y$ | right for discrete variables; wrong for differential entropy |
+# | $H(X\mid Y)=H(X)$ iff $X$ and $Y$ are independent | right; the report gives no proof |
+#
+# > **Summary**
+# > - Surprise is $-\log p$, and entropy is its mean. The mean code length per symbol tends to it for long blocks.
+# > - $0\le H(X)\le\log n$, and the upper end follows from $\log t\le t-1$.
+# > - $H(X,Y)=H(Y)+H(X\mid Y)$ for every joint pmf.
+# > - $H(X\mid Y)=0$ iff $X$ is determined by $Y$, and $H(X\mid Y)=H(X)$ iff they are independent. Conditioning reduces entropy on average only.
+# > - Differential entropy can be negative.
+#
+# **You can now** explain entropy, construct a code whose mean length is close to it, and prove its bounds. You can compute
+# joint and conditional entropy, derive the chain rule, state both special cases, and bound the error of a guess.
+#
+# **Sources.** C. Shannon 1948, *A mathematical theory of communication*, Bell System Technical Journal 27,
+# [doi:10.1002/j.1538-7305.1948.tb01338.x](https://doi.org/10.1002/j.1538-7305.1948.tb01338.x) · D. Huffman 1952, *A method for
+# the construction of minimum-redundancy codes*, Proc. IRE 40(9),
+# [doi:10.1109/JRPROC.1952.273898](https://doi.org/10.1109/JRPROC.1952.273898) · E. Jaynes 1957, *Information theory and
+# statistical mechanics*, Physical Review 106(4), [doi:10.1103/PhysRev.106.620](https://doi.org/10.1103/PhysRev.106.620) ·
+# S. Golomb 1966, *Run-length encodings*, IEEE Trans. Inf. Theory 12(3),
+# [doi:10.1109/TIT.1966.1053907](https://doi.org/10.1109/TIT.1966.1053907) · M. Hellman, J. Raviv 1970,
+# *Probability of error, equivocation, and the Chernoff bound*, IEEE Trans. Inf. Theory 16(4),
+# [doi:10.1109/TIT.1970.1054466](https://doi.org/10.1109/TIT.1970.1054466)
+#
+# **Further reading.** ★☆☆ D. MacKay 2003, *Information Theory, Inference, and Learning Algorithms*, Cambridge University Press,
+# chapters 2, 4 and 5. ★★☆ T. Cover, J. Thomas 2006, *Elements of Information Theory*,
+# chapters 2 and 5. ★★☆ C. Shannon 1948, part I.
+#
+# **Next**: [mutual information and KL divergence](02_mutual_information_and_kl.ipynb).

@@ -30,14 +30,14 @@ import math
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
-from scipy.optimize import brentq, minimize
+from scipy.optimize import minimize
 
 import infotheory as it
 from infotheory.teaching import COLOURS, compare, use_lecture_style
-from infotheory.teaching.exercises import Exercise
 from models import BetaVAE, Sprites, choose_device, load_pretrained, train
 from models.evaluation import held_out_terms
 from models.figures import show_images
+from models.teaching.exercises import lecture_05 as exercises
 
 use_lecture_style()
 device = choose_device()
@@ -346,47 +346,27 @@ print(f"latents on at β = 8: {int((found > 1e-6).sum())} of 5")
 # %% [markdown]
 # With kinks: against $\log\beta$ the rate is piecewise linear. Each latent that is on gives up half a nat when β
 # grows by a factor $e$, and at each kink one drops out.
+
+# %% [markdown]
+# ### Exercise 1 ★☆☆ · compute · essential · 8 minutes · the β that leaves $k$ latents
 #
-# ### Exercise 1 (★☆☆): the β that leaves $k$ latents
+# The $\lambda_j$ are given in any order, and all are different. Given σ², return the *smallest* β at which at most $k$
+# latents are on, for $1\le k<$ their number.
 #
-# Given the $\lambda_j$ in any order, all different, and σ², return the *smallest* β at which at most $k$ latents are
-# on, for $1\le k<$ their number.
+# <details><summary>Hint</summary>
 #
-# <details><summary>Hint</summary> Which latent is the first that must be off? It goes off at
-# $\lambda=\beta\sigma^2$.</details>
+# Which latent is the first that must be off? It goes off at $\lambda=\beta\sigma^2$.
+#
+# </details>
 
 
 # %% tags=["exercise"]
 def my_beta_for(variances, sigma_squared, k):
-    ### BEGIN SOLUTION
-    return sorted(variances, reverse=True)[k] / sigma_squared
-    ### END SOLUTION
+    """The smallest β at which at most k latents are on."""
+    ...
 
 
-# %%
-def beta_for(variances, sigma_squared, k, shift=0, power=-1):
-    return sorted(variances, reverse=True)[k + shift] * sigma_squared**power
-
-
-SWITCH = Exercise(
-    task="the β that leaves k latents",
-    solution=lambda case: beta_for(**case),
-    cases=tuple(dict(variances=[2.0, 0.3, 4.0, 1.0], sigma_squared=s, k=k) for k in (1, 2, 3) for s in (0.1, 0.4)),
-    mistakes={
-        "That switches off latent k too: the first that must be off is number k + 1, at index k.": lambda case: (
-            beta_for(**case, shift=-1)
-        ),
-        "Sort the variances first, largest first.": lambda case: case["variances"][case["k"]] / case["sigma_squared"],
-        "That order is upside down: latents go off from the smallest λ on.": lambda case: (
-            sorted(case["variances"])[case["k"]] / case["sigma_squared"]
-        ),
-        "That is 1/β: solve λ = βσ² for β.": lambda case: 1 / beta_for(**case),
-        "σ² is missing: the level is βσ².": lambda case: beta_for(**case, power=0),
-        "σ² divides: solve λ = βσ² for β.": lambda case: beta_for(**case, power=1),
-        "That has σ where σ² belongs.": lambda case: beta_for(**case, power=-0.5),
-    },
-)
-assert SWITCH.check(lambda case: my_beta_for(**case))
+exercises.beta_for.check(my_beta_for)
 
 # %% [markdown]
 # ## 5.5 The loss in the open
@@ -787,65 +767,35 @@ print(bool((paths[100][capacities < second, 1] < 1e-3).all() and (paths[100][cap
 # that of the second, at $\lambda_1e^{-2C}=\lambda_2$; then they share. The hope of the method is that factors of
 # variation differ in value and so get latents one after another. `BetaVAE(capacity=25, gamma=1000)` trains with this
 # loss.
-#
-# ### Exercise 2 (★★★): the β of a capacity
+
+# %% [markdown]
+# ### Exercise 2 ★★★ · compute · useful · 20 minutes · the β of a capacity
 #
 # For capacity $C>0$, variances $\lambda_j$ and σ², return the β whose β-VAE has total rate $R=C$. Some latents may be
-# off. The check knows no formula: it searches for the level numerically.
+# off.
 #
-# <details><summary>Hint 1</summary> With the $k$ largest on,
-# $C=\sum_{j\le k}\tfrac12\log\frac{\lambda_j}{\beta\sigma^2}$. Solve for the level $\beta\sigma^2$.</details>
-# <details><summary>Hint 2</summary> Try $k=1,2,\dots$ and stop at the first whose level is at least
-# $\lambda_{k+1}$: then the others are rightly off. (Why is latent $k$ then rightly on?)</details>
+# <details><summary>Hint 1</summary>
+#
+# With the $k$ largest latents on, $C=\sum_{j\le k}\tfrac12\log\frac{\lambda_j}{\beta\sigma^2}$. Solve for the level
+# $\beta\sigma^2$.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Try $k=1,2,\dots$ and stop at the first whose level is at least $\lambda_{k+1}$. All further latents are then off, as
+# assumed. Why is latent $k$ then on?
+#
+# </details>
 
 
 # %% tags=["exercise"]
 def my_beta_of_capacity(capacity, variances, sigma_squared):
-    ### BEGIN SOLUTION
-    log_variances = np.sort(np.log(variances))[::-1]
-    for k in range(1, len(log_variances) + 1):
-        log_level = (log_variances[:k].sum() - 2 * capacity) / k
-        if k == len(log_variances) or log_level >= log_variances[k]:
-            return math.exp(log_level) / sigma_squared
-    ### END SOLUTION
+    """The β whose total rate is the capacity, in nats."""
+    ...
 
 
-# %%
-def level_of(capacity, variances, **_):
-    """The level βσ² at which the rates add up to the capacity, by root finding."""
-    logs = np.log(variances)
-
-    def surplus(log_level):
-        return np.maximum(logs - log_level, 0).sum() / 2 - capacity
-
-    return math.exp(brentq(surplus, logs.max() - 2 * capacity - 1, logs.max(), xtol=1e-14))
-
-
-def all_on(capacity, variances, sigma_squared, factor=2):
-    return math.exp((np.log(variances).sum() - factor * capacity) / len(variances)) / sigma_squared
-
-
-PRICE = Exercise(
-    task="the β of a capacity",
-    solution=lambda case: level_of(**case) / case["sigma_squared"],
-    cases=(
-        dict(capacity=3.0, variances=[4.0, 2.0, 1.0], sigma_squared=0.1),
-        dict(capacity=1.0, variances=[1.0], sigma_squared=0.1),
-        dict(capacity=0.2, variances=[0.5, 4.0, 2.0], sigma_squared=0.1),
-        dict(capacity=1.0, variances=[4.0, 2.0, 1.0, 0.01], sigma_squared=0.05),
-        dict(capacity=0.5, variances=[4.0, 3.0, 0.5], sigma_squared=0.05),
-    ),
-    mistakes={
-        "Here some latents are off: one below the level adds 0, not a negative rate.": lambda case: all_on(**case),
-        "That is the level βσ²: divide by σ².": lambda case: level_of(**case),
-        "The ½ of each latent is lost: C = Σ ½ log λ/βσ².": lambda case: all_on(**case, factor=1),
-        "That is log β: take the exponential.": lambda case: math.log(level_of(**case) / case["sigma_squared"]),
-        "Divide by the number of latents that are on, inside the exponent.": lambda case: (
-            math.exp(np.log(case["variances"]).sum() - 2 * case["capacity"]) / case["sigma_squared"]
-        ),
-    },
-)
-assert PRICE.check(lambda case: my_beta_of_capacity(**case))
+exercises.beta_of_capacity.check(my_beta_of_capacity)
 
 # %% [markdown]
 # ## 5.10 What it does not prove

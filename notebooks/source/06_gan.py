@@ -50,12 +50,12 @@ from torch.nn.functional import logsigmoid
 import infotheory as it
 from infotheory.explore import GameExplorer
 from infotheory.teaching import COLOURS, compare, use_lecture_style
-from infotheory.teaching.exercises import Exercise
 from models import GAN, Model, Player, choose_device, load_mnist, load_pretrained, train
 from models.evaluation.digit_classifier import train_classifier
 from models.evaluation.digits import log_inception_score, read_as_asked
 from models.figures import show_images
 from models.gan import minimax_loss, non_saturating_loss, value
+from models.teaching.exercises import lecture_06 as exercises
 
 use_lecture_style()
 device = choose_device()
@@ -108,75 +108,34 @@ compare("V(½, G)", V(np.full(4, 0.5)), "−log 4", -math.log(4))
 # %% [markdown]
 # $D=\tfrac12$ gives $-\log 4=-1.386$ whatever $p$ and $g$ are. A bold $D$ is punished where it is wrong: (c) guesses
 # the right side for every image, and is too sure of it to gain from that.
-#
-# ### Exercise 1 (★☆☆): $V$ from logits
+
+# %% [markdown]
+# ### Exercise 1 ★☆☆ · compute · essential · 8 minutes · $V$ from logits
 #
 # A network gives a logit $\ell=\log\frac{D}{1-D}$, so $\log D=-\log(1+e^{-\ell})$ and $\log(1-D)=-\log(1+e^{\ell})$.
 # Write $V$ from the logits of a batch of real and a batch of generated images, with numpy alone.
 #
-# <details><summary>Hint 1</summary> An expectation over a batch is a mean. There are two of them, each over its own
-# batch.</details>
-# <details><summary>Hint 2</summary> $e^{1000}$ overflows. <code>np.logaddexp(0, t)</code> is $\log(1+e^t)$, and does
-# not.</details>
+# <details><summary>Hint 1</summary>
+#
+# An expectation over a batch is a mean. There are two of them, each over its own batch.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# $e^{1000}$ overflows. `np.logaddexp(0, t)` is $\log(1+e^t)$, and does not overflow.
+#
+# </details>
 
 
 # %% tags=["exercise"]
-def my_V(real_logits, fake_logits):
-    ### BEGIN SOLUTION
-    return -np.logaddexp(0, -real_logits).mean() - np.logaddexp(0, fake_logits).mean()
-    ### END SOLUTION
+def my_value(real_logits, fake_logits):
+    """V in nats, from two arrays of logits."""
+    ...
 
 
-# %%
-def log_D(logits):
-    return logsigmoid(torch.tensor(logits, dtype=torch.float64)).numpy()
+exercises.value.check(my_value)
 
-
-rng = np.random.default_rng(0)
-batches = [rng.normal([[1.0], [-1.0]], 2, size=(2, 3)) for _ in range(10)]  # rows: real, generated
-batches.append(np.array([[1000.0, 2.0, 0.0], [-1000.0, 800.0, 0.0]]))  # sure, and once wrong
-VALUE = Exercise(
-    task="V from logits, in nats",
-    solution=lambda case: value(*(torch.tensor(logits, dtype=torch.float64) for logits in case)),
-    cases=tuple(batches),
-    mistakes={
-        "Real and generated are swapped: log D is for the real ones.": lambda case: (
-            log_D(case[1]).mean() + log_D(-case[0]).mean()
-        ),
-        "That is −V, what D minimises: V itself is at most 0.": lambda case: (
-            -log_D(case[0]).mean() - log_D(-case[1]).mean()
-        ),
-        "That is V/2, the mean log-likelihood of an image shown: V is the sum of two means.": lambda case: (
-            (log_D(case[0]).mean() + log_D(-case[1]).mean()) / 2
-        ),
-        "The second term is log D of the generated images: it must be log(1 − D).": lambda case: (
-            log_D(case[0]).mean() + log_D(case[1]).mean()
-        ),
-        "Those are sums over the batches: take the mean of each.": lambda case: (
-            log_D(case[0]).sum() + log_D(-case[1]).sum()
-        ),
-        "That is in bits: use the natural logarithm.": lambda case: (
-            (log_D(case[0]).mean() + log_D(-case[1]).mean()) / math.log(2)
-        ),
-        "exp overflowed, or a log of 0: use np.logaddexp(0, t) for log(1 + eᵗ).": lambda case: -math.inf,
-    },
-)
-assert VALUE.check(lambda case: my_V(*case))
-
-
-# %%
-def both_as_real(case):  # what the check says to two students who slipped
-    real_logits, fake_logits = case
-    return -np.logaddexp(0, -real_logits).mean() - np.logaddexp(0, -fake_logits).mean()
-
-
-def all_images_together(case):
-    real_logits, fake_logits = case
-    return -(np.logaddexp(0, -real_logits).sum() + np.logaddexp(0, fake_logits).sum())
-
-
-for wrong_answer in (both_as_real, all_images_together):
-    VALUE.check(wrong_answer)
 
 # %% [markdown]
 # ## 6.2 The best discriminator
@@ -293,53 +252,38 @@ compare("nothing in common: V(D*, G)", 2 * apart - math.log(4), "its largest val
 compare("g = p: V(D*, G)", 2 * it.js_divergence(p, p) - math.log(4), "−log 4", -math.log(4))
 
 # %% [markdown]
-# ### Exercise 2 (★★☆): what collapse costs
+# ### Exercise 2 ★★☆ · compute · useful · 12 minutes · the divergence of a collapsed generator
 #
 # The data have $k$ equally likely modes that do not overlap. The generator makes only $j\le k$ of them, all equally
-# often and each perfectly. Write $\mathrm{JSD}(p,g)$ as a function of $(k,j)$, in nats. Then: a generator that makes
-# one digit of ten and one that makes five of ten, how far are they from $\log 2$? The check builds the pmfs.
+# often and each perfectly. Write $\mathrm{JSD}(p,g)$ as a function of $(k,j)$, in nats. One generator makes one digit of
+# ten, and a second one makes five of ten. How far is each from $\log 2$?
 #
-# <details><summary>Hint 1</summary> A mode that both have: $p=1/k$, $g=1/j$. A mode that only the data have: $p=1/k$,
-# $g=0$, and $p\log\frac p{(p+g)/2}=\frac1k\log 2$.</details>
-# <details><summary>Hint 2</summary> $\frac{1/k}{(1/k+1/j)/2}=\frac{2j}{j+k}$, and the other way round
-# $\frac{2k}{j+k}$.</details>
+# <details><summary>Hint 1</summary>
+#
+# On a mode that both have, $p=1/k$ and $g=1/j$. On a mode that only the data have, $p=1/k$, $g=0$, and
+# $p\log\frac p{(p+g)/2}=\frac1k\log 2$.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# $\frac{1/k}{(1/k+1/j)/2}=\frac{2j}{j+k}$, and the other way round $\frac{2k}{j+k}$.
+#
+# </details>
 
 
 # %% tags=["exercise"]
-def my_collapse_cost(k, j):
-    ### BEGIN SOLUTION
-    both = j / k * np.log(2 * j / (j + k))  # Σ p log p/m over the modes that both have
-    missed = (1 - j / k) * np.log(2)
-    generated = np.log(2 * k / (j + k))  # Σ g log g/m
-    return (both + missed + generated) / 2
-    ### END SOLUTION
+def my_collapse(k, j):
+    """JSD(p, g) in nats."""
+    ...
 
+
+exercises.collapse.check(my_collapse)
 
 # %%
-def mode_pmfs(case):
-    k, j = map(int, case)
-    return np.full(k, 1 / k), np.where(np.arange(k) < j, 1 / j, 0)
-
-
-COLLAPSE = Exercise(
-    task="JSD of k modes and j of them, in nats",
-    solution=lambda case: it.js_divergence(*mode_pmfs(case)),
-    cases=((10, 1), (10, 5), (8, 2), (4, 4), (3, 2)),
-    mistakes={
-        "That is 2 JSD: the definition has a factor ½.": lambda case: 2 * it.js_divergence(*mode_pmfs(case)),
-        "That is V(D*, G) = 2 JSD − log 4.": lambda case: 2 * it.js_divergence(*mode_pmfs(case)) - math.log(4),
-        "That is KL(g‖p) = log k/j, the reverse KL: JSD compares both with their mean.": lambda case: math.log(
-            case[0] / case[1]
-        ),
-        "The modes that the generator misses are missing: each adds (1/k) log 2 before the ½.": lambda case: (
-            it.js_divergence(*mode_pmfs(case)) - (1 - case[1] / case[0]) * math.log(2) / 2
-        ),
-        "That is in bits: use the natural logarithm.": lambda case: it.js_divergence(*mode_pmfs(case), base=2),
-    },
-)
-assert COLLAPSE.check(lambda case: my_collapse_cost(*case))
 for j in (1, 5, 9):
-    print(f"{j} of 10 modes: JSD = {my_collapse_cost(10, j):.3f} of at most {math.log(2):.3f} nats")
+    made = np.where(np.arange(10) < j, 1 / j, 0)  # j of ten modes, equally often
+    print(f"{j} of 10 modes: JSD = {it.js_divergence(np.full(10, 0.1), made):.3f} of at most {math.log(2):.3f} nats")
 
 # %% [markdown]
 # One digit out of ten is punished hard, nine out of ten hardly. Keep this for section 6.6.
@@ -657,41 +601,31 @@ compare("d/dm of 2 JSD", d_twice_jsd, "minimax, D* held", d_minimax, atol=1e-6)
 compare("d/dm of KL(g‖p) − 2 JSD", d_kl - d_twice_jsd, "non-saturating, D* held", d_non_saturating, atol=1e-6)
 
 # %% [markdown]
-# ### Exercise 3 (★★☆): the ratio in a discriminator that saw more fakes
+# ### Exercise 3 ★★☆ · compute · useful · 10 minutes · the density ratio after an unequal share
 #
 # $D^*=p/(p+g)$ holds for a fair coin. Let a share $\pi$ of the images shown be real, and let $D$ be the posterior
-# $P(r=1\mid x)$ under that prior. Write the ratio of densities $p(x)/g(x)$ as a function of $(D,\pi)$. The check goes
-# the other way: it takes densities, makes $D$ by Bayes' rule, and asks for the ratio back.
+# $P(r=1\mid x)$ under that prior. Write the ratio of densities $p(x)/g(x)$ as a function of $(D,\pi)$.
 #
-# <details><summary>Hint 1</summary> $D=\dfrac{\pi p}{\pi p+(1-\pi)g}$. What is $D/(1-D)$?</details>
-# <details><summary>Hint 2</summary> With $\pi=\tfrac12$ your formula must give $D/(1-D)$.</details>
+# <details><summary>Hint 1</summary>
+#
+# $D=\dfrac{\pi p}{\pi p+(1-\pi)g}$. What is $D/(1-D)$?
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# With $\pi=\tfrac12$ your formula must give $D/(1-D)$.
+#
+# </details>
 
 
 # %% tags=["exercise"]
 def my_ratio(D, pi):
-    ### BEGIN SOLUTION
-    return D / (1 - D) * (1 - pi) / pi
-    ### END SOLUTION
+    """p(x)/g(x), from D at x and the share of real images."""
+    ...
 
 
-# %%
-RATIO = Exercise(
-    task="p/g from D and the share of real images",
-    solution=lambda case: np.exp(np.log(case[0] / (1 - case[0])) - np.log(case[1] / (1 - case[1]))),
-    cases=((0.9, 0.5), (0.5, 0.2), (0.3, 0.8), (0.05, 0.1)),
-    mistakes={
-        "That is D/(1 − D), right for a fair coin: divide by the odds π/(1 − π).": lambda case: case[0] / (1 - case[0]),
-        "The prior odds went the wrong way: divide by π/(1 − π).": lambda case: (
-            case[0] / (1 - case[0]) * case[1] / (1 - case[1])
-        ),
-        "That is g/p: real is on top.": lambda case: (1 - case[0]) / case[0] * case[1] / (1 - case[1]),
-        "That is the logarithm of the ratio.": lambda case: (
-            math.log(case[0] / (1 - case[0])) - math.log(case[1] / (1 - case[1]))
-        ),
-        "That divides by π alone: (1 − π) belongs to g.": lambda case: case[0] / (1 - case[0]) / case[1],
-    },
-)
-assert RATIO.check(lambda case: my_ratio(*case))
+exercises.ratio.check(my_ratio)
 
 # %% [markdown]
 # ## 6.5 Move the generator yourself
@@ -721,57 +655,34 @@ for state in ((2.0, 0.5, 0.5), (2.0, 0.5, 0.0), (0.0, 0.5, 0.0), (0.1, 0.5, 0.0)
 # - Third and fourth: exactly between the bumps the pull is 0 too, but no rest is possible: a little to the
 #   right, and both losses pull to the right bump.
 # - Fifth: far away the minimax pull has nearly gone, the other is a hundred times stronger.
+
+# %% [markdown]
+# ### Exercise 4 ★★★ · compute · useful · 15 minutes · the gradient of the generator by hand
 #
-# ### Exercise 4 (★★★): the generator's gradient by hand
+# Let $G(z)=az+b$, and let the discriminator have the logit $\ell(x)=ux+v$. Write $\partial L/\partial a$ of the
+# non-saturating loss $L=-\frac1n\sum_i\log D(G(z_i))$ for given noises $z$. This is back-propagation through $D$ into $G$.
 #
-# $G(z)=az+b$, and a discriminator with logit $\ell(x)=ux+v$. Write $\partial L/\partial a$ of the non-saturating loss
-# $L=-\frac1n\sum_i\log D(G(z_i))$ for given noises $z$. This is back-propagation through $D$ into $G$. The check lets
-# torch differentiate.
+# <details><summary>Hint 1</summary>
 #
-# <details><summary>Hint 1</summary> The chain rule has three links: $\frac{\partial L}{\partial\ell}$,
-# $\frac{\partial\ell}{\partial x}$, $\frac{\partial x}{\partial a}$.</details>
-# <details><summary>Hint 2</summary> They are $-(1-D)$, $u$ and $z_i$.</details>
+# The chain rule has three factors: $\frac{\partial L}{\partial\ell}$, $\frac{\partial\ell}{\partial x}$ and
+# $\frac{\partial x}{\partial a}$.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# They are $-(1-D)$, $u$ and $z_i$.
+#
+# </details>
 
 
 # %% tags=["exercise"]
 def my_gradient(z, a, b, u, v):
-    ### BEGIN SOLUTION
-    D = 1 / (1 + np.exp(-(u * (a * z + b) + v)))
-    return np.mean(-(1 - D) * u * z)
-    ### END SOLUTION
+    """The derivative of L in a; z is an array of noises."""
+    ...
 
 
-# %%
-def D_of(case):  # a case is three noises, then a, b, u and v
-    a, b, u, v = case[3:]
-    return expit(u * (a * case[:3] + b) + v)
-
-
-def by_autograd(case):
-    z, (a, b, u, v) = torch.tensor(case[:3]), torch.tensor(case[3:])
-    a = a.clone().requires_grad_()
-    return torch.autograd.grad(non_saturating_loss(u * (a * z + b) + v), a)[0]
-
-
-rng = np.random.default_rng(2)
-GRADIENT = Exercise(
-    task="∂L/∂a of the non-saturating loss",
-    solution=by_autograd,
-    cases=tuple(rng.normal(size=(10, 7))),
-    mistakes={
-        "The sign is wrong: L falls as D rises.": lambda case: np.mean((1 - D_of(case)) * case[5] * case[:3]),
-        "That is the slope of the minimax loss, −D: here it is −(1 − D).": lambda case: np.mean(
-            -D_of(case) * case[5] * case[:3]
-        ),
-        "The link ∂ℓ/∂x = u is missing.": lambda case: np.mean(-(1 - D_of(case)) * case[:3]),
-        "That is ∂L/∂b: the link ∂x/∂a = z is missing.": lambda case: np.mean(-(1 - D_of(case)) * case[5]),
-        "That is a sum over the noises: take the mean.": lambda case: np.sum(-(1 - D_of(case)) * case[5] * case[:3]),
-        "That differentiates D, not −log D: divide by D.": lambda case: np.mean(
-            -D_of(case) * (1 - D_of(case)) * case[5] * case[:3]
-        ),
-    },
-)
-assert GRADIENT.check(lambda case: my_gradient(case[:3], *case[3:]))
+exercises.gradient.check(my_gradient)
 
 # %% [markdown]
 # ## 6.6 Mode collapse

@@ -36,13 +36,13 @@ from dataclasses import replace
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
-from scipy.special import log_softmax, xlogy  # xlogy(x, y) = x log y, and 0 where x = 0
+from scipy.special import log_softmax
 from scipy.stats import norm, truncnorm
 
 import infotheory as it
 from infotheory.teaching import COLOURS, compare, use_lecture_style
-from infotheory.teaching.exercises import Exercise
 from models import Uniform
+from models.teaching.exercises import lecture_07 as exercises
 
 use_lecture_style()
 
@@ -275,73 +275,31 @@ from infotheory.explore import InfoGANBoundExplorer
 InfoGANBoundExplorer(noise=0.2, believed=0.3)
 
 # %% [markdown]
-# ### Exercise 1 (★☆☆): $L_I$ of a table
+# ### Exercise 1 ★☆☆ · compute · essential · 10 minutes · $L_I$ of a table
 #
-# Write $L_I$ in nats for a joint pmf `p_cx` (rows $c$) and a `Q` (columns sum to 1) with numpy alone. Both may hold
-# zeros: a pair that never happens adds nothing, and a pair that happens although $Q$ excludes it makes the bound
-# $-\infty$.
+# Write $L_I$ in nats for a joint pmf `p_cx` (rows $c$) and a `Q` (columns sum to 1), with numpy alone. Both may hold
+# zeros. A pair that never happens adds nothing. A pair that happens although $Q$ excludes it makes the bound $-\infty$.
 #
-# <details><summary>Hint 1</summary> $H(c)$ needs the row sums. The second term is one sum over the table.</details>
-# <details><summary>Hint 2</summary> Select the pairs with $p(c,x)>0$ by a mask. If $Q$ is 0 at one of them, return
-# <code>-np.inf</code> before you take a logarithm.</details>
+# <details><summary>Hint 1</summary>
+#
+# $H(c)$ needs the row sums. The second term is one sum over the table.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Select the pairs with $p(c,x)>0$ by a mask. If $Q$ is 0 at one of them, return `-np.inf` before you take a logarithm.
+#
+# </details>
 
 
 # %% tags=["exercise"]
 def my_bound(p_cx, Q):
-    p_cx, Q = np.asarray(p_cx), np.asarray(Q)
-    ### BEGIN SOLUTION
-    p_c = p_cx.sum(axis=1)
-    p_c, happens = p_c[p_c > 0], p_cx > 0
-    if (Q[happens] == 0).any():
-        return -np.inf
-    return -np.sum(p_c * np.log(p_c)) + np.sum(p_cx[happens] * np.log(Q[happens]))
-    ### END SOLUTION
+    """L_I in nats; p_cx and Q are arrays [codes, images]."""
+    ...
 
 
-# %%
-def parts_of(case):
-    p, Q = np.asarray(case)
-    return it.entropy(p.sum(axis=1)), it.entropy(p.sum(axis=0)), np.sum(xlogy(p, Q)), p, Q
-
-
-def over_independent_pairs(case):
-    H_c, _, _, p, Q = parts_of(case)
-    return H_c + np.sum(xlogy(np.outer(p.sum(axis=1), p.sum(axis=0)), Q))
-
-
-case_rng = np.random.default_rng(1)
-random_cases = [(case_rng.dirichlet(np.ones(6)).reshape(2, 3), case_rng.dirichlet([1, 1], 3).T) for _ in range(10)]
-never = ([[0.25, 0.0, 0.25], [0.25, 0.25, 0.0]], [[0.5, 0.0, 0.8], [0.5, 1.0, 0.2]])  # excluded and impossible: fine
-excluded = ([[0.25, 0.0, 0.25], [0.25, 0.25, 0.0]], [[1.0, 0.5, 0.8], [0.0, 0.5, 0.2]])
-TABLE_BOUND = Exercise(
-    task="L_I of a table, in nats",
-    solution=lambda case: it.barber_agakov_bound(*case),
-    cases=(*((p.tolist(), Q.tolist()) for p, Q in random_cases), never, excluded),
-    mistakes={
-        "That is E log Q alone: H(c) is missing.": lambda case: parts_of(case)[2],
-        "That is I(c;x): Q has no part in it.": lambda case: it.mutual_information(case[0]),
-        "That is the gap I − L_I.": lambda case: it.mutual_information(case[0]) - it.barber_agakov_bound(*case),
-        "E log Q has the wrong sign: log Q ≤ 0, so L_I ≤ H(c).": lambda case: parts_of(case)[0] - parts_of(case)[2],
-        "That has H(x), of the columns, where H(c), of the rows, belongs.": lambda case: (
-            parts_of(case)[1] + parts_of(case)[2]
-        ),
-        "log Q was averaged over independent pairs: the code must be the one that made x.": over_independent_pairs,
-        "log Q was summed without its weights p(c,x).": lambda case: (
-            parts_of(case)[0] + (np.log(parts_of(case)[4]).sum() if np.min(case[1]) > 0 else -math.inf)
-        ),
-        "That is in bits: use the natural logarithm.": lambda case: it.barber_agakov_bound(*case, base=2),
-        "0 · log 0 came out as NaN: leave pairs that never happen out of the sum.": lambda case: (
-            math.nan if np.min(case) == 0 else it.barber_agakov_bound(*case)
-        ),
-        "A pair happens that Q excludes: there log Q = −∞, and so is the bound.": lambda case: it.barber_agakov_bound(
-            case[0], np.where(np.asarray(case[1]) == 0, 1, case[1]), check=False
-        ),
-    },
-)
-assert TABLE_BOUND.check(lambda case: my_bound(*case))
-
-print("\nWhat it says to a student who drew code and image independently, the subject of the next section:")
-_ = TABLE_BOUND.check(over_independent_pairs)
+exercises.bound.check(my_bound)
 
 # %% [markdown]
 # ## 7.5 Lemma 5.1: whose $c$?
@@ -569,7 +527,7 @@ print(f"of the last 150 batches between 35 % and 65 % say more than I: {0.35 < a
 # $L_I$ and $I$, and the two parts. When $G$ joins, which part can *rise* for a while?
 
 
-# %%
+# %% tags=["picture"]
 def climb(seed, alone=100, steps=500):
     torch.manual_seed(seed)
     g = torch.randn(4, 6, dtype=torch.float64, requires_grad=True)  # logits of p(x|c)
@@ -703,58 +661,33 @@ plt.show()
 # %% [markdown]
 # At 99 % the reader is *below* the one who never looks, although it rules out at least three classes of five
 # correctly. At 90 % it is far ahead. A bound below 0 is a verdict on $Q$, not on the image.
+
+# %% [markdown]
+# ### Exercise 2 ★★☆ · compute · useful · 12 minutes · less overlap
 #
-# ### Exercise 2 (★★☆): less overlap
+# Now $x\sim\text{Uniform}(c,c+w)$ with a width $1\le w\le2$. Write $I(c;x)$ in nats as a function of $m$ and $w$.
 #
-# Now $x\sim\text{Uniform}(c,c+w)$ with a width $1\le w\le2$. Write $I(c;x)$ in nats as a function of $m$ and $w$. The
-# check knows no formula: it cuts the line into pieces on which the posterior is constant and asks
-# `mutual_information`.
+# <details><summary>Hint 1</summary>
 #
-# <details><summary>Hint 1</summary> How many overlaps are there? How long is each, and what is the density of $x$
-# in it?</details>
-# <details><summary>Hint 2</summary> $m-1$ overlaps of length $w-1$; in each, two classes contribute the density
-# $\tfrac1m\cdot\tfrac1w$. One bit is left open in an overlap, nothing outside.</details>
+# How many overlaps are there? How long is each, and what is the density of $x$ in it?
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# There are $m-1$ overlaps of length $w-1$. In each, two classes contribute the density $\tfrac1m\cdot\tfrac1w$. So
+# $H(c\mid x)$ is one bit in an overlap, and 0 outside.
+#
+# </details>
 
 
 # %% tags=["exercise"]
 def my_information(m, w):
-    ### BEGIN SOLUTION
-    probability_of_two = (m - 1) * (w - 1) * 2 / (m * w)
-    return math.log(m) - probability_of_two * math.log(2)
-    ### END SOLUTION
+    """I(c;x) in nats."""
+    ...
 
 
-# %%
-def by_pieces(case):
-    m, w = case
-    edges = np.unique(np.concatenate([np.arange(m), np.arange(m) + w]))
-    middle = (edges[1:] + edges[:-1]) / 2
-    inside = (middle > np.arange(m)[:, None]) & (middle < np.arange(m)[:, None] + w)
-    return it.mutual_information(inside * np.diff(edges) / (m * w))
-
-
-def with_share(share):
-    return lambda case: math.log(case[0]) - share(*case) * math.log(2)
-
-
-OVERLAP = Exercise(
-    task="I(c;x) of m classes of width w, in nats",
-    solution=by_pieces,
-    cases=((4, 1.25), (5, 1.5), (3, 1.75), (5, 2.0), (7, 1.0), (2, 1.5)),
-    mistakes={
-        "That is H(c|x): I is log m less that.": lambda case: math.log(case[0]) - by_pieces(case),
-        "That is in bits: use the natural logarithm.": lambda case: by_pieces(case) / math.log(2),
-        "That is w = 2, whatever w is.": with_share(lambda m, w: (m - 1) / m),
-        "The two end classes have one neighbour only.": with_share(lambda m, w: 2 * (w - 1) / w),
-        "Each overlap belongs to two classes: its density is 2/(mw).": with_share(
-            lambda m, w: (m - 1) * (w - 1) / (m * w)
-        ),
-        "That is the share of the line; the overlaps are twice as dense.": with_share(
-            lambda m, w: (m - 1) * (w - 1) / (m - 1 + w)
-        ),
-    },
-)
-assert OVERLAP.check(lambda case: my_information(*case))
+exercises.information.check(my_information)
 
 # %% [markdown]
 # ## 7.10 A continuous code: below zero, and it trains
@@ -865,7 +798,7 @@ print(f"σ learnt: within 0.02 of s: {abs(results['σ learnt'][1][2].exp().item(
 
 # %% [markdown]
 # They read alike: both slopes are the least-squares one. Only what the bound *says* differs. So do not judge continuous
-# codes by $L_I$ at σ = 1. Measure the error, or fit σ afterwards (exercise 2 of lecture 8).
+# codes by $L_I$ at σ = 1. Measure the error, or fit σ afterwards (exercise 3 of lecture 8).
 #
 # ## 7.11 Other bounds, the same idea
 #

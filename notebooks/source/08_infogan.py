@@ -42,18 +42,17 @@ import math
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
-from scipy.special import log_softmax, softmax
 from torch import nn
 from torch.nn.functional import logsigmoid, one_hot
 
 import infotheory as it
 from infotheory.teaching import COLOURS, compare, use_lecture_style
-from infotheory.teaching.exercises import Exercise
-from models import Categorical, InfoGAN, Uniform, choose_device, gan, load_mnist, load_pretrained, train
+from models import Categorical, InfoGAN, Uniform, choose_device, load_mnist, load_pretrained, train
 from models.data.augment import random_affine
-from models.evaluation.digits import code_error, confusion, match_codes, read_codes, shapes, what_codes_move
+from models.evaluation.digits import confusion, match_codes, read_codes, shapes, what_codes_move
 from models.explore import InfoGANExplorer
 from models.figures import show_images
+from models.teaching.exercises import lecture_08 as exercises
 
 use_lecture_style()
 device = choose_device()
@@ -109,85 +108,34 @@ device = choose_device()
 # A fixed point to hold on to: against the best discriminator $D^* = p_\text{data}/(p_\text{data} + p_G)$, with $p_G$ the distribution of $G(z,c)$, the value is
 # $V(D^*,G) = 2\,\mathrm{JSD}(p_\text{data}\,\|\,p_G) - \log 4$. A perfect generator leaves $V = -\log 4 = -1.386$, and
 # what is above that is what $D$ still sees.
-#
-# ### Exercise 1 (★☆☆): the two losses
+
+# %% [markdown]
+# ### Exercise 1 ★☆☆ · compute · essential · 10 minutes · the two losses
 #
 # Write both losses with numpy alone. `real` and `fake` are $D$'s *logits* on real and on generated images, arrays;
 # `L_I` and `weight` $=\lambda$ are numbers. Return the pair (loss of $D$ and $Q$, loss of $G$).
 #
-# <details><summary>Hint 1</summary> $D=\operatorname{sigmoid}(\ell)=1/(1+e^{-\ell})$, so
-# $\log D=-\log(1+e^{-\ell})$ and $\log(1-D)=-\log(1+e^{\ell})$; <code>np.logaddexp(0, -l)</code> is
-# $\log(1+e^{-\ell})$ without overflow.</details>
-# <details><summary>Hint 2</summary> Losses are minimised. $D$ wants $V$ large, so its loss has $-V$; both movers want
-# $L_I$ large.</details>
+# <details><summary>Hint 1</summary>
+#
+# $D=\operatorname{sigmoid}(\ell)=1/(1+e^{-\ell})$, so $\log D=-\log(1+e^{-\ell})$ and $\log(1-D)=-\log(1+e^{\ell})$.
+# `np.logaddexp(0, -l)` is $\log(1+e^{-\ell})$ without overflow.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Losses are minimised. $D$ maximises $V$, so its loss contains $-V$. All three networks maximise $L_I$.
+#
+# </details>
 
 
 # %% tags=["exercise"]
 def my_losses(real, fake, L_I, weight):
-    ### BEGIN SOLUTION
-    V = -np.logaddexp(0, -real).mean() - np.logaddexp(0, fake).mean()
-    return -V - weight * L_I, np.logaddexp(0, -fake).mean() - weight * L_I
-    ### END SOLUTION
+    """The loss of D and Q, and the loss of G."""
+    ...
 
 
-# %%
-def parts_of(case):  # V, the two losses that G might take, L_I and λ, by the package
-    real, fake = torch.tensor(case[:2]), torch.tensor(case[2:4])
-    value = gan.value(real, fake).item()
-    return value, gan.non_saturating_loss(fake).item(), gan.minimax_loss(fake).item(), *case[4:]
-
-
-def of_parts(formula):
-    return lambda case: formula(*parts_of(case))
-
-
-loss_rng = np.random.default_rng(2)
-loss_cases = tuple((*(3 * loss_rng.normal(size=4)), *loss_rng.uniform(0.2, 2, size=2)) for _ in range(10))
-shared_slips = {
-    "λ L_I has the wrong sign: whoever minimises this loss wants L_I large.": lambda s, L, w: s + w * L,
-    "λ L_I is missing: then this player does not care for the code.": lambda s, L, w: s,
-    "λ is missing: L_I is weighted by it.": lambda s, L, w: s - L,
-}
-DISCRIMINATOR_LOSS = Exercise(
-    task="the loss of D and Q",
-    solution=of_parts(lambda V, ns, mm, L, w: -V - w * L),
-    cases=loss_cases,
-    mistakes={
-        "V has the wrong sign: D wants V large, and this is minimised.": of_parts(lambda V, ns, mm, L, w: V - w * L),
-        "That is the loss of G: return the pair in the order (D and Q, G).": of_parts(
-            lambda V, ns, mm, L, w: ns - w * L
-        ),
-        "The two parts of V were swapped: log D on real images, log(1 − D) on made ones.": lambda case: (
-            -parts_of((*case[2:4], *case[:2], 0, 0))[0] - case[5] * case[4]
-        ),
-        **{slip: of_parts(lambda V, ns, mm, L, w, f=f: f(-V, L, w)) for slip, f in shared_slips.items()},
-    },
-)
-GENERATOR_LOSS = Exercise(
-    task="the loss of G",
-    solution=of_parts(lambda V, ns, mm, L, w: ns - w * L),
-    cases=loss_cases,
-    mistakes={
-        "That is the minimax loss E log(1 − D): its gradient dies where D is sure; take −E log D.": of_parts(
-            lambda V, ns, mm, L, w: mm - w * L
-        ),
-        "log D has the wrong sign: G wants D(G) large.": of_parts(lambda V, ns, mm, L, w: -ns - w * L),
-        "That is V: real images do not depend on G.": of_parts(lambda V, ns, mm, L, w: V - w * L),
-        **{slip: of_parts(lambda V, ns, mm, L, w, f=f: f(ns, L, w)) for slip, f in shared_slips.items()},
-    },
-)
-
-
-def ask(losses):
-    for i, exercise in enumerate((DISCRIMINATOR_LOSS, GENERATOR_LOSS)):
-        if not exercise.check(lambda case, i=i: losses(np.array(case[:2]), np.array(case[2:4]), *case[4:])[i]):
-            return False
-    return True
-
-
-assert ask(my_losses)
-print("\nWhat it says to a student who forgot that G, too, is trained on L_I:")
-_ = ask(lambda real, fake, L_I, weight: (my_losses(real, fake, L_I, weight)[0], my_losses(real, fake, L_I, 0)[1]))
+exercises.losses.check(my_losses)
 
 
 # %%
@@ -375,70 +323,35 @@ print(f"the cap: log 10 + 1 − log(e + 9) = {cap:.6f} of {math.log(10):.6f} nat
 
 # %% [markdown]
 # The wrong curve still rises, so the network still trains, and nobody notices: a plateau near 0.84 is the mark of it.
+
+# %% [markdown]
+# ### Exercise 2 ★☆☆ · compute · essential · 10 minutes · $L_I$ from logits
 #
-# ### Exercise 2 (★☆☆): $L_I$ from logits
+# Write $L_I$ in nats with numpy alone, for a code with $k$ equally likely classes. `codes` are one-hot rows `[n, k]`, and
+# `logits` are $Q$'s outputs `[n, k]` for the images made from them.
 #
-# Write $L_I$ in nats with numpy alone, for a code with $k$ equally likely classes. `codes` are one-hot rows `[n, k]`,
-# `logits` are $Q$'s outputs for the images made from them, `[n, k]`. The check says what went wrong.
+# <details><summary>Hint 1</summary>
 #
-# <details><summary>Hint 1</summary> $\log Q(c\mid x)$ is the logit of $c$ minus the log of the sum of all exponentials
-# of the row; <code>(codes * logits).sum(axis=1)</code> picks the logit.</details>
-# <details><summary>Hint 2</summary> $e^{1000}$ overflows. Subtract each row's largest logit first: the softmax does not
-# change.</details>
+# $\log Q(c\mid x)$ is the logit of $c$ minus the log of the sum of all exponentials of the row.
+# `(codes * logits).sum(axis=1)` selects the logit of $c$.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# $e^{1000}$ overflows. Subtract the largest logit of each row first. The softmax does not change.
+#
+# </details>
 
 
 # %% tags=["exercise"]
-def my_L_I(codes, logits):
-    ### BEGIN SOLUTION
-    logits = logits - logits.max(axis=1, keepdims=True)
-    log_q = (codes * logits).sum(axis=1) - np.log(np.exp(logits).sum(axis=1))
-    return np.log(logits.shape[1]) + log_q.mean()
-    ### END SOLUTION
+def my_information_bound(codes, logits):
+    """L_I in nats, from two arrays [n, k]."""
+    ...
 
 
-# %%
-def bound_of(case, twice=False):
-    codes, logits = torch.tensor(case, dtype=torch.float64)
-    code = Categorical(codes.shape[1])
-    return it.mutual_information_bound(code.log_q(codes, logits.softmax(1) if twice else logits), code.entropy).item()
+exercises.information_bound.check(my_information_bound)
 
-
-rng = np.random.default_rng(1)
-cases = [np.array([np.eye(3)[rng.integers(3, size=2)], 2 * rng.normal(size=(2, 3))]) for _ in range(10)]
-cases.append(np.array([np.eye(3)[[0, 1]], 1000 * np.eye(3)[[0, 1]]]))  # certain, and right
-BOUND = Exercise(
-    task="L_I from logits, in nats",
-    solution=bound_of,
-    cases=tuple(cases),
-    mistakes={
-        "That is softmax applied twice: pass the logits as they are.": lambda case: bound_of(case, twice=True),
-        "That is E log Q alone: H(c) = log k is missing.": lambda case: bound_of(case) - math.log(3),
-        "H(c) has the wrong sign: add log k.": lambda case: bound_of(case) - 2 * math.log(3),
-        "E log Q has the wrong sign: log Q ≤ 0, so L_I ≤ log k.": lambda case: 2 * math.log(3) - bound_of(case),
-        "That is a sum over the batch: take the mean.": lambda case: 2 * bound_of(case) - math.log(3),
-        "That is in bits: use the natural logarithm.": lambda case: bound_of(case) / math.log(2),
-        "The logits are not normalised: subtract the log of the sum of their exponentials.": lambda case: (
-            math.log(3) + (case[0] * case[1]).sum(axis=1).mean()
-        ),
-        "exp overflowed: subtract the largest logit of each row first.": lambda case: math.nan,
-    },
-)
-assert BOUND.check(lambda case: my_L_I(*case))
-
-
-# %%
-def softmax_twice(case):  # what the check says to two students who slipped
-    codes, logits = case
-    return math.log(3) + (codes * log_softmax(softmax(logits, axis=1), axis=1)).sum(axis=1).mean()
-
-
-def without_entropy(case):
-    codes, logits = case
-    return (codes * log_softmax(logits, axis=1)).sum(axis=1).mean()
-
-
-for wrong_answer in (softmax_twice, without_entropy):
-    BOUND.check(wrong_answer)
 
 # %% [markdown]
 # ### Numbers: a vacuous bound that trains
@@ -465,56 +378,35 @@ compare("μ(x) = 0: L_I", not_read, "log 2 − ½ log 2π − 1/6", perfect - 1 
 # The true $I(c;x)$ is never negative, and $+\infty$ when $x$ determines a continuous $c$. "$I \ge -0.226$" says
 # nothing: the bound is **vacuous**. It trains all the same, because constants have no gradient: what is left is
 # $-\tfrac12(c-\mu)^2$, least squares. So look for $-0.392$ early in training, and for a climb towards $-0.226$.
-#
-# ### Exercise 3 (★★☆): a continuous bound that says something
+
+# %% [markdown]
+# ### Exercise 3 ★★☆ · compute · useful · 12 minutes · the best bound for a continuous code
 #
 # Let $Q(c\mid x) = \mathcal N(\mu(x), \sigma^2)$ with one $\sigma$ for all $x$, let $c$ be uniform on $(-1,1)$, and let
 # $m = \mathbb{E}\,(c-\mu(x))^2$ be the mean squared error of the readings. Write the largest $L_I$ that any $\sigma$
-# gives, as a function of $m > 0$. Then: how small must $m$ be for the bound to be positive? The check knows no formula:
-# it searches for the best $\sigma$. After training, in 8.6, the best bound meets the model.
+# gives, as a function of $m > 0$. How small must $m$ be for the bound to be positive? Section 8.6 evaluates the best
+# bound for a trained model.
 #
-# <details><summary>Hint 1</summary> $L_I(\sigma) = \log 2 - \tfrac12\log 2\pi\sigma^2 - m/(2\sigma^2)$.</details>
-# <details><summary>Hint 2</summary> Set the derivative in $\sigma^2$ to 0. Which error does $Q$ really make?</details>
+# <details><summary>Hint 1</summary>
+#
+# $L_I(\sigma) = \log 2 - \tfrac12\log 2\pi\sigma^2 - m/(2\sigma^2)$.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Set the derivative in $\sigma^2$ to 0. Which mean squared error does $Q$ make?
+#
+# </details>
 
 
 # %% tags=["exercise"]
 def my_best_bound(m):
-    ### BEGIN SOLUTION
-    return math.log(2) - math.log(2 * math.pi * math.e * m) / 2  # σ² = m
-    ### END SOLUTION
+    """The largest L_I over all σ, in nats."""
+    ...
 
 
-# %%
-from scipy.optimize import minimize_scalar
-
-read_number = Uniform(-1, 1, learn_sigma=True)  # its Q has μ and log σ
-
-
-def bound_at(log_sigma, m):  # one code at 0, read with the error √m
-    parameters = torch.tensor([[math.sqrt(m), log_sigma]], dtype=torch.float64)
-    return read_number.entropy + read_number.log_q(torch.zeros(1, 1), parameters).item()
-
-
-def by_search(m):
-    return -minimize_scalar(lambda log_sigma: -bound_at(log_sigma, m), bracket=(-4, 0)).fun
-
-
-BEST_BOUND = Exercise(
-    task="the best L_I at mean squared error m",
-    solution=by_search,
-    cases=(0.01, 0.05, 0.2, 1 / 3, 1.5),
-    mistakes={
-        "That is the bound at σ = 1: choose σ for this m.": lambda m: bound_at(0, m),
-        "The last term was lost: at the best σ it is ½, whatever m.": lambda m: by_search(m) + 0.5,
-        "That is the last term twice: it is ½, not 1.": lambda m: by_search(m) - 0.5,
-        "h(c) = log 2 is missing: c is uniform on an interval of length 2.": lambda m: by_search(m) - math.log(2),
-        "h(c) has the wrong sign.": lambda m: by_search(m) - 2 * math.log(2),
-        "That is in bits: use the natural logarithm.": lambda m: by_search(m) / math.log(2),
-    },
-)
-assert BEST_BOUND.check(my_best_bound)
-print("\nWhat it says to a student who kept σ = 1:")
-_ = BEST_BOUND.check(lambda m: math.log(2) - math.log(2 * math.pi) / 2 - m / 2)
+exercises.best_bound.check(my_best_bound)
 
 # %% [markdown]
 # ## 8.5 The same game on digits
@@ -635,9 +527,16 @@ fresh_bound = it.mutual_information_bound(model.codes[0].log_q(draw.codes[0], re
 misread = (readings[0].argmax(1) != draw.codes[0].argmax(1)).float().mean().item()
 print(f"misread ≤ (H(c) − L_I)/log 2: {misread <= (H_c - fresh_bound) / math.log(2)}")
 print(f"fewer than 1 generated image in 10 is misread: {misread < 0.1}")
+sigmas = np.geomspace(0.01, 10, 10_001)
+
+
+def L_I_of(sigma, m):  # the bound for a mean squared error m
+    return math.log(2) - np.log(2 * np.pi * sigma**2) / 2 - m / (2 * sigma**2)
+
+
 for i in (1, 2):
     m = ((draw.codes[i] - readings[i]) ** 2).mean().item()
-    at_1, best = bound_at(0, m), by_search(m)
+    at_1, best = L_I_of(1.0, m), L_I_of(sigmas, m).max()
     print(f"number {i}: at σ = 1 negative: {at_1 < 0};  at the best σ above 0.3 nats: {best > 0.3}")
 print(f"positive iff m < 4/(2πe) = {4 / (2 * math.pi * math.e):.6f}")
 
@@ -784,69 +683,36 @@ print(f"each moves two measures or more by more than a third: {bool(((changes > 
 # What is no cheating: naming classes with training labels; choosing a seed with training labels, if it is said. What
 # would be: naming, or choosing, on the images whose error is reported; showing labels to $G$, $D$ or $Q$; calling the
 # best of many seeds "the" result; and keeping on until the picture is nice without counting the tries.
+
+# %% [markdown]
+# ### Exercise 4 ★★★ · compute · useful · 15 minutes · name the classes
 #
-# ### Exercise 4 (★★★): name the classes
+# The entry `counts[i, j]` of a square table is the number of images with class $i$ and digit $j$. A naming gives every
+# class a digit of its own. Write the error under the best naming, which is the share of images named wrong. With three to
+# five classes you may try all namings. Ten classes have 3.6 million.
 #
-# `counts[i, j]` is how often class $i$ met digit $j$, a square table. Write the error, the share of images named wrong,
-# under the best naming that gives every class a digit of its own. (With three to five classes you may try all of them.
-# For ten there are 3.6 million.)
+# <details><summary>Hint 1</summary>
 #
-# <details><summary>Hint 1</summary> Giving each class its most frequent digit is not allowed to use a digit twice; and
-# serving the largest count first can block a better whole.</details>
-# <details><summary>Hint 2</summary> <code>itertools.permutations(range(k))</code> lists all namings; or
-# <code>scipy.optimize.linear_sum_assignment(counts, maximize=True)</code> gives rows and columns of the best.</details>
+# If each class takes its most frequent digit, a digit may be used twice. If the largest count is served first, a
+# better whole may be blocked.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `itertools.permutations(range(k))` lists all namings.
+# `scipy.optimize.linear_sum_assignment(counts, maximize=True)` gives rows and columns of the best one.
+#
+# </details>
 
 
 # %% tags=["exercise"]
 def my_naming_error(counts):
-    counts = np.asarray(counts)
-    ### BEGIN SOLUTION
-    from itertools import permutations
-
-    k = len(counts)
-    right = max(counts[np.arange(k), list(naming)].sum() for naming in permutations(range(k)))
-    return 1 - right / counts.sum()
-    ### END SOLUTION
+    """The smallest share of images named wrong; counts is an array [k, k]."""
+    ...
 
 
-# %%
-def error_of(counts):
-    counts = np.asarray(counts)
-    return code_error(counts, match_codes(counts))
-
-
-def greedy_error(counts):
-    left, right = np.array(counts, float), 0
-    for _ in range(len(left)):
-        i, j = np.unravel_index(left.argmax(), left.shape)
-        right += left[i, j]
-        left[i], left[:, j] = -1, -1
-    return 1 - right / np.sum(counts)
-
-
-naming_rng = np.random.default_rng(3)
-blocked = [[10, 9, 0], [9, 0, 0], [0, 5, 8]]  # the largest count first blocks the second row
-NAMING = Exercise(
-    task="the error under the best naming",
-    solution=error_of,
-    cases=(blocked, *(naming_rng.integers(0, 40, size=(k, k)).tolist() for k in (3, 3, 4, 4, 5))),
-    mistakes={
-        "A digit was used twice: every class needs one of its own.": lambda n: 1 - np.max(n, axis=1).sum() / np.sum(n),
-        "Every digit took its favourite class, so a class got two digits.": lambda n: (
-            1 - np.max(n, axis=0).sum() / np.sum(n)
-        ),
-        "Serving the largest count first is not always the best whole.": greedy_error,
-        "That is the share named right; the error is the rest.": lambda n: 1 - error_of(n),
-        "That is a number of images: divide by their sum.": lambda n: error_of(n) * np.sum(n),
-        "Class i was named digit i; the order of the classes means nothing.": lambda n: 1 - np.trace(n) / np.sum(n),
-        "That is the worst naming: ask for the maximum.": lambda n: code_error(
-            np.asarray(n), match_codes(-np.asarray(n))
-        ),
-    },
-)
-assert NAMING.check(my_naming_error)
-print("\nWhat it says to a student who served the largest count first:")
-_ = NAMING.check(greedy_error)
+exercises.naming_error.check(my_naming_error)
 
 # %% [markdown]
 # **Predict, then run.** A blind guess errs on 90 %. What will the error be for the minute's training of 8.6, with
@@ -936,46 +802,33 @@ compare("I(c; digit)", I_digit, "nothing", 0)
 # With $T$ in the game $Q$ reads $T(x)$, and $L_I$ bounds the *smaller* information. A code that lies in how far the
 # digit leans, or how large it is, is blurred by $T$ and can't be read with certainty. A code that lies in *which digit
 # it is* survives, because a turned 4 is a 4.
+
+# %% [markdown]
+# ### Exercise 5 ★★☆ · compute · extra · 8 minutes · the information after a blur
 #
-# ### Exercise 5 (★★☆): what a blur leaves
+# The generator draws class $c$ as level $c$ of $k$ levels on a ring, all equally likely. $T$ moves the level by
+# $-r,\dots,r$ steps, each equally likely, and $2r+1\le k$. Write $I(c;T(x))$ in nats.
 #
-# The generator draws class $c$ as level $c$ of $k$ levels on a ring, all equally likely. $T$ moves the
-# level by $-r,\dots,r$ steps, each equally likely, and $2r+1\le k$. Write $I(c;T(x))$ in nats.
+# <details><summary>Hint 1</summary>
 #
-# <details><summary>Hint 1</summary> $I = H(T(x)) - H(T(x)\mid c)$. Both are entropies of uniform distributions.</details>
-# <details><summary>Hint 2</summary> Given $c$ there are $2r+1$ levels; without it all $k$ are equally likely.</details>
+# $I = H(T(x)) - H(T(x)\mid c)$. Both are entropies of uniform distributions.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Given $c$ there are $2r+1$ levels. Without $c$ all $k$ levels are equally likely.
+#
+# </details>
 
 
 # %% tags=["exercise"]
 def my_blurred_information(k, r):
-    ### BEGIN SOLUTION
-    return math.log(k) - math.log(2 * r + 1)
-    ### END SOLUTION
+    """I(c; T(x)) in nats."""
+    ...
 
 
-# %%
-def on_a_ring(case):  # the joint pmf of class and moved level, in full
-    k, r = case
-    p = sum(np.roll(np.eye(k), shift, axis=1) for shift in range(-r, r + 1)) / (k * (2 * r + 1))
-    return it.mutual_information(p)
-
-
-BLUR = Exercise(
-    task="I(c; T(x)) of k levels, moved by up to r",
-    solution=on_a_ring,
-    cases=((10, 1), (10, 2), (9, 4), (12, 3), (10, 0)),
-    mistakes={
-        "That is H(c): T takes something away.": lambda case: math.log(case[0]),
-        "That is what T takes away; asked is what is left.": lambda case: math.log(case[0]) - on_a_ring(case),
-        "T moves both ways, and may stay: count the levels from −r to r.": lambda case: math.log(
-            case[0] / (case[1] + 1)
-        ),
-        "T may also leave the level as it is.": lambda case: math.log(case[0] / max(2 * case[1], 1)),
-        "That is in bits: use the natural logarithm.": lambda case: on_a_ring(case) / math.log(2),
-        "The sign is wrong: information is never negative.": lambda case: -on_a_ring(case),
-    },
-)
-assert BLUR.check(lambda case: my_blurred_information(*case))
+exercises.blurred_information.check(my_blurred_information)
 
 # %% [markdown]
 # So a blur over $2r+1$ levels leaves the logarithm of $k/(2r+1)$, the number of levels that stay apart. Ten levels with

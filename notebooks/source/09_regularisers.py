@@ -40,12 +40,12 @@ from torch import nn
 import infotheory as it
 from infotheory.explore import DependenceExplorer
 from infotheory.teaching import COLOURS, compare, use_lecture_style
-from infotheory.teaching.exercises import Exercise
 from models import DIPVAE, BetaTCVAE, FactorVAE, Sprites, choose_device, decompose, gan, load_pretrained
 from models.beta_tc_vae import kl_parts, log_normal, stratified_log_weights
 from models.evaluation.metrics import mig
 from models.factor_vae import permute
 from models.figures import show_images
+from models.teaching.exercises import lecture_09 as exercises
 
 use_lecture_style()
 device = choose_device()
@@ -186,42 +186,27 @@ print(f"I falls as σ grows: {bool((np.diff(parts[:, 0]) < 0).all())}; TC too: {
 # Both others. Four separate spikes are four points: who sees $z_1$ knows $z_2$. With tiny noise every latent says all
 # of $x$, so $\mathrm{TC}=\sum_jI(x;z_j)-I(x;z)\to(d-1)\log N$, here $\log4$. And each marginal, being spikes too, is far
 # from a smooth prior. Far right the posteriors are wider than the prior, and the per-latent KL pays for that.
+
+# %% [markdown]
+# ### Exercise 1 ★☆☆ · compute · essential · 6 minutes · what a KL and a number of examples prove
 #
-# ### Exercise 1 (★☆☆): what a KL and a number of examples prove
+# You know only the mean KL of an encoder, in nats, and the number of examples. Return the best lower bound on
+# $\mathrm{KL}(q(z)\|p(z))=\mathrm{TC}+\sum_j\mathrm{KL}(q(z_j)\|p(z_j))$ that follows.
 #
-# You know the mean KL of an encoder, in nats, and the number of examples, nothing else. Return the best lower bound
-# on $\mathrm{KL}(q(z)\|p(z))=\mathrm{TC}+\sum_j\mathrm{KL}(q(z_j)\|p(z_j))$ that follows.
+# <details><summary>Hint</summary>
 #
-# <details><summary>Hint</summary> How large can the remaining part be? And is your bound ever worse than a trivial
-# one?</details>
+# How large can the other part of the KL be? And is your bound ever worse than a trivial one?
+#
+# </details>
 
 
 # %% tags=["exercise"]
 def my_floor(kl, n_examples):
-    ### BEGIN SOLUTION
-    return max(0.0, kl - math.log(n_examples))
-    ### END SOLUTION
+    """A lower bound on KL(q(z)‖p(z)), in nats."""
+    ...
 
 
-# %%
-FLOOR = Exercise(
-    task="a lower bound on KL(q(z)‖p(z))",
-    solution=lambda case: max(0.0, case["kl"] - math.log(case["n_examples"])),
-    cases=tuple(dict(kl=kl, n_examples=n) for kl, n in ((24.0, 737280), (12.5, 9216), (6.3, 9216), (3.0, 4))),
-    mistakes={
-        "Below 0 the bound says less than Gibbs' inequality does: take the larger of the two.": lambda case: (
-            case["kl"] - math.log(case["n_examples"])
-        ),
-        "That is log N in bits: these are nats, take the natural logarithm.": lambda case: max(
-            0.0, case["kl"] - math.log2(case["n_examples"])
-        ),
-        "I is at most log N, so KL(q(z)‖p(z)) is at least KL minus log N, not log N minus KL.": lambda case: max(
-            0.0, math.log(case["n_examples"]) - case["kl"]
-        ),
-        "That is the bound on I: what is left of the KL is asked.": lambda case: math.log(case["n_examples"]),
-    },
-)
-assert FLOOR.check(lambda case: my_floor(**case))
+exercises.floor.check(my_floor)
 
 # %% [markdown]
 # ## 9.2 On trained encoders, with an error
@@ -443,60 +428,32 @@ tc_of = {
 print(f"TC estimates differ by 9 log N: {same(tc_of['minibatch-weighted'] - tc_of['naive'], 9 * math.log(N))}")
 
 # %% [markdown]
-# ### Exercise 2 (★★☆): weights of your own
+# ### Exercise 2 ★★☆ · compute · useful · 12 minutes · weights of your own
 #
-# The paper treats one of the others differently, which is not needed. Find weights $w_{ii}=a$, and $w_{im}=b$ for all
-# $m\ne i$, for which $\hat q(z_i)$ is unbiased. Given `densities` $[B,B]$ with $q(z_i\mid x_m)$ in row $i$, column
-# $m$, and $N$, return the mean over $i$ of $\hat q(z_i)$.
+# The paper gives one of the other examples a different weight, which is not necessary. Find weights $w_{ii}=a$, and
+# $w_{im}=b$ for all $m\ne i$, for which $\hat q(z_i)$ is unbiased. Given `densities` $[B,B]$ with $q(z_i\mid x_m)$ in row
+# $i$, column $m$, and $N$, return the mean over $i$ of $\hat q(z_i)$.
 #
-# <details><summary>Hint 1</summary> How much does $x_i$ count in the true $q(z_i)$?</details>
-# <details><summary>Hint 2</summary> The $B-1$ others stand for $N-1$ examples.</details>
+# <details><summary>Hint 1</summary>
+#
+# How much does $x_i$ count in the true $q(z_i)$?
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# The $B-1$ others stand for $N-1$ examples.
+#
+# </details>
 
 
 # %% tags=["exercise"]
 def my_mixture(densities, n_examples):
-    ### BEGIN SOLUTION
-    batch_size = len(densities)
-    own, others = np.trace(densities), np.sum(densities) - np.trace(densities)
-    a, b = 1 / n_examples, (n_examples - 1) / (n_examples * (batch_size - 1))
-    return (a * own + b * others) / batch_size
-    ### END SOLUTION
+    """The mean of the estimates of q(z_i); densities is an array [B, B]."""
+    ...
 
 
-# %%
-def weighted(case, a, b):
-    q, B = np.asarray(case["densities"]), len(case["densities"])
-    own = np.trace(q)
-    return (a(B, case["n_examples"]) * own + b(B, case["n_examples"]) * (q.sum() - own)) / B
-
-
-rng = np.random.default_rng(0)
-MIXTURE = Exercise(
-    task="the mean of an unbiased q̂(z_i)",
-    solution=lambda case: weighted(case, lambda B, N: 1 / N, lambda B, N: (N - 1) / (N * (B - 1))),
-    cases=tuple(
-        dict(densities=(rng.uniform(0, 1, (B, B)) + 3 * np.eye(B)).round(2).tolist(), n_examples=N)
-        for B, N in ((3, 4), (3, 100), (4, 4), (5, 1000))
-    ),
-    mistakes={
-        "Those are the naive weights: x_i would count 1/B, but it is one of N.": lambda case: weighted(
-            case, lambda B, N: 1 / B, lambda B, N: 1 / B
-        ),
-        "Those are the minibatch weights 1/(NB): they do not even add up to 1.": lambda case: weighted(
-            case, lambda B, N: 1 / (N * B), lambda B, N: 1 / (N * B)
-        ),
-        "x_i must count too, with 1/N: it is one of the N.": lambda case: weighted(
-            case, lambda B, N: 0, lambda B, N: 1 / (B - 1)
-        ),
-        "With 1/(B-1) for the others the weights add up to more than 1: the others stand for N - 1 of N.": lambda case: (
-            weighted(case, lambda B, N: 1 / N, lambda B, N: 1 / (B - 1))
-        ),
-        "That is the sum over i: take the mean.": lambda case: (
-            len(case["densities"]) * weighted(case, lambda B, N: 1 / N, lambda B, N: (N - 1) / (N * (B - 1)))
-        ),
-    },
-)
-assert MIXTURE.check(lambda case: my_mixture(**case))
+exercises.mixture.check(my_mixture)
 
 # %% [markdown]
 # ### Unbiased, and yet
@@ -826,47 +783,26 @@ print(f"of FactorVAE's it sees less than 0.1 nats: {by_fresh_D['FactorVAE'][0] <
 # grid has some TC. That is not only a fault. The spikes are an accident of the grid (9.2), and a discriminator that
 # ignores them may tell more of what we care about. But it is an estimate of a *smoothed* TC, and each of the three
 # columns answers another question.
+
+# %% [markdown]
+# ### Exercise 3 ★☆☆ · compute · useful · 8 minutes · the total correlation of a Gaussian
 #
-# ### Exercise 3 (★☆☆): the total correlation of a Gaussian
+# Return the TC, in nats, of $z\sim\mathcal N(0,\Sigma)$, given `covariance` $=\Sigma$. The variances need not be 1.
 #
-# Return the TC, in nats, of $z\sim\mathcal N(0,\Sigma)$, given `covariance` $=\Sigma$; the variances need not be 1.
+# <details><summary>Hint</summary>
 #
-# <details><summary>Hint</summary> $P_{ij}=\Sigma_{ij}/\sqrt{\Sigma_{ii}\Sigma_{jj}}$, or write both entropies
-# out.</details>
+# $P_{ij}=\Sigma_{ij}/\sqrt{\Sigma_{ii}\Sigma_{jj}}$, or write out both entropies.
+#
+# </details>
 
 
 # %% tags=["exercise"]
 def my_gaussian_tc(covariance):
-    ### BEGIN SOLUTION
-    covariance = np.asarray(covariance)
-    return (np.log(np.diag(covariance)).sum() - np.linalg.slogdet(covariance)[1]) / 2
-    ### END SOLUTION
+    """TC in nats; covariance is an array [d, d]."""
+    ...
 
 
-# %%
-def gaussian_tc(covariance):
-    marginal = sum(it.gaussian_entropy([[variance]]) for variance in np.diag(covariance))
-    return marginal - it.gaussian_entropy(np.asarray(covariance))
-
-
-GAUSSIAN_TC = Exercise(
-    task="TC of a Gaussian, in nats",
-    solution=gaussian_tc,
-    cases=(
-        [[1.0, 0.8], [0.8, 1.0]],
-        [[4.0, 1.0], [1.0, 0.5]],
-        [[1.0, 0.0, 0.0], [0.0, 2.0, 0.9], [0.0, 0.9, 0.7]],
-        [[2.0, 0.0], [0.0, 3.0]],
-    ),
-    mistakes={
-        "The ½ is missing: the entropy of a Gaussian is ½ log det 2πeΣ.": lambda c: 2 * gaussian_tc(c),
-        "The sign: det P is at most 1, its logarithm at most 0, and TC is at least 0.": lambda c: -gaussian_tc(c),
-        "That is -½ log det Σ: divide by the variances first.": lambda c: -np.linalg.slogdet(c)[1] / 2,
-        "That is the entropy of z: the marginals' entropies are missing.": lambda c: it.gaussian_entropy(np.asarray(c)),
-        "That is in bits: take the natural logarithm.": lambda c: gaussian_tc(c) / math.log(2),
-    },
-)
-assert GAUSSIAN_TC.check(my_gaussian_tc)
+exercises.gaussian_tc.check(my_gaussian_tc)
 
 # %% [markdown]
 # ## 9.6 DIP-VAE: two moments
@@ -961,118 +897,60 @@ found = off_diagonal.mean().item()
 print(f"mean penalty of independent latents within 0.03 of d(d−1)/(B−1) = {floor:.2f}: {abs(found - floor) < 0.03}")
 
 # %% [markdown]
-# ### Exercise 4 (★★☆): the DIP-II penalty
+# ### Exercise 4 ★★☆ · compute · useful · 12 minutes · the DIP-II penalty
 #
-# Given `mean` and `log_variance` of a batch, $[B,d]$ each, return
-# $\sum_{i\ne j}C_{ij}^2+\sum_i(C_{ii}-1)^2$ with DIP-II's $C$; divide by $B-1$ in the covariance.
+# Given `mean` and `log_variance` of a batch, $[B,d]$ each, return $\sum_{i\ne j}C_{ij}^2+\sum_i(C_{ii}-1)^2$ with DIP-II's
+# $C$. Divide by $B-1$ in the covariance.
 #
-# <details><summary>Hint 1</summary> <code>np.cov</code> expects variables in rows.</details>
-# <details><summary>Hint 2</summary> $\mathbb E[\Sigma]$ is a diagonal <em>matrix</em>, with another entry for each
-# latent.</details>
+# <details><summary>Hint 1</summary>
+#
+# `np.cov` expects variables in rows.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# $\mathbb E[\Sigma]$ is a diagonal *matrix*, with a different entry for each latent.
+#
+# </details>
 
 
 # %% tags=["exercise"]
 def my_dip_penalty(mean, log_variance):
-    ### BEGIN SOLUTION
-    covariance = np.cov(np.transpose(mean)) + np.diag(np.exp(log_variance).mean(axis=0))
-    return np.sum((covariance - np.eye(len(covariance))) ** 2)
-    ### END SOLUTION
+    """The penalty without its weights; mean and log_variance are arrays [B, d]."""
+    ...
 
 
-# %%
-def dip_penalty(mean, log_variance, added=lambda lv: np.diag(np.exp(lv).mean(axis=0)), pairs=1.0, bias=False):
-    covariance = np.cov(np.transpose(mean), bias=bias) + added(np.asarray(log_variance))
-    off_diagonal = covariance - np.diag(np.diag(covariance))
-    return pairs * np.sum(off_diagonal**2) + np.sum((np.diag(covariance) - 1) ** 2)
-
-
-def random_batch(B, d):
-    return dict(
-        mean=rng.normal(size=(B, d)).round(2).tolist(), log_variance=rng.uniform(-3, 0, (B, d)).round(2).tolist()
-    )
-
-
-DIP = Exercise(
-    task="the DIP-II penalty",
-    solution=lambda case: dip_penalty(**case),
-    cases=tuple(random_batch(B, d) for B, d in ((4, 2), (6, 3), (5, 4))),
-    mistakes={
-        "That is DIP-I: the posteriors' own variance, E[Σ], is missing.": lambda case: dip_penalty(
-            **case, added=lambda lv: 0
-        ),
-        "Those are log-variances: take the exponential first.": lambda case: dip_penalty(
-            **case, added=lambda lv: np.diag(lv.mean(axis=0))
-        ),
-        "That has standard deviations where variances belong.": lambda case: dip_penalty(
-            **case, added=lambda lv: np.diag(np.exp(lv / 2).mean(axis=0))
-        ),
-        "E[Σ] is a diagonal matrix: your vector was added to every row.": lambda case: dip_penalty(
-            **case, added=lambda lv: np.exp(lv).mean(axis=0)
-        ),
-        "One mean for all: each latent has an expected variance of its own, on the diagonal.": lambda case: dip_penalty(
-            **case, added=lambda lv: np.exp(lv).mean()
-        ),
-        "Each pair counts twice in the sum over i ≠ j.": lambda case: dip_penalty(**case, pairs=0.5),
-        "Divide by B - 1 in the covariance of the means, not by B.": lambda case: dip_penalty(**case, bias=True),
-    },
-)
-assert DIP.check(lambda case: my_dip_penalty(**case))
+exercises.dip_penalty.check(my_dip_penalty)
 
 # %% [markdown]
-# ### Exercise 5 (★★★): the square at any angle
+# ### Exercise 5 ★★★ · compute · extra · 20 minutes · the square at any angle
 #
 # Return the TC, in nats, of $z$ uniform on a square turned by `angle` degrees, $0\le$ `angle` $\le90$. At 45 it must be
-# $1-\log2$, at 0 and 90 it must be 0. The check knows no formula: it integrates a marginal numerically.
+# $1-\log2$, and at 0 and 90 it must be 0.
 #
-# <details><summary>Hint 1</summary> With side 1, $z_1=c\,u-s\,v$ with $u,v$ independent and uniform, $c=\cos\theta$,
-# $s=\sin\theta$: the sum of two uniforms of widths $c$ and $s$. Its density is a trapezoid.</details>
-# <details><summary>Hint 2</summary> Let $w\ge w'$ be the two widths. The plateau is $1/w$ high and $w-w'$ wide; each
-# ramp is $w'$ wide and rises to $1/w$. The entropy is $\log w+\frac{w'}{2w}$.</details>
+# <details><summary>Hint 1</summary>
+#
+# With side 1, $z_1=c\,u-s\,v$ with $u,v$ independent and uniform, $c=\cos\theta$ and $s=\sin\theta$. This is the sum of
+# two uniforms of widths $c$ and $s$. Its density is a trapezoid.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Let $w\ge w'$ be the two widths. The plateau is $1/w$ high and $w-w'$ wide. Each ramp is $w'$ wide and rises to $1/w$.
+# The entropy is $\log w+\frac{w'}{2w}$.
+#
+# </details>
 
 
 # %% tags=["exercise"]
 def my_square_tc(angle):
-    ### BEGIN SOLUTION
-    c, s = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-    wide, narrow = max(c, s), min(c, s)
-    return 2 * math.log(wide) + narrow / wide
-    ### END SOLUTION
+    """TC in nats; the angle is in degrees."""
+    ...
 
 
-# %%
-def square_tc(angle):
-    """By quadrature: the length of the square's cut at each z_1 is its marginal density."""
-    c, s = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-    places = np.linspace(-(c + s) / 2, (c + s) / 2, 400_001)
-    height = np.clip(((c + s) / 2 - np.abs(places)) / max(c * s, 1e-12), 0, 1 / max(c, s))
-    entropy = -np.trapezoid(height * np.log(np.maximum(height, 1e-300)), places)
-    return round(2 * entropy, 8)
-
-
-def trapezoid_tc(angle, of_height=2.0, of_ramps=1.0):
-    c, s = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-    return of_height * math.log(max(c, s)) + of_ramps * min(c, s) / max(c, s)
-
-
-SQUARE = Exercise(
-    task="TC of a turned square, in nats",
-    solution=square_tc,
-    cases=(45.0, 10.0, 30.0, 75.0),
-    mistakes={
-        "That is one marginal's entropy: there are two, and h(z) is 0 for side 1.": lambda angle: trapezoid_tc(
-            angle, 1.0, 0.5
-        ),
-        "The ramps count w'/2w in each marginal, hence w'/w in the sum.": lambda angle: trapezoid_tc(angle, 2.0, 0.5),
-        "That takes cos for the larger width: above 45° it is sin.": lambda angle: (
-            2 * math.log(math.cos(math.radians(angle))) + math.tan(math.radians(angle))
-        ),
-        "The sign of the logarithm: the plateau is 1/w high, and -log(1/w) is log w.": lambda angle: trapezoid_tc(
-            angle, -2.0
-        ),
-        "The plateau alone: the ramps add their own entropy.": lambda angle: trapezoid_tc(angle, 2.0, 0.0),
-    },
-)
-assert SQUARE.check(lambda angle: round(my_square_tc(angle), 8))
+exercises.square_tc.check(my_square_tc)
 
 # %% [markdown]
 # ## 9.7 The adversarial autoencoder: $q(z)$ alone

@@ -35,11 +35,11 @@ from sklearn.svm import LinearSVC
 
 import infotheory as it
 from infotheory.teaching import COLOURS, compare, use_lecture_style
-from infotheory.teaching.exercises import Exercise
 from models import Sprites, load_pretrained
 from models.evaluation import metrics
 from models.explore import RotationExplorer
 from models.figures import show_images
+from models.teaching.exercises import lecture_10 as exercises
 
 use_lecture_style()
 
@@ -223,59 +223,32 @@ print(f"dead latents left out: aligned {active['aligned']:.2f}, all turned {acti
 # still has $1-\tfrac14=0.75$. Turning spreads the factors over all ten latents; all are alive now, and each votes by what
 # dominates in it. `active_modularity` leaves dead latents out, and the order is right again. (It is an extra of
 # this package: it needs a threshold on a scale, and large noise passes.)
-#
-# ### Exercise 1 (★): MIG from a table
+
+# %% [markdown]
+# ### Exercise 1 ★☆☆ · compute · essential · 8 minutes · MIG from a table
 #
 # Given the table $I(z_j;v_k)$ (a row for each latent) and the entropies $H(v_k)$, return the MIG.
 #
-# <details><summary>Hint 1</summary> <code>np.sort(table, axis=0)</code> sorts down the columns: the best latent of each factor
-# comes last.</details>
-# <details><summary>Hint 2</summary> Divide each gap by the entropy of its own factor, then take the mean.</details>
+# <details><summary>Hint 1</summary>
+#
+# `np.sort(table, axis=0)` sorts down the columns. The best latent of each factor comes last.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Divide each gap by the entropy of its own factor, then take the mean.
+#
+# </details>
 
 
 # %% tags=["exercise"]
 def my_mig(table, entropies):
-    ### BEGIN SOLUTION
-    ordered = np.sort(table, axis=0)
-    return np.mean((ordered[-1] - ordered[-2]) / entropies)
-    ### END SOLUTION
+    """The MIG; table is an array [latents, factors], entropies [factors]."""
+    ...
 
 
-# %%
-def gap(table, entropies=None, axis=0, second=-2):
-    ordered = np.moveaxis(np.sort(np.asarray(table), axis=axis), axis, 0)
-    gaps = ordered[-1] - (0 if second is None else ordered[second])
-    return gaps if entropies is None else gaps / np.asarray(entropies)
-
-
-def random_table(d, seed):
-    draws = np.random.default_rng(seed)
-    entropies = draws.uniform(1, 3, size=3)
-    return dict(table=(draws.uniform(size=(d, 3)) * entropies).round(2).tolist(), entropies=entropies.round(2).tolist())
-
-
-MIG = Exercise(
-    task="MIG from a table",
-    solution=lambda case: gap(**case).mean(),
-    cases=(
-        dict(table=[[1.0, 0.1, 0.2], [0.2, 1.5, 0.3], [0.1, 0.3, 0.9], [0.3, 0.2, 0.1]], entropies=[1.1, 1.8, 3.0]),
-        *(random_table(d, d) for d in (3, 4, 5)),
-    ),
-    mistakes={
-        "The entropies are missing: divide each gap by H(v_k).": lambda case: gap(case["table"]).mean(),
-        "That gap runs along the rows, over the factors of a latent: sort down the columns.": lambda case: gap(
-            case["table"], axis=1
-        ).mean(),
-        "That is the best latent alone: take off the second.": lambda case: gap(**case, second=None).mean(),
-        "That is best minus worst: take off the second best.": lambda case: gap(**case, second=0).mean(),
-        "That is the sum over factors: take the mean.": lambda case: gap(**case).sum(),
-        "Divide each gap by its own entropy before the mean, not the mean gap by the mean entropy.": lambda case: (
-            gap(case["table"]).mean() / np.mean(case["entropies"])
-        ),
-        "The sign is wrong: the best comes first.": lambda case: -gap(**case).mean(),
-    },
-)
-assert MIG.check(lambda case: my_mig(**case))
+exercises.mig.check(my_mig)
 
 # %% [markdown]
 # ## 10.3 Scores from predictors
@@ -470,77 +443,34 @@ for name in ("aligned", "all turned", "pure noise"):
 # and the vote goes to the latent with the largest $s_{jk}$ of the *column*. It is enough that the winners
 # differ: each factor has its largest share in another latent, however small that share is. How much else that latent
 # holds does not enter.
-#
-# ### Exercise 2 (★★): the vote, predicted
+
+# %% [markdown]
+# ### Exercise 2 ★★☆ · compute · useful · 15 minutes · the vote, predicted
 #
 # Given $W$ (a row for each latent) and the factors' variances, return the FactorVAE score for batches so large that
 # variances are exact. All factors are equally often held.
 #
-# <details><summary>Hint 1</summary> For each factor find the latent that wins: the <code>argmax</code> over latents of
-# $s_{jk}$.</details>
-# <details><summary>Hint 2</summary> A latent that wins for two factors can be assigned to one of them only: of the $K$
-# votes as many are right as there are <em>different</em> winners.</details>
+# <details><summary>Hint 1</summary>
+#
+# For each factor find the latent that wins, the `argmax` of $s_{jk}$ over the latents.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# A latent that wins for two factors can be assigned to one of them only. The number of right votes, of $K$, is the
+# number of *different* winners.
+#
+# </details>
 
 
 # %% tags=["exercise"]
 def my_vote(W, variances):
-    ### BEGIN SOLUTION
-    explained = np.square(W) * np.asarray(variances)
-    shares = explained / explained.sum(axis=1, keepdims=True)
-    winners = shares.argmax(axis=0)
-    return len(set(winners.tolist())) / len(variances)
-    ### END SOLUTION
+    """The FactorVAE score; W is an array [latents, factors], variances [factors]."""
+    ...
 
 
-# %%
-def shares_of(W, variances, power=2, normalise=True):
-    explained = np.abs(W) ** power * np.asarray(variances)
-    return explained / explained.sum(axis=1, keepdims=True) if normalise else explained
-
-
-def different(winners, k):
-    return len(set(np.asarray(winners).tolist())) / k
-
-
-def random_weights(d, seed, k=4):
-    draws = np.random.default_rng(seed)
-    return dict(
-        W=draws.normal(size=(d, k)).round(1).tolist(), variances=draws.uniform(0.2, 5, size=k).round(1).tolist()
-    )
-
-
-VOTE = Exercise(
-    task="the FactorVAE score of a linear code",
-    solution=lambda case: different(shares_of(**case).argmax(axis=0), len(case["variances"])),
-    cases=(
-        random_weights(7, seed=1361, k=6),  # here every slip below gives another number
-        dict(W=[[1.0, 0.5], [0.5, 1.0]], variances=[1.0, 1.0]),
-        dict(W=[[3.0, 2.0], [0.1, 0.3]], variances=[1.0, 1.0]),
-        dict(W=[[1.0, 1.0], [1.0, 0.9], [0.0, 0.0001]], variances=[4.0, 1.0]),
-        *(random_weights(d, seed) for d, seed in ((4, 3), (5, 4), (6, 5), (4, 6), (5, 8))),
-    ),
-    mistakes={
-        "That counts factors that win a latent: each *factor* asks for its best latent, argmax over rows.": lambda case: (
-            different(shares_of(**case).argmax(axis=1), len(case["variances"]))
-        ),
-        "The variances must be shares: divide each row by its sum, as the score divides by the overall variance.": (
-            lambda case: different(shares_of(**case, normalise=False).argmax(axis=0), len(case["variances"]))
-        ),
-        "The share goes with the square of the weight.": lambda case: different(
-            shares_of(**case, power=1).argmax(axis=0), len(case["variances"])
-        ),
-        "The winner varies least, so it has the largest share, not the smallest.": lambda case: different(
-            shares_of(**case).argmin(axis=0), len(case["variances"])
-        ),
-        "Divide by the number of factors, not of latents.": lambda case: different(
-            shares_of(**case).argmax(axis=0), len(case["W"])
-        ),
-        "That is the number of different winners: divide by the number of factors.": lambda case: different(
-            shares_of(**case).argmax(axis=0), 1
-        ),
-    },
-)
-assert VOTE.check(lambda case: my_vote(**case))
+exercises.vote.check(my_vote)
 
 # %% [markdown]
 # **Predict** with it: turn the two positions by 30°, then by 45°. At 30° the shares are $\cos^2 30°=\tfrac34$ and
@@ -1011,68 +941,33 @@ for title, code in {"circles of x, y": circles, "circles of x, y − x": sheared
 # %% [markdown]
 # Both codes pass, each for its own pair of subgroups. "Along x and y" is knowledge about the world, as "the five factors"
 # was. The definition says where it must be put in; it does not bring it.
-#
-# ### Exercise 3 (★★): is there a linear action?
+
+# %% [markdown]
+# ### Exercise 3 ★★☆ · compute · useful · 12 minutes · is there a linear action?
 #
 # Given the codes $f(0),\dots,f(n-1)$ of a cyclic factor (a row for each state) and a shift $a$, return the mean over
 # states of the squared distance $|f(w+a)-\rho f(w)|^2$ for the best matrix $\rho$, without a constant.
 #
-# <details><summary>Hint 1</summary> <code>np.roll(codes, -a, axis=0)</code> has $f(w+a \bmod n)$ in row $w$.</details>
-# <details><summary>Hint 2</summary> <code>np.linalg.lstsq(codes, moved, rcond=None)[0]</code> is the matrix $\rho^\top$ of least
-# squares.</details>
+# <details><summary>Hint 1</summary>
+#
+# `np.roll(codes, -a, axis=0)` has $f(w+a \bmod n)$ in row $w$.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `np.linalg.lstsq(codes, moved, rcond=None)[0]` is the matrix $\rho^\top$ of least squares.
+#
+# </details>
 
 
 # %% tags=["exercise"]
-def my_residual(codes, shift):
-    ### BEGIN SOLUTION
-    codes = np.asarray(codes, float)
-    moved = np.roll(codes, -shift, axis=0)
-    rho_transposed = np.linalg.lstsq(codes, moved, rcond=None)[0]
-    return np.mean(np.sum((moved - codes @ rho_transposed) ** 2, axis=1))
-    ### END SOLUTION
+def my_action_residual(codes, shift):
+    """The mean squared distance that the best matrix leaves; codes is an array [states, latents]."""
+    ...
 
 
-# %%
-def residual(codes, shift, roll=-1, constant=False, reduce=np.mean):
-    codes = np.asarray(codes, float)
-    moved = np.roll(codes, roll * shift, axis=0)
-    given = np.c_[codes, np.ones(len(codes))] if constant else codes
-    left = moved - given @ np.linalg.lstsq(given, moved, rcond=None)[0]
-    return reduce(np.sum(left**2, axis=1))
-
-
-def cyclic(size, kind):
-    w = np.arange(size)
-    angle = 2 * np.pi * w / size
-    return {
-        "line": (w + 1.0)[:, None],
-        "circle": np.stack([np.cos(angle), np.sin(angle)], axis=1),
-        "curve": np.stack([w / size, np.exp(w / size)], axis=1),
-        "sign": ((-1.0) ** w)[:, None],
-    }[kind].round(6)
-
-
-ACTION = Exercise(
-    task="what the best linear action leaves",
-    solution=lambda case: residual(**case),
-    cases=tuple(
-        dict(codes=cyclic(size, kind).tolist(), shift=shift)
-        for size, kind, shift in ((6, "line", 1), (6, "curve", 2), (5, "curve", 1), (6, "circle", 1), (6, "sign", 3))
-    ),
-    mistakes={
-        "That rolls the other way: row w should hold f(w + a), np.roll with −a.": lambda case: residual(**case, roll=1),
-        "That allows a constant: here ρ alone, without one.": lambda case: residual(**case, constant=True),
-        "That is the sum over states: take the mean.": lambda case: residual(**case, reduce=np.sum),
-        "That is the mean over all entries: sum the squares of a state's latents, then take the mean over states.": (
-            lambda case: residual(**case) / len(case["codes"][0])
-        ),
-        "That is the root: asked is the mean square.": lambda case: np.sqrt(residual(**case)),
-        "Fit a matrix first: without ρ that is the distance that the codes move.": lambda case: np.mean(
-            np.sum((np.roll(case["codes"], -case["shift"], axis=0) - np.asarray(case["codes"])) ** 2, axis=1)
-        ),
-    },
-)
-assert ACTION.check(lambda case: my_residual(**case))
+exercises.action_residual.check(my_action_residual)
 
 # %% [markdown]
 # ## 10.9 Why no objective on $p(x)$ can do it
@@ -1309,112 +1204,62 @@ print(f"the dearest pair at least twice the cheapest {max(prices) > 2 * min(pric
 # time; the *selection* of models by a score that knows the factors. Change one, and the theorem does not care, but the
 # result does. What breaks the tie honestly is information from outside: some labels, pairs of images that share a factor,
 # actions whose effect one sees (10.8).
-#
-# ### Exercise 4 (★★★): the price of a turn
+
+# %% [markdown]
+# ### Exercise 4 ★★★ · compute · extra · 15 minutes · the price of a turn
 #
 # Given the variances $\sigma_j^2$ of a diagonal posterior and an orthogonal matrix $R$, return the least
 # $\mathrm{KL}(q\,\|\,\mathcal N(0,R\,\mathrm{diag}(\sigma^2)R^\top))$ over all diagonal Gaussians $q$.
 #
-# <details><summary>Hint 1</summary> The precision matrix is $\Lambda=R\,\mathrm{diag}(1/\sigma^2)R^\top$.</details>
-# <details><summary>Hint 2</summary> $\log\det\Lambda=-\sum_j\log\sigma_j^2$, whatever $R$.</details>
-# <details><summary>Hint 3</summary> If you find $\sum_j\log(R\,\mathrm{diag}(\sigma^2)R^\top)_{jj}$, you have the KL
-# in the other direction: matching the marginal variances is the <em>forward</em> fit of lecture 2.</details>
+# <details><summary>Hint 1</summary>
+#
+# The precision matrix is $\Lambda=R\,\mathrm{diag}(1/\sigma^2)R^\top$.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# $\log\det\Lambda=-\sum_j\log\sigma_j^2$ for every $R$.
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# If you find $\sum_j\log(R\,\mathrm{diag}(\sigma^2)R^\top)_{jj}$, you have the KL in the other direction. Matching the
+# marginal variances is the *forward* fit of lecture 2.
+#
+# </details>
 
 
 # %% tags=["exercise"]
-def my_price(variances, R):
-    ### BEGIN SOLUTION
-    R, variances = np.asarray(R), np.asarray(variances)
-    precision = np.sum(R**2 / variances, axis=1)  # the diagonal of Λ
-    return (np.log(precision).sum() + np.log(variances).sum()) / 2
-    ### END SOLUTION
+def my_price_of_a_turn(variances, R):
+    """The least KL, in nats; variances is an array [d], R [d, d]."""
+    ...
 
 
-# %%
-def least_kl(variances, R, half=0.5, power=-1.0, transpose=False, determinant=1):
-    R, variances = np.asarray(R), np.asarray(variances)
-    R = R.T if transpose else R
-    diagonal = np.sum(R**2 * variances**power, axis=1)
-    return half * (np.log(diagonal).sum() - determinant * power * np.log(variances).sum())
-
-
-def orthogonal(d, seed):
-    return np.linalg.qr(np.random.default_rng(seed).normal(size=(d, d)))[0].tolist()
-
-
-PRICE = Exercise(
-    task="the price of a turn",
-    solution=lambda case: least_kl(**case),
-    cases=(
-        dict(variances=[0.01, 1.0, 0.1], R=orthogonal(3, 0)),
-        dict(variances=[0.5, 0.5], R=orthogonal(2, 1)),
-        dict(variances=[0.01, 1.0], R=[[0.6, -0.8], [0.8, 0.6]]),
-        dict(variances=[0.02, 0.3, 0.9, 1.0], R=orthogonal(4, 2)),
-    ),
-    mistakes={
-        "That is the other direction, KL(p‖q), which matches the variances: here s² = 1/Λ_jj.": lambda case: least_kl(
-            **case, power=1.0
-        ),
-        "The ½ is lost.": lambda case: least_kl(**case, half=1),
-        "The sign is wrong: a KL is never negative.": lambda case: -least_kl(**case),
-        "The rows of R belong to the new latents: Λ = R diag(1/σ²) Rᵀ, not Rᵀ … R.": lambda case: least_kl(
-            **case, transpose=True
-        ),
-        "log det Λ is missing.": lambda case: least_kl(**case, determinant=0),
-        "log det Λ is −Σ log σ²: its sign is wrong.": lambda case: least_kl(**case, determinant=-1),
-        "Those are standard deviations: 1/σ² belongs into Λ.": lambda case: least_kl(**case, power=-0.5),
-    },
-)
-assert PRICE.check(lambda case: my_price(**case))
+exercises.price_of_a_turn.check(my_price_of_a_turn)
 
 # %% [markdown]
-# ### Exercise 5 (★★): what will modularity say?
+# ### Exercise 5 ★★☆ · compute · useful · 10 minutes · predict the modularity
 #
-# A code has $a$ latents that each determine one factor and say nothing of the others, and $b$ dead latents. The factors
-# have $K_1,\dots,K_m$ levels ($m$ is what $K$ was in 10.2). Predict the modularity from the bias of the estimate alone. For the $a$ clean latents
-# take 1.
+# In a code, $a$ latents each determine one factor and are independent of the others, and $b$ latents are dead. The factors
+# have $K_1,\dots,K_m$ levels ($m$ is the $K$ of 10.2). Predict the modularity from the bias of the estimate alone. A clean
+# latent has modularity 1.
 #
-# <details><summary>Hint</summary> 10.2: a dead latent's row is proportional to $K_k-1$. Its vote is the formula of
-# modularity on that row.</details>
+# <details><summary>Hint</summary>
+#
+# By 10.2, a dead latent's row is proportional to $K_k-1$. Apply the formula of modularity to that row.
+#
+# </details>
 
 
 # %% tags=["exercise"]
 def my_modularity(a, b, levels):
-    ### BEGIN SOLUTION
-    row = np.sort(np.asarray(levels) - 1.0)
-    dead = 1 - np.sum(row[:-1] ** 2) / ((len(row) - 1) * row[-1] ** 2)
-    return (a + b * dead) / (a + b)
-    ### END SOLUTION
+    """The modularity of a clean and b dead latents; levels is a list of K_1 … K_m."""
+    ...
 
 
-# %%
-def predicted(a, b, levels, minus=1.0, power=2, entries=-1, keep=-1):
-    row = np.sort(np.asarray(levels) - minus)
-    dead = 1 - np.sum(row[:keep] ** power) / ((len(row) + entries) * row[-1] ** power)
-    return (a + b * dead) / (a + b)
-
-
-VOTES = Exercise(
-    task="the modularity of a code with dead latents",
-    solution=lambda case: predicted(**case),
-    cases=(
-        dict(a=5, b=5, levels=[3, 6, 40, 32, 32]),
-        dict(a=0, b=10, levels=[2, 4, 8]),
-        dict(a=3, b=0, levels=[3, 3, 3]),
-        dict(a=2, b=6, levels=[10, 5]),
-    ),
-    mistakes={
-        "The bias goes with K − 1, not with K.": lambda case: predicted(**case, minus=0.0),
-        "The informations are squared.": lambda case: predicted(**case, power=1),
-        "Divide by the number of factors less one.": lambda case: predicted(**case, entries=0),
-        "Leave the largest entry out of the sum.": lambda case: predicted(**case, keep=None),
-        "Dead latents vote, too, and not with 0: their rows hold the bias.": lambda case: (
-            case["a"] / (case["a"] + case["b"])
-        ),
-        "That is without the dead latents, as active_modularity has it.": lambda case: 1.0,
-    },
-)
-assert VOTES.check(lambda case: my_modularity(**case))
+exercises.modularity.check(my_modularity)
 
 # %% [markdown]
 # ## What to remember

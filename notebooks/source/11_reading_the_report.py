@@ -36,6 +36,7 @@ from scipy.optimize import linprog
 import infotheory as it
 from infotheory.report import Errata
 from infotheory.teaching import COLOURS, compare, use_lecture_style
+from infotheory.teaching.exercises import lecture_11 as exercises
 
 use_lecture_style()
 rng = np.random.default_rng(0)
@@ -258,49 +259,33 @@ from infotheory.explore import ConjectureExplorer
 ConjectureExplorer("I(X;Y) <= I(X;Z) + I(Y;Z)")
 
 # %% [markdown]
-# ### Exercise 1 (★★☆): refute it twice
+# ### Exercise 1 ★★☆ · do · essential · 12 minutes · refute it twice
 #
-# "What $Y$ and $Z$ together tell about $X$ is the sum of what each tells." $I(X;Y,Z)=I(X;Y)+I(X;Z)$ is false in both
-# directions. Return two joint pmfs of three bits, `p[x, y, z]`: one where the pair tells *more* than the sum, one
-# where it tells *less*.
+# "The information of $Y$ and $Z$ together about $X$ is the sum of their separate informations." This claim,
+# $I(X;Y,Z)=I(X;Y)+I(X;Z)$, is false in both directions. Return two joint pmfs of three bits, `p[x, y, z]`: `more`, where
+# the pair has *more* information than the sum, and `less`, where it has *less*.
 #
-# <details><summary>Hint 1</summary> By the chain rule, left minus right is $I(X;Z\mid Y)-I(X;Z)$, and just as well
-# $I(Y;Z\mid X)-I(Y;Z)$. Make one of the two terms 0.</details>
-# <details><summary>Hint 2</summary> More: two fair coins, and whether they differ. Less: the same coin, three
-# times.</details>
+# <details><summary>Hint 1</summary>
+#
+# By the chain rule, left minus right is $I(X;Z\mid Y)-I(X;Z)$. It is also $I(Y;Z\mid X)-I(Y;Z)$. Make one of the two
+# terms 0.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# More: two fair coins, and whether they differ. Less: the same coin, three times.
+#
+# </details>
 
 
 # %% tags=["exercise"]
-def two_tables():
-    more, less = np.zeros((2, 2, 2)), np.zeros((2, 2, 2))
-    ### BEGIN SOLUTION
-    for y, z in np.ndindex(2, 2):
-        more[y ^ z, y, z] = 1 / 4
-    less[0, 0, 0] = less[1, 1, 1] = 1 / 2
-    ### END SOLUTION
-    return more, less
+def my_refuted_twice():
+    """Two arrays p[x, y, z] of shape (2, 2, 2): more, less."""
+    ...
 
 
-# %%
-def check_tables(answer):
-    for word, relation, p in (("more", "<=", answer[0]), ("less", ">=", answer[1])):
-        claim = it.Statement(f"I(X;Y,Z) {relation} I(X;Y) + I(X;Z)")
-        try:
-            broken = not claim.holds(p)
-        except ValueError as error:
-            print(f"✗ “{word}” is no joint pmf of three variables: {error}")
-            return False
-        given_x = it.conditional_mutual_information(np.moveaxis(p, 0, -1))
-        alone = it.mutual_information(np.sum(p, axis=0))
-        if not broken:
-            print(f"✗ “{word}”: left minus right is I(Y;Z|X) − I(Y;Z) = {given_x:.6f} − {alone:.6f}.")
-            print(f"  It should be {'above' if word == 'more' else 'below'} 0: where must Y and Z be independent?")
-            return False
-        print(f"✓ “{word}”: I(Y;Z|X) − I(Y;Z) = {given_x:.6f} − {alone:.6f}")
-    return True
-
-
-assert check_tables(two_tables())
+exercises.refuted_twice.check(my_refuted_twice)
 
 # %% [markdown]
 # ## 11.3 Derivations: every line on random inputs
@@ -453,8 +438,9 @@ it.report.DERIVATIONS["maximal information"].show()
 # %% [markdown]
 # A factor $>0$ and a constant keep the optimiser, a minus exchanges max and min; that is how a log-likelihood becomes a
 # squared error (story 5). But a constant must be constant in *what is optimised* (story 4).
-#
-# ### Exercise 2 (★★☆): find the slip, three times
+
+# %% [markdown]
+# ### Exercise 2 ★★☆ · compute · essential · 15 minutes · find the slip, three times
 #
 # In each chain exactly one line does not stand in its printed relation to the line above it. Return its number for
 # each chain.
@@ -478,92 +464,33 @@ it.report.DERIVATIONS["maximal information"].show()
 # 3. $\le\sum_z q(z)\log\frac{p(x,z)}{q(z)}$
 # 4. $=E_{z\sim q}[\log p(x\mid z)]-\mathrm{KL}(q(z)\,\|\,p(z))$
 #
-# <details><summary>Hint 1</summary> Compute the lines on one table each: the weather for A and B, with
-# $Q=$ <code>[[.6, .4, .2], [.4, .6, .8]]</code>; for C $p(z)=(½,½)$, $p(x\mid z)=(0.9,0.1)$ and $q=(0.7,0.3)$.</details>
-# <details><summary>Hint 2</summary> A line may be wrong and still follow from the line above it.</details>
-# <details><summary>Hint 3</summary> One is a sign, one a direction, one a draw.</details>
+# <details><summary>Hint 1</summary>
+#
+# Compute the lines on one table each. Take the weather for A and B, with $Q=$ `[[.6, .4, .2], [.4, .6, .8]]`. For C take
+# $p(z)=(½,½)$, $p(x\mid z)=(0.9,0.1)$ and $q=(0.7,0.3)$.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# A line may be wrong and still follow from the line above it.
+#
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# One slip is a sign, one a direction, one a draw.
+#
+# </details>
 
 
 # %% tags=["exercise"]
-def slips():
-    ### BEGIN SOLUTION
-    # A: the log of a quotient is a difference, and there is a minus before the sum: line 3 needs a plus.
-    # B: the c' of the posterior belongs to its x; a c from p(c) does not. Lemma 5.1 keeps x and c together.
-    # C: log is concave, so by Jensen the log of a mean is at least the mean of the log: line 3 needs ≥.
-    return 3, 5, 3
-    ### END SOLUTION
+def my_slips():
+    """Three numbers: the line of A, of B and of C."""
+    ...
 
 
-# %%
-def chain(name, draw, *lines):
-    return it.Derivation(name, "exercise 2", [it.Step(f"line {i}", *line) for i, line in enumerate(lines, 1)], draw)
-
-
-def draw_A(rng):
-    p = rng.dirichlet(np.ones(6)).reshape(2, 3)
-    return {"p": p, "p_y": p.sum(axis=0)}
-
-
-def draw_B(rng):
-    p = rng.dirichlet(np.ones(6)).reshape(2, 3)
-    return {"p": p, "r": p / p.sum(axis=0), "Q": rng.dirichlet(np.ones(2), size=3).T, "H": it.entropy(p.sum(axis=1))}
-
-
-def draw_C(rng):
-    return {"z": rng.dirichlet(np.ones(2)), "x": rng.uniform(0.01, 1, 2), "q": rng.dirichlet(np.ones(2))}
-
-
-chains = [
-    chain(
-        "A",
-        draw_A,
-        ("", lambda p, p_y: it.conditional_entropy(p), "it is the definition"),
-        ("=", lambda p, p_y: -np.sum(p * np.log(p / p_y)), "p(x|y) = p(x,y)/p(y)"),
-        ("=", lambda p, p_y: -np.sum(p * np.log(p)) - np.sum(p * np.log(p_y)), "the sign of a logarithm below"),
-        ("=", lambda p, p_y: it.joint_entropy(p) + it.entropy(p_y), "both sums are entropies; it inherits its error"),
-    ),
-    chain(
-        "B",
-        draw_B,
-        ("", lambda p, r, Q, H: H - it.conditional_entropy(p), "it is the definition"),
-        ("=", lambda p, r, Q, H: H + np.sum(p * np.log(r)), "it is the definition of H(c|x)"),
-        ("=", lambda p, r, Q, H: H + np.sum(p * np.log(r / Q)) + np.sum(p * np.log(Q)), "p = (p/Q)·Q in the logarithm"),
-        (">=", lambda p, r, Q, H: H + np.sum(p * np.log(Q)), "a mean KL, never negative, was left out"),
-        (
-            "=",
-            lambda p, r, Q, H: H + p.sum(axis=1) @ np.log(Q) @ p.sum(axis=0),
-            "c and x drawn apart, where it matters",
-        ),
-    ),
-    chain(
-        "C",
-        draw_C,
-        ("", lambda z, x, q: np.log(x @ z), "it is marginalisation"),
-        ("=", lambda z, x, q: np.log(np.sum(q * (x * z / q))), "times and divided by q(z)"),
-        ("<=", lambda z, x, q: np.sum(q * np.log(x * z / q)), "Jensen's inequality, for the concave logarithm"),
-        ("=", lambda z, x, q: q @ np.log(x) - it.kl_divergence(q, z), "p(x,z) = p(x|z) p(z), log of a product"),
-    ),
-]
-
-
-def check_slips(answer):
-    if not isinstance(answer, tuple) or len(answer) != 3:
-        print(f"✗ return three numbers, of one line in each chain; found {answer!r}")
-        return False
-    right = []
-    for derivation, line in zip(chains, answer, strict=True):
-        if line not in range(1, len(derivation.steps) + 1):
-            print(f"✗ {derivation.name} has lines 1 to {len(derivation.steps)}; found {line!r}")
-            return False
-        wrong_line = derivation.check(1_000).failures[0].line
-        right.append(line == wrong_line)
-        verdict = "✓" if right[-1] else "✗"
-        follows = "does not follow from the line above" if right[-1] else "follows, on 1,000 random inputs"
-        print(f"{verdict} {derivation.name}: line {line} {follows} ({derivation.steps[line - 1].reason})")
-    return all(right)
-
-
-assert check_slips(slips())
+exercises.slips.check(my_slips)
 
 # %% [markdown]
 # ## 11.4 The errata
@@ -819,7 +746,7 @@ Errata(erratum for erratum in errata if erratum.section in ("4.2", "4.2.1"))
 #
 # **Predict, then run.** Which section has the most? Which kind is the most frequent?
 
-# %%
+# %% tags=["picture"]
 kinds = {"w": "wrong", "c": "missing condition", "n": "notation", "t": "wording"}
 sorting = {"1": "cn", "2.1": "tt", "3": "ntncctccw", "4.1": "tw", "4.1.1": "cnctwnnnncwnwwwc", "4.2": "tnc"}
 sorting |= {"4.2.1": "nnncwncnwwww"}
@@ -883,55 +810,32 @@ for name, line in {"H(c) − H(c|x)": right_line, "as printed": printed_line}.it
     print(f"{name:14s} bits over nats {ratio:.6f} (1.442695?);  x independent of c: {special:z.6f} (0?)")
 
 # %% [markdown]
-# ### Exercise 3 (★★☆): state a conjecture, then settle it
+# ### Exercise 3 ★★☆ · prove · useful · 15 minutes · state a conjecture, then settle it
 #
-# A false claim is often a true one that lost its condition. Find a statement in two to four variables that is
-# *refuted* alone and *proved* given one equality. Return both as strings. (Not the data processing inequality, and
-# not the condition itself.)
+# A false claim is often a true one that lost its condition. Find a statement in two to four variables that is *refuted*
+# alone and *proved* given one equality. Return both as strings. Do not take the data processing inequality, nor the
+# condition itself.
 #
-# <details><summary>Hint 1</summary> Start from one of the refuted claims above. When would it be true?</details>
-# <details><summary>Hint 2</summary> Independence is <code>I(X;Y) = 0</code>; a function, <code>H(Y|X) = 0</code>;
-# a Markov chain, <code>I(X;Z|Y) = 0</code>.</details>
+# <details><summary>Hint 1</summary>
+#
+# Start from one of the refuted claims above. When would it be true?
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Independence is `I(X;Y) = 0`, a function is `H(Y|X) = 0`, and a Markov chain is `I(X;Z|Y) = 0`.
+#
+# </details>
 
 
 # %% tags=["exercise"]
 def my_conjecture():
-    ### BEGIN SOLUTION
-    return "I(X;Y,Z) >= I(X;Y) + I(X;Z)", "I(Y;Z) = 0"
-    ### END SOLUTION
+    """Two strings: the claim, and its condition."""
+    ...
 
 
-# %%
-def check_conjecture(answer):
-    if not isinstance(answer, tuple) or len(answer) != 2:
-        print(f"✗ return two strings, a statement and its condition; found {answer!r}")
-        return False
-    claim, condition = answer
-    try:
-        alone, repaired = it.Statement(claim).verdict(), it.Statement(claim, given=[condition]).verdict()
-        restated = it.Statement(condition).form == it.Statement(claim).form
-    except ValueError as error:
-        print(f"✗ this cannot be read: {error}")
-        return False
-    if alone != "refuted":
-        print(
-            f"✗ alone it is {alone}: it needs no condition."
-            if alone == "proved"
-            else "✗ alone it is open: simplify it."
-        )
-        return False
-    if repaired != "proved":
-        print("✗ the condition does not repair it. With the condition:")
-        print(repr(repaired))
-        return False
-    if restated:
-        print("✗ true, but the condition is the claim itself: find one that says something else.")
-        return False
-    print(f"✓ refuted alone, proved given {condition}.")
-    return True
-
-
-assert check_conjecture(my_conjecture())
+exercises.conjecture.check(my_conjecture)
 
 # %% [markdown]
 # ## What to remember

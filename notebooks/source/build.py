@@ -1,26 +1,28 @@
-"""Execute the lectures: NN_name.py (py:percent, the source) -> NN_name.ipynb, the same bytes each time.
+"""Make the notebooks: NN_name.py (py:percent, the source) -> ../NN_name.ipynb, executed, the same bytes each time.
 
-python notebooks/source/build.py                  every lecture
-python notebooks/source/build.py 04_vae           one of them
-python notebooks/source/build.py --student DIR    copies for students in DIR, without outputs and without solutions
+python notebooks/source/build.py                                   every notebook
+python notebooks/source/build.py --only 04_vae solutions/04_vae    some of them
+
+Solutions are made from a lecture and its module of solutions, see solutions.py.
 """
 
 import argparse
-import ast
 import base64
-import io
 import os
+import platform
 import re
 import time
 from pathlib import Path
 
+import images
 import jupytext
 import nbformat
+import solutions
 from nbclient import NotebookClient
-from PIL import Image
 
 SOURCE = Path(__file__).parent
 NOTEBOOKS = SOURCE.parent
+ROOT = NOTEBOOKS.parent
 
 # How outputs are recorded, here and when the tests compare them: one thread (the order of additions decides
 # the last digits), no progress bars, the packaged digits, and the CPU unless INFOTHEORY_DEVICE names another device.
@@ -51,44 +53,100 @@ _ids = _i.count(1)
 _b.uuid = _t.SimpleNamespace(uuid4=lambda: _t.SimpleNamespace(hex=f"{next(_ids):032x}"))
 """
 
-SOLUTION = re.compile(r"^([ \t]*)### BEGIN SOLUTION\n.*?### END SOLUTION\n?", re.DOTALL | re.MULTILINE)
+# What JupyterLab writes into a notebook that it opens. A notebook that has it is not marked as changed.
+KERNEL = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {
+        "codemirror_mode": {"name": "ipython", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+        "version": platform.python_version(),
+    },
+}
 
+# An empty function as `ruff format` writes it; students get a line for its body.
+STUB = re.compile(r"^(\S.*\)(?: -> .+)?): (\.\.\..*)$", re.MULTILINE)
 
-# The first lines of a check in a student's copy. IPython's own error would not say what to do.
-FOLDER_OF_CHECKS = """
-from pathlib import Path
-assert Path("{path}").exists(), "found no {path}; copy the folder checks to where this notebook is"
-""".strip()
+# Where one finds what to edit: in the first cell when it is edited, and at the end of the page.
+NOTE = "<!-- Made from {sources} by {command}: edit the source, not this notebook. -->\n\n"
+FOOTER = (
+    "---\n<small>This notebook is made from {sources} by `{command}`. To change the course, edit the source.</small>"
+)
 
 
 def sources() -> list[Path]:
-    """The lectures' sources, in order."""
-    return [*sorted(SOURCE.glob("[0-9]*.py")), *sorted(SOURCE.glob("further/*.py")), SOURCE / "explore.py"]
+    """The sources of lectures, in order, and of the gallery."""
+    return [*sorted(SOURCE.glob("[0-9]*.py")), *sorted(SOURCE.glob("further/[0-9]*.py")), SOURCE / "explore.py"]
 
 
 def name_of(source: Path) -> str:
-    """The name of a lecture, such as 04_vae or further/04_vae_solved."""
+    """The name of the notebook that is made from a source, such as 04_vae or further/04_vae_solved."""
     return source.relative_to(SOURCE).with_suffix("").as_posix()
 
 
 def notebook_of(source: Path) -> Path:
     """The notebook that is made from a source."""
-    return NOTEBOOKS / f"{name_of(source)}.ipynb"
+    return path_of(name_of(source))
+
+
+def path_of(name: str) -> Path:
+    """The file of a notebook."""
+    return NOTEBOOKS / f"{name}.ipynb"
+
+
+def solutions_of() -> dict[str, Path]:
+    """The names of the notebooks of solutions, each with the source of its lecture."""
+    return {f"solutions/{path.stem}": path for path in sources() if solutions.module_of(jupytext.read(path))}
+
+
+def names() -> list[str]:
+    """The names of all notebooks. 00_start_here is the last, since it shows pictures of the others."""
+    lectures = sorted(sources(), key=lambda source: source.name.startswith("00"))
+    return [*solutions_of(), *map(name_of, lectures)]
+
+
+def make(name: str) -> nbformat.NotebookNode:
+    """A notebook by its name, without outputs."""
+    if not name.startswith("solutions/"):
+        return read(SOURCE / f"{name}.py")
+    source = solutions_of()[name]
+    lecture = jupytext.read(source)
+    notebook = solutions.make(lecture, f"../{name_of(source)}.ipynb")
+    return complete(notebook, name, [source, solutions.module_of(lecture)])
 
 
 def read(source: Path) -> nbformat.NotebookNode:
-    """A lecture without outputs, its cells named by their position."""
-    notebook = jupytext.read(source)
+    """A lecture without outputs."""
+    lecture = jupytext.read(source)
+    for cell in lecture.cells:
+        if "exercise" in cell.metadata.get("tags", []):
+            cell.source = STUB.sub(r"\1:\n    \2", cell.source)
+    return complete(lecture, name_of(source), [source])
+
+
+def complete(notebook: nbformat.NotebookNode, name: str, made_from: list[Path]) -> nbformat.NotebookNode:
+    """Add what every notebook has: cells named by position, attached pictures, and where to edit it."""
+    paths = [path.relative_to(ROOT).as_posix() for path in made_from]
+    command = f"python notebooks/source/build.py --only {name}"
+    for cell in notebook.cells:
+        cell.metadata.pop("lines_to_next_cell", None)  # jupytext's own
+        if cell.cell_type == "markdown":
+            images.attach(cell, made_from[0].parent)
+    first = notebook.cells[0]
+    first.source = NOTE.format(sources=" and ".join(paths), command=command) + first.source
+    quoted = " and ".join(f"`{path}`" for path in paths)
+    notebook.cells.append(nbformat.v4.new_markdown_cell(FOOTER.format(sources=quoted, command=command)))
     for i, cell in enumerate(notebook.cells):
         cell["id"] = f"cell-{i:03d}"
-    notebook.metadata.pop("jupytext", None)
-    notebook.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    notebook.metadata["language_info"] = {"name": "python"}
+    notebook.metadata = nbformat.from_dict(KERNEL | {"infotheory": {"generated_from": paths, "command": command}})
     return notebook
 
 
 def execute(notebook: nbformat.NotebookNode, folder: Path = NOTEBOOKS) -> nbformat.NotebookNode:
-    """Run every cell in a fresh kernel, in the lectures' folder; an exception stops the build."""
+    """Run every cell in a fresh kernel, in a folder; an exception stops the build."""
     client = NotebookClient(
         notebook, timeout=600, kernel_name="python3", record_timing=False, resources={"metadata": {"path": str(folder)}}
     )
@@ -104,8 +162,8 @@ def execute(notebook: nbformat.NotebookNode, folder: Path = NOTEBOOKS) -> nbform
             cell.outputs = joined_streams(cell.outputs)
             for output in cell.outputs:
                 if "image/png" in output.get("data", {}):
-                    output.data["image/png"] = in_256_colours(output.data["image/png"])
-    notebook.metadata["language_info"] = {"name": "python"}
+                    output.data["image/png"] = images.small(output.data["image/png"])
+    notebook.metadata.update(KERNEL)
     return notebook
 
 
@@ -121,17 +179,21 @@ def joined_streams(outputs: list) -> list:
     return joined
 
 
-def in_256_colours(png: str) -> str:
-    """A picture in base64 as one with a palette: no difference that one sees, and a third to a half of the bytes."""
-    picture = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB")
-    palette = picture.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    written = io.BytesIO()
-    palette.save(written, "PNG", optimize=True)
-    return base64.b64encode(written.getvalue()).decode()
+def verdicts(notebook: nbformat.NotebookNode) -> list[str]:
+    """The first character of each verdict that the cells with a check print: ✓, ✗, or ○ for an empty answer."""
+    lines = [
+        line
+        for cell in notebook.cells
+        if cell.cell_type == "code" and ".check(" in cell.source
+        for output in cell.outputs
+        if output.output_type == "stream"
+        for line in output.text.splitlines()
+    ]
+    return [line[0] for line in lines if line.startswith(("✓", "✗", "○"))]
 
 
 def save_picture(notebook: nbformat.NotebookNode, path: Path) -> None:
-    """Write the figure of the cell tagged `picture`, if there is one, for the README."""
+    """Write the figure of the cell tagged `picture`, if there is one, for the README and 00_start_here."""
     for cell in notebook.cells:
         if "picture" in cell.metadata.get("tags", []):
             png = next(output.data["image/png"] for output in cell.outputs if "image/png" in output.get("data", {}))
@@ -139,76 +201,50 @@ def save_picture(notebook: nbformat.NotebookNode, path: Path) -> None:
             path.write_bytes(base64.b64decode(png))
 
 
-def for_students(notebook: nbformat.NotebookNode, name: str) -> tuple[nbformat.NotebookNode, dict[str, str]]:
-    """The same lecture with a line to fill in where each solution stands; a check that fails does not stop it.
-
-    A check knows its solution and the usual slips, so what defines it moves into a file, which its cell runs. These
-    files come second: {path beside the notebook: source}.
-    """
-    after_exercise, checks = False, {}
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.source = SOLUTION.sub(r"\1...  # your solution\n", cell.source).rstrip("\n")
-            definition, rest = split_check(cell.source)
-            if definition:
-                path = f"checks/{name}_{len(checks) + 1}.py"
-                checks[path] = definition + "\n"
-                cell.source = f"{FOLDER_OF_CHECKS.format(path=path)}\n%run -i {path}\n{rest.strip()}"
-            tags = cell.metadata.get("tags", [])
-            if after_exercise:
-                cell.metadata["tags"] = [*tags, "raises-exception"]
-            after_exercise = "exercise" in tags
-    return notebook, checks
-
-
-def split_check(source: str) -> tuple[str, str]:
-    """The lines of a cell down to its last `NAME = Exercise(…)`, none if it has no such, and the lines after them."""
-    if "Exercise(" not in source:
-        return "", source
-    ends = [
-        node.end_lineno
-        for node in ast.parse(source).body
-        if isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("Exercise(")
-    ]
-    lines = source.splitlines(keepends=True)
-    end = max(ends, default=0)
-    return "".join(lines[:end]), "".join(lines[end:])
-
-
 def write(notebook: nbformat.NotebookNode, path: Path) -> None:
     """Write under a temporary name, then rename."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.tmp")
     nbformat.write(notebook, temporary)
     temporary.replace(path)
 
 
+def build(name: str) -> None:
+    """Make, execute and write one notebook. Raises ValueError if a solution is not accepted by its check."""
+    path, notebook = path_of(name), make(name)
+    path.parent.mkdir(exist_ok=True)
+    execute(notebook, path.parent)
+    if name.startswith("solutions/"):
+        if set(verdicts(notebook)) != {"✓"}:
+            raise ValueError(f"{name}: found the verdicts {' '.join(verdicts(notebook))}, expected ✓ alone")
+    else:
+        save_picture(notebook, SOURCE / "pictures" / f"{path.stem}.png")
+    write(notebook, path)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("lectures", nargs="*", help="names such as 04_vae; all by default")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="names such as 04_vae, further/04_vae_solved")
     parser.add_argument("--student", metavar="DIR", type=Path, help="write copies without solutions there")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="the same as --only")
     arguments = parser.parse_args()
-    known = {name_of(source): source for source in sources()}
-    names = arguments.lectures or list(known)
-    unknown = [name for name in names if name not in known]
+    known = names()
+    asked = [*(arguments.only or []), *arguments.names]
+    unknown = [name for name in asked if name not in known]
     if unknown:
-        parser.error(f"found no lecture {', '.join(unknown)}; there are {', '.join(known)}")
+        parser.error(f"found no notebook {', '.join(unknown)}; there are {', '.join(sorted(known))}")
+    chosen = [name for name in known if name in asked or not asked]
     if arguments.student:
-        taken = [name for name in names if (arguments.student / f"{name}.ipynb").exists()]
-        if taken:
-            parser.error(f"{arguments.student} holds {', '.join(taken)} already, maybe with a student's answers")
-    for name in names:
-        start, notebook = time.perf_counter(), read(known[name])
-        if arguments.student:
-            copy, checks = for_students(notebook, name)
-            for path, source in checks.items():
-                (arguments.student / path).parent.mkdir(parents=True, exist_ok=True)
-                (arguments.student / path).write_text(source)
-            arguments.student.mkdir(parents=True, exist_ok=True)
-            write(copy, arguments.student / f"{name}.ipynb")
-        else:
-            write(execute(notebook), notebook_of(known[name]))
-            save_picture(notebook, SOURCE / "pictures" / f"{known[name].stem}.png")
-        print(f"{name}: {time.perf_counter() - start:.0f} s")
+        import student
+
+        try:
+            return student.write_copies({name: make(name) for name in chosen}, arguments.student, write)
+        except FileExistsError as error:
+            parser.error(str(error))
+    for name in chosen:
+        start = time.perf_counter()
+        build(name)
+        print(f"{name}: {time.perf_counter() - start:.0f} s", flush=True)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from ...derivation import Derivation, Step
 from ...divergences import kl_divergence
 from ...measures import conditional_entropy, entropy, joint, mutual_information, total_correlation
 from .draws import BEYOND, random_pmf
-from .game import draw_game
+from .game import code_output_and_posterior, draw_channel
 
 INFOGAN_GAP = Derivation(
     "what L_I leaves open",
@@ -33,14 +33,18 @@ INFOGAN_GAP = Derivation(
             "the generator's part, and the bound's own",
         ),
     ],
-    draw_game,
+    draw_channel,
+    derive=code_output_and_posterior,
 )
 
 
 def draw_encoder(rng):
-    """q(z|x) for a data set of five x, each of weight 1/5, and a prior p(z)."""
-    q_z_given_x = rng.dirichlet(np.ones(4), size=5)
-    return {"q_z_given_x": q_z_given_x, "q_z": q_z_given_x.mean(axis=0), "p_z": random_pmf(rng, 4)}
+    """q(z|x) for a data set of five x of equal weight, a row for each, and a prior p(z)."""
+    return {"q_z_given_x": rng.dirichlet(np.ones(4), size=5), "p_z": random_pmf(rng, 4)}
+
+
+def aggregate_posterior(q_z_given_x, **_):
+    return {"q_z": q_z_given_x.mean(axis=0)}
 
 
 ELBO_SURGERY = Derivation(
@@ -57,7 +61,8 @@ ELBO_SURGERY = Derivation(
             r"E_x\sum_z q(z|x)\log\frac{q(z|x)}{q(z)}+E_x\sum_z q(z|x)\log\frac{q(z)}{p(z)}",
             "=",
             lambda q_z_given_x, q_z, p_z: (
-                np.sum(q_z_given_x * np.log(q_z_given_x / q_z)) / 5 + np.sum(q_z_given_x * np.log(q_z / p_z)) / 5
+                np.mean(np.sum(q_z_given_x * np.log(q_z_given_x / q_z), axis=1))
+                + np.mean(np.sum(q_z_given_x * np.log(q_z / p_z), axis=1))
             ),
             "times and divided by the aggregate posterior q(z) = E_x q(z|x)",
         ),
@@ -65,12 +70,13 @@ ELBO_SURGERY = Derivation(
             r"I(x;z)+\mathrm{KL}(q(z)\|p(z))",
             "=",
             lambda q_z_given_x, q_z, p_z: (
-                mutual_information(joint(np.full(5, 1 / 5), q_z_given_x)) + kl_divergence(q_z, p_z)
+                mutual_information(joint(np.full(n := len(q_z_given_x), 1 / n), q_z_given_x)) + kl_divergence(q_z, p_z)
             ),
             "what z says about x, and how far all z together are from the prior",
         ),
     ],
     draw_encoder,
+    derive=aggregate_posterior,
 )
 
 

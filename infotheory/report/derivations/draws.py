@@ -20,10 +20,15 @@ def draw_pair_or_equals(rng):
 
 
 def draw_latent(rng):
-    """p(z), p(x|z) at one x, their product p(x, z) and sum p(x), and a q(z)."""
+    """p(z), p(x|z) at one x, and a q(z); in one draw of four q is the posterior."""
     tight = rng.random() < 0.25
-    p_z, p_x_given_z = random_pmf(rng, 4), rng.uniform(0.01, 1, 4)
-    p_xz, q = p_z * p_x_given_z, random_pmf(rng, 4)
+    p_z, p_x_given_z, q = random_pmf(rng, 4), rng.uniform(0.01, 1, 4), random_pmf(rng, 4)
     if tight:
-        q = p_xz / p_xz.sum()
-    return {"p_z": p_z, "p_x_given_z": p_x_given_z, "p_xz": p_xz, "p_x": p_xz.sum(), "q": q}
+        q = p_z * p_x_given_z / np.sum(p_z * p_x_given_z)
+    return {"p_z": p_z, "p_x_given_z": p_x_given_z, "q": q}
+
+
+def joint_and_evidence(p_z, p_x_given_z, **_):
+    """p(x, z) at the observed x, and its sum p(x)."""
+    p_xz = p_z * p_x_given_z
+    return {"p_xz": p_xz, "p_x": p_xz.sum()}

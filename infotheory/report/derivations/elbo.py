@@ -9,21 +9,25 @@ import numpy as np
 from ...derivation import Derivation, Step
 from ...divergences import kl_divergence
 from ...evidence import elbo, log_evidence, posterior
-from .draws import draw_latent, random_pmf
+from .draws import draw_latent, joint_and_evidence, random_pmf
 
 
 def draw_candidates(rng):
     """Six q(z) that compete for one p(x, z)."""
     p_z, p_x_given_z = random_pmf(rng, 4), rng.uniform(0.01, 1, 4)
     q = rng.dirichlet(np.ones(4), size=6)
-    return {"p_z": p_z, "p_x_given_z": p_x_given_z, "log_joint": np.log(p_z * p_x_given_z), "q": q}
+    return {"p_z": p_z, "p_x_given_z": p_x_given_z, "q": q}
+
+
+def log_joint(p_z, p_x_given_z, **_):
+    return {"log_joint": np.log(p_z * p_x_given_z)}
 
 
 BAYES = Derivation(
     "the posterior",
     "section 4.2.1",
     [
-        Step("p(z|x)", "", lambda p_xz, **_: posterior(np.log(p_xz))[0], "what x says about z"),
+        Step("p(z|x)", "", lambda p_xz, **_: posterior(np.log(p_xz))[0], "the posterior of the first value of z"),
         Step(r"\frac{p(z,x)}{p(x)}", "=", lambda p_xz, p_x, **_: p_xz[0] / p_x, "definition"),
         Step(
             r"\frac{p(x|z)\,p(z)}{\int p(x|z)\,p(z)\,dz}",
@@ -34,6 +38,7 @@ BAYES = Derivation(
     ],
     draw_latent,
     equations=("4.2.1 posterior",),
+    derive=joint_and_evidence,
 )
 
 KL_TO_THE_POSTERIOR = Derivation(
@@ -97,6 +102,7 @@ KL_TO_THE_POSTERIOR = Derivation(
     ],
     draw_latent,
     equations=("4.2.1 KL to the posterior",),
+    derive=joint_and_evidence,
 )
 
 LOG_EVIDENCE = Derivation(
@@ -113,6 +119,7 @@ LOG_EVIDENCE = Derivation(
     ],
     draw_latent,
     equations=("4.2.1 log evidence",),
+    derive=joint_and_evidence,
 )
 
 EVIDENCE_LOWER_BOUND = Derivation(
@@ -124,6 +131,7 @@ EVIDENCE_LOWER_BOUND = Derivation(
     ],
     draw_latent,
     equations=("4.2.1 lower bound",),
+    derive=joint_and_evidence,
 )
 
 ELBO = Derivation(
@@ -161,6 +169,7 @@ ELBO = Derivation(
     ],
     draw_latent,
     equations=("4.2.1 ELBO",),
+    derive=joint_and_evidence,
 )
 
 ELBO_OBJECTIVE = Derivation(
@@ -189,4 +198,5 @@ ELBO_OBJECTIVE = Derivation(
     ],
     draw_candidates,
     equations=("4.2.1 ELBO objective",),
+    derive=log_joint,
 )

@@ -18,23 +18,31 @@ def random_generator(rng):
     return np.stack([rng.permutation(np.arange(N_Z) % N_X) for _ in range(N_C)], axis=1)
 
 
-def code_and_output(p_z, p_c, G):
+def code_and_output(p_z, p_c, G, n_x=N_X):
     """p(c, x) of x = G(z, c) with independent z and c: [c, x]."""
-    return np.einsum("z,c,zcx->cx", p_z, p_c, np.eye(N_X)[G])
+    return np.einsum("z,c,zcx->cx", p_z, p_c, np.eye(n_x)[G])
+
+
+def draw_channel(rng):
+    """p(z), p(c), the table G[z, c] of outputs x, and Q(c|x) with a column for each x."""
+    tight = rng.random() < 0.25
+    p_z, p_c, G = random_pmf(rng, N_Z), random_pmf(rng, N_C), random_generator(rng)
+    p_cx = code_and_output(p_z, p_c, G)
+    Q = p_cx / p_cx.sum(axis=0) if tight else rng.dirichlet(np.ones(N_C), size=N_X).T
+    return {"p_z": p_z, "p_c": p_c, "G": G, "Q": Q}
 
 
 def draw_game(rng):
-    tight = rng.random() < 0.25
-    p_z, p_c, p_data, D = random_pmf(rng, N_Z), random_pmf(rng, N_C), random_pmf(rng, N_X), rng.uniform(0.05, 0.95, N_X)
-    G, weight = random_generator(rng), rng.uniform(0, 3)
-    p_cx = code_and_output(p_z, p_c, G)
+    """The same, with the data's pmf, a discriminator D(x) and the weight λ of the information."""
+    more = {"p_data": random_pmf(rng, N_X), "D": rng.uniform(0.05, 0.95, N_X), "weight": rng.uniform(0, 3)}
+    return {**draw_channel(rng), **more}
+
+
+def code_output_and_posterior(p_z, p_c, G, Q, **_):
+    """p(c, x), p(x) and the posterior p(c|x)."""
+    p_cx = code_and_output(p_z, p_c, G, n_x=Q.shape[1])
     p_x = p_cx.sum(axis=0)
-    p_c_given_x = p_cx / p_x
-    Q = p_c_given_x if tight else rng.dirichlet(np.ones(N_C), size=N_X).T
-    return {
-        "p_z": p_z, "p_c": p_c, "p_data": p_data, "D": D, "G": G, "weight": weight,
-        "p_cx": p_cx, "p_x": p_x, "posterior": p_c_given_x, "Q": Q
-    }  # fmt: skip
+    return {"p_cx": p_cx, "p_x": p_x, "posterior": p_cx / p_x}
 
 
 def draw_generators(rng):
@@ -57,4 +65,4 @@ def log_likelihood_of_labels(p_data, p_x, D):
 
 def mean_log_q(p_z, p_c, G, Q):
     """E log Q(c|x) with z ~ p(z), c ~ p(c), x = G(z, c): at the code from which x is generated."""
-    return sum(p_z[z] * p_c[c] * np.log(Q[c, G[z, c]]) for z in range(N_Z) for c in range(N_C))
+    return sum(p_z[z] * p_c[c] * np.log(Q[c, G[z, c]]) for z in range(len(p_z)) for c in range(len(p_c)))

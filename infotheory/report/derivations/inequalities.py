@@ -9,7 +9,7 @@ from ...derivation import Derivation, Step
 from ...divergences import kl_divergence, total_variation
 from ...evidence import elbo, log_evidence
 from ...measures import conditional_entropy, conditional_mutual_information, entropy, marginal, mutual_information
-from .draws import BEYOND, draw_latent, draw_pair_or_equals, random_pmf
+from .draws import BEYOND, draw_latent, draw_pair_or_equals, joint_and_evidence, random_pmf
 
 GIBBS = Derivation(
     "Gibbs' inequality",  # Cover & Thomas (2006), theorem 2.6.3
@@ -49,6 +49,7 @@ JENSEN = Derivation(
         Step(r"\mathcal L", "=", lambda p_xz, q, **_: elbo(np.log(p_xz), q), "the ELBO, without any KL"),
     ],
     draw_latent,
+    derive=joint_and_evidence,
 )
 
 
@@ -102,8 +103,13 @@ def draw_guess(rng):
     p, error = random_pmf(rng, 3, 3), rng.uniform(0.05, 0.95)
     if tight:
         p = (np.eye(3) * (1 - error) + (1 - np.eye(3)) * error / 2) / 3
-    hit = np.eye(3)[:, :, None]
-    return {"p": p, "p_xge": p[:, :, None] * np.concatenate([1 - hit, hit], axis=2), "error": 1 - np.trace(p)}
+    return {"p": p}
+
+
+def with_the_error(p):
+    """p(x, x̂, e) with the error e = [x ≠ x̂], and the probability of an error."""
+    hit = np.eye(len(p))[:, :, None]
+    return {"p_xge": p[:, :, None] * np.concatenate([1 - hit, hit], axis=2), "error": 1 - np.trace(p)}
 
 
 FANO = Derivation(
@@ -121,24 +127,25 @@ FANO = Derivation(
             r"H(E|\hat X)+H(X|E,\hat X)",
             "=",
             lambda p_xge, **_: (
-                conditional_entropy(p_xge.sum(axis=0), given="x") + conditional_entropy(p_xge.reshape(3, 6))
+                conditional_entropy(p_xge.sum(axis=0), given="x") + conditional_entropy(p_xge.reshape(len(p_xge), -1))
             ),
             "chain rule",
         ),
         Step(
             r"H(E)+H(X|E,\hat X)",
             "<=",
-            lambda p_xge, **_: entropy(p_xge.sum(axis=(0, 1))) + conditional_entropy(p_xge.reshape(3, 6)),
+            lambda p_xge, **_: entropy(p_xge.sum(axis=(0, 1))) + conditional_entropy(p_xge.reshape(len(p_xge), -1)),
             "conditioning reduces entropy",
         ),
         Step(
             r"H(E)+P(E)\log(n-1)",
             "<=",
-            lambda error, **_: -error * np.log(error) - (1 - error) * np.log(1 - error) + error * np.log(2),
-            "without error nothing is open; with one, at most n - 1 values of X are left (n = 3 here)",
+            lambda p, error, **_: entropy([error, 1 - error]) + error * np.log(len(p) - 1),
+            "without error nothing is open; with one, at most n - 1 values of X are left",
         ),
     ],
     draw_guess,
+    derive=with_the_error,
 )
 
 
@@ -160,7 +167,7 @@ DATA_PROCESSING = Derivation(
             lambda p: mutual_information(p.sum(axis=2)) + conditional_mutual_information(np.swapaxes(p, 1, 2)),
             "Markov: given Y, Z knows nothing more of X",
         ),
-        Step("I(X;Y,Z)", "=", lambda p: mutual_information(p.reshape(3, 9)), "chain rule"),
+        Step("I(X;Y,Z)", "=", lambda p: mutual_information(p.reshape(len(p), -1)), "chain rule"),
         Step(
             "I(X;Z)+I(X;Y|Z)",
             "=",

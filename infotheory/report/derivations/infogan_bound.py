@@ -10,7 +10,7 @@ from ...derivation import Derivation, Step
 from ...divergences import kl_divergence
 from ...measures import conditional, conditional_entropy, entropy, joint, mutual_information
 from .draws import random_pmf
-from .game import draw_game, mean_log_q
+from .game import code_output_and_posterior, draw_channel, mean_log_q
 
 BOUND = Derivation(
     "variational information maximisation",
@@ -72,8 +72,9 @@ BOUND = Derivation(
             "definition of KL, one for each x",
         ),
     ],
-    draw_game,
+    draw_channel,
     equations=("4.1.1 bound, line by line",),
+    derive=code_output_and_posterior,
 )
 
 LOWER_BOUND = Derivation(
@@ -88,8 +89,9 @@ LOWER_BOUND = Derivation(
             "what is left out, E_x KL(p(c|x) ‖ Q(c|x)), is never negative; tight iff Q is the posterior",
         ),
     ],
-    draw_game,
+    draw_channel,
     equations=("4.1.1 lower bound",),
+    derive=code_output_and_posterior,
 )
 
 
@@ -143,6 +145,7 @@ FINAL_BOUND = Derivation(
         ),
         Step(r"\mathcal L_I(c,G(z,c))", "=", lambda p_cx, Q, **_: barber_agakov_bound(p_cx, Q), "name of this bound"),
     ],
-    draw_game,
+    draw_channel,
     equations=("4.1.1 final lower bound",),
+    derive=code_output_and_posterior,
 )

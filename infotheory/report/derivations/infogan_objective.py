@@ -7,7 +7,14 @@ import numpy as np
 
 from ...derivation import Derivation, Step
 from ...measures import conditional_entropy, entropy, mutual_information
-from .game import adversarial_value, draw_game, draw_generators, log_likelihood_of_labels, mean_log_q
+from .game import (
+    adversarial_value,
+    code_output_and_posterior,
+    draw_game,
+    draw_generators,
+    log_likelihood_of_labels,
+    mean_log_q,
+)
 
 OBJECTIVE = Derivation(
     "InfoGAN objective",
@@ -32,6 +39,7 @@ OBJECTIVE = Derivation(
     ],
     draw_game,
     equations=("4.1.1 objective",),
+    derive=code_output_and_posterior,
 )
 
 ADVERSARIAL_VALUE = Derivation(
@@ -53,6 +61,7 @@ ADVERSARIAL_VALUE = Derivation(
     ],
     draw_game,
     equations=("4.1.1 adversarial value",),
+    derive=code_output_and_posterior,
 )
 
 MAXIMAL_INFORMATION = Derivation(
@@ -102,4 +111,5 @@ FINAL_OBJECTIVE = Derivation(
     ],
     draw_game,
     equations=("4.1.1 final objective",),
+    derive=code_output_and_posterior,
 )

@@ -17,9 +17,13 @@ def draw_pmf(rng):
 
 
 def draw_joint(rng):
-    """p(x, y), x in rows; its marginals as a column and a row, so that plain products broadcast."""
-    p_xy = random_pmf(rng, 2, 3)
-    return {"p_xy": p_xy, "p_x": p_xy.sum(axis=1, keepdims=True), "p_y": p_xy.sum(axis=0, keepdims=True)}
+    """p(x, y), x in rows."""
+    return {"p_xy": random_pmf(rng, 2, 3)}
+
+
+def marginals(p_xy):
+    """p(x) as a column and p(y) as a row, so that plain products broadcast."""
+    return {"p_x": p_xy.sum(axis=1, keepdims=True), "p_y": p_xy.sum(axis=0, keepdims=True)}
 
 
 def draw_pair(rng):
@@ -72,6 +76,7 @@ JOINT_ENTROPY = Derivation(
     ],
     draw_joint,
     equations=("3 joint entropy",),
+    derive=marginals,
 )
 
 CONDITIONAL_ENTROPY = Derivation(
@@ -94,6 +99,7 @@ CONDITIONAL_ENTROPY = Derivation(
     ],
     draw_joint,
     equations=("3 conditional entropy",),
+    derive=marginals,
 )
 
 CONDITIONAL_ENTROPY_TRANSFORMED = Derivation(
@@ -140,6 +146,7 @@ CONDITIONAL_ENTROPY_TRANSFORMED = Derivation(
     ],
     draw_joint,
     equations=("3 conditional entropy, transformed",),
+    derive=marginals,
 )
 
 MUTUAL_INFORMATION = Derivation(
@@ -180,6 +187,7 @@ MUTUAL_INFORMATION = Derivation(
     ],
     draw_joint,
     equations=("3 mutual information",),
+    derive=marginals,
 )
 
 KL_DIVERGENCE = Derivation(

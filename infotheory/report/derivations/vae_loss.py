@@ -47,7 +47,9 @@ SQUARED_ERROR = Derivation(
         Step(
             r"\min_\theta E_{z\sim q(z|x)}|x-\hat x(z)|^2",
             "equivalent",
-            lambda x, q, x_hat, **_: np.array([sum(q[z] * np.sum((x - k[z]) ** 2) for z in range(4)) for k in x_hat]),
+            lambda x, q, x_hat, **_: np.array(
+                [sum(q[z] * np.sum((x - k[z]) ** 2) for z in range(len(q))) for k in x_hat]
+            ),
             "σ² and the constant do not move the best decoder",
             best="min",
         ),
@@ -65,9 +67,12 @@ def draw_linear_vaes(rng):
         "b": rng.normal(size=(5, 3)),
         "mean": rng.normal(size=(5, 2)),
         "log_variance": rng.normal(size=(5, 2)),
-        "beta": rng.uniform(0.5, 8),
-        "variance": rng.uniform(0.2, 3),
     }
+
+
+def draw_weighted(rng):
+    """The same, with the weight β of the KL and the decoder's variance σ²."""
+    return {**draw_linear_vaes(rng), "beta": rng.uniform(0.5, 8), "variance": rng.uniform(0.2, 3)}
 
 
 def expected_squared_error(x, W, b, mean, log_variance):
@@ -89,7 +94,7 @@ def kl_to_the_prior(mean, log_variance):
 
 def linear_elbo(x, W, b, mean, log_variance, variance):
     """log p(x) - KL(q(z|x) ‖ p(z|x)), both in closed form, since x ~ N(b, W Wᵀ + σ² I)."""
-    W_T, eye = np.swapaxes(W, -1, -2), np.eye(2)
+    W_T, eye = np.swapaxes(W, -1, -2), np.eye(W.shape[-1])
     cov_x = W @ W_T + variance * np.eye(len(x))
     distance = np.einsum("kx,kx->k", x - b, np.linalg.solve(cov_x, (x - b)[..., None])[..., 0])
     log_p_x = -(distance + np.linalg.slogdet(cov_x)[1] + len(x) * np.log(2 * np.pi)) / 2
@@ -105,13 +110,13 @@ VAE_LOSS = Derivation(
         Step(
             r"\max\,\log p(x)-\mathrm{KL}(q(z|x)\|p(z|x))",
             "",
-            lambda x, W, b, mean, log_variance, **_: linear_elbo(x, W, b, mean, log_variance, 1 / 2),
+            lambda x, W, b, mean, log_variance: linear_elbo(x, W, b, mean, log_variance, 1 / 2),
             "the ELBO of a linear decoder with σ² = ½, where p(x) and p(z|x) are known",
         ),
         Step(
             r"\max\,E_{z\sim q(z|x)}[\log p(x|z)]-\mathrm{KL}(q(z|x)\|\mathcal N(0,I))",
             "=",
-            lambda x, W, b, mean, log_variance, **_: (
+            lambda x, W, b, mean, log_variance: (
                 expected_log_likelihood(x, W, b, mean, log_variance, 1 / 2)
                 - diagonal_gaussian_kl(mean, log_variance).sum(axis=-1)
             ),
@@ -120,7 +125,7 @@ VAE_LOSS = Derivation(
         Step(
             r"\min\,E_{z\sim q(z|x)}|x-\hat x|^2+\mathrm{KL}(q(z|x)\|\mathcal N(0,I))",
             "equivalent",
-            lambda x, W, b, mean, log_variance, **_: (
+            lambda x, W, b, mean, log_variance: (
                 expected_squared_error(x, W, b, mean, log_variance) + kl_to_the_prior(mean, log_variance)
             ),
             "the other sign, without the constant (d/2) log π; over encoder and decoder",
@@ -170,6 +175,6 @@ BETA_VAE_LOSS = Derivation(
             "an ELBO whose KL has the weight β/2σ²: β alone says little without σ²",
         ),
     ],
-    draw_linear_vaes,
+    draw_weighted,
     equations=("4.2 β-VAE loss",),
 )

@@ -1,0 +1,129 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Start here
+#
+# **Can a network find the ten digits if it trains without labels?** The InfoGAN below was trained on 60,000 images and no
+# label. Its loss asks that a code with ten values can be read from the image. At the left, each column has one value of
+# this code. Why does almost every column show a single digit? These lectures derive the information theory behind the
+# picture, and they check equations by numbers. (Labels were used after the training: they chose the best of five runs, and
+# they named the columns.)
+#
+# ![Digits drawn by an InfoGAN. At the left, each of ten columns shows one digit in ten different hands. At the right, a second part of the code changes the shape of each digit from left to right.](pictures/08_infogan.png)
+#
+# The course follows a term report, Burak Yuva, *Disentanglement in Statistical Machine Learning* (EE410, Sabancı
+# University), and corrects its slips. You need Python, calculus and probability; PyTorch is needed from lecture 4 on.
+#
+# ## What builds on what
+
+# %% tags=["hide-input"] jupyter={"source_hidden": true}
+import numpy as np
+
+from infotheory.teaching.exercises.lecture_00 import information
+from infotheory.teaching.figures import lecture_00 as figures
+
+figures.course_map()
+
+# %% [markdown]
+# A solid arrow means "needs", and a dotted arrow means "helps". If you have time for six lectures, read the filled ones:
+# 1, 2, 3, 4, 7 and 8. They lead from the entropy of a coin to the picture above. Lecture 8 also needs the game of a GAN,
+# so read sections 6.1 and 6.2 before it.
+#
+# ## The lectures
+#
+# | | |
+# |---|---|
+# | ![A year of weather with few wet days, and bars that fall from 365 questions a year to 105.](pictures/01_entropy.png) | **[1 · Entropy](01_entropy.ipynb)** defines uncertainty in nats and bounds it.<br><small>32 minutes to read, 85 for 5 exercises; 6 seconds to run</small> |
+# | ![Gaussians fitted to two modes by the forward and by the reverse KL divergence.](pictures/02_mutual_information_and_kl.png) | **[2 · Mutual information and KL divergence](02_mutual_information_and_kl.ipynb)** measures how much one variable reveals about another.<br><small>60 minutes to read, 2 exercises; 6 seconds to run</small> |
+# | ![Four guesses about a disease. For each of them, a blue and an orange bar reach the same dashed line.](pictures/03_variational_inference.png) | **[3 · Variational inference](03_variational_inference.ipynb)** replaces a sum that cannot be computed by a bound, the ELBO.<br><small>37 minutes to read, 70 for 5 exercises; 6 seconds to run</small> |
+# | ![The opening figure of lecture 4, with digits of a VAE.](pictures/04_vae.png) | **[4 · The variational autoencoder](04_vae.ipynb)** turns the ELBO into a loss and trains a network with it.<br><small>34 minutes to read, 2 exercises; 36 seconds to run</small> |
+# | ![Sprites of two β-VAEs, one latent moved along each row. With β = 4, two of the latents change nothing.](pictures/05_beta_vae.png) | **[5 · β-VAE](05_beta_vae.ipynb)** puts a weight on the KL and shows which latents collapse.<br><small>67 minutes to read, 2 exercises; 18 seconds to run</small> |
+# | ![Points of a generator beside eight clusters of data. With a slow discriminator they form one streak; with a fast one they cover the ring.](pictures/06_gan.png) | **[6 · Generative adversarial networks](06_gan.ipynb)** derives what a perfect discriminator measures, and shows mode collapse.<br><small>67 minutes to read, 4 exercises; 42 seconds to run</small> |
+# | ![Two panels of lecture 7. The bound rises to the information, and then both rise to log 4 once the generator is trained too.](pictures/07_infogan_bound.png) | **[7 · The InfoGAN bound](07_infogan_bound.ipynb)** bounds the information of a code that no one can compute.<br><small>77 minutes to read, 2 exercises; 18 seconds to run</small> |
+# | ![A grid of digits, one class of the code in each column.](pictures/08_infogan.png) | **[8 · InfoGAN](08_infogan.ipynb)** trains on that bound and asks what the codes mean.<br><small>75 minutes to read, 5 exercises; 54 seconds to run</small> |
+# | ![A square turned by 45 degrees, and seven penalties on it. Only three of them are above zero.](pictures/09_regularisers.png) | **[9 · Regularisers](09_regularisers.ipynb)** splits the KL into three parts and compares the models that penalise them.<br><small>91 minutes to read, 5 exercises; 54 seconds to run</small> |
+# | ![A table of nine codes and ten scores between 0 and 1. The scores of one code differ.](pictures/10_measuring_disentanglement.png) | **[10 · Measuring disentanglement](10_measuring_disentanglement.ipynb)** compares seven scores on codes whose truth is known.<br><small>91 minutes to read, 5 exercises; 72 seconds to run</small> |
+# | ![Bars: the errata of the report, by section and by kind.](pictures/11_reading_the_report.png) | **[11 · Reading the report](11_reading_the_report.ipynb)** proves its claims, or refutes them with a counterexample.<br><small>60 minutes to read, 3 exercises; 18 seconds to run</small> |
+#
+# ## How long it takes
+#
+# The minutes follow a formula: a minute for 150 words or 15 lines of code, and 0.7 for a displayed equation or a figure.
+# No class has timed them, so use them to compare lectures. Exercises come on top. The seconds were measured on two CPU
+# cores.
+#
+# The folder `further/` holds what goes deeper: continuous variables and estimation after lecture 2, and a VAE that can be
+# solved exactly after lecture 4. [Explore](explore.ipynb) gathers all figures with sliders.
+#
+# ## How an answer is checked
+#
+# Each exercise has an empty function and a line that checks it. Replace the three dots by your code and run the cell. The
+# check prints ○ while nothing is written, ✗ with a remark for a wrong answer, and ✓ for a right one. Here is one function
+# in three states. The task is the information of an event of probability $p$, in nats.
+
+
+# %%
+def not_yet(p): ...  # your code
+
+
+def in_bits(p):
+    return -np.log2(p)
+
+
+def in_nats(p):
+    return -np.log(p)
+
+
+information.check(not_yet)
+information.check(in_bits)
+information.check(in_nats)
+
+# %% [markdown]
+# In lectures 1 to 4, `exercises.NAME.hint()` prints the next hint, and `exercises.NAME.solution()` prints an answer. The
+# folder `solutions/` has a notebook for each of them, in which every answer is explained. In lectures 5 to 11, the
+# solution still stands in the cell of the exercise. The exercise above has two hints, and this is the first:
+
+# %%
+information.hint()
+
+# %% [markdown]
+# ## Before you start
+#
+# - **Install.** Use Python 3.11 or newer. In the folder of the project, run `pip install -e . && jupyter lab notebooks`.
+#   The lectures download nothing.
+# - **GPU.** `device` is the GPU if there is one. To use the CPU, set the environment variable `INFOTHEORY_DEVICE=cpu`
+#   before you start. No lecture needs a GPU.
+# - **Numbers.** A number after ≈ depends on the machine. The lecture checks that it lies in the range that the text needs.
+#
+# ## Notation
+#
+# Random variables are capital, and their values are small. Logarithms are natural and entropies are in nats, unless a
+# line says bits.
+#
+# | symbol | meaning | in code |
+# |---|---|---|
+# | p(x), p(x, y) | probability mass function (pmf), joint pmf with x in rows | `p_x`, `p_xy` |
+# | p(x \| y) | conditional pmf | `conditional(p_xy, given="y")` |
+# | H(X), H(X,Y), H(X \| Y) | entropy, joint, conditional | `entropy`, `joint_entropy`, `conditional_entropy` |
+# | I(X; Y) | mutual information | `mutual_information` |
+# | KL(p ‖ q) | Kullback–Leibler divergence | `kl_divergence` |
+# | z, x, c | latent variable or noise, observation, code | `latents` or `noise`, `images`, `codes` |
+# | q(z \| x), p(x \| z) | encoder, decoder | `model.encode`, `model.decode` |
+# | G, D, Q | generator, discriminator, recognition network | `generate`, `discriminator`, `recognise` |
+# | L_I | the bound of InfoGAN | `mutual_information_bound` |
+# | TC(z) | total correlation | `total_correlation` |
+#
+# ## If you teach
+#
+# - **Six weeks**: lectures 1, 2, 3, 4, 7 and 8, one a week, with the first half of lecture 6 before lecture 8.
+# - **Twelve weeks**: lectures 1 to 11, one a week, and a week for a project, for example a model of the students' own.
+# - **Student copies**: lectures 1 to 4 are student copies already, since their exercises have empty functions. For the
+#   others, run `python notebooks/source/build.py --student FOLDER`. It writes copies without solutions.
+# - **Changes**: `notebooks/source/CONTRIBUTING.md` tells how to change a lecture or add an exercise.
+#
+# **Next**: [entropy](01_entropy.ipynb).
