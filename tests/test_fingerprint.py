@@ -8,6 +8,7 @@ import torch
 
 from models import LabelledImages, Sprites
 from models.training.fingerprint import fingerprint
+from models.training.randomness import every_device
 
 IMAGES = torch.rand(1000, 1, 8, 8, generator=torch.Generator().manual_seed(0))
 LABELS = torch.arange(1000) % 10
@@ -83,6 +84,24 @@ def test_random_rows_count_by_dtype_and_shape_and_the_random_state_stays():
     assert fingerprint(noisy) == fingerprint(noisy) == fingerprint(noisier) != fingerprint(wider)
     assert fingerprint(noisy) != fingerprint(IMAGES)
     assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_the_random_state_of_every_accelerator_stays(monkeypatch):
+    """Generators of the CPU stand for those of two CUDA devices and of MPS."""
+    stand_ins = [torch.Generator().manual_seed(i) for i in range(3)]
+    monkeypatch.setattr(torch.cuda, "init", lambda: None)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    monkeypatch.setattr(torch.cuda, "default_generators", tuple(stand_ins[:2]))
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    monkeypatch.setattr(torch.mps, "_get_default_mps_generator", lambda: stand_ins[2])
+    monkeypatch.setattr(torch, "manual_seed", lambda seed: [g.manual_seed(seed) for g in everything])
+    everything = [torch.default_generator, *stand_ins]
+    before = [generator.get_state() for generator in everything]
+    assert [str(device) for device in every_device()] == ["cpu", "cuda:0", "cuda:1", "mps"]
+
+    noisy = Rows(lambda rows: IMAGES[rows] + sum(torch.rand(len(rows), 1, 8, 8, generator=g) for g in everything))
+    assert fingerprint(noisy) == fingerprint(noisy) != fingerprint(IMAGES)
+    assert all(torch.equal(g.get_state(), state) for g, state in zip(everything, before, strict=True))
 
 
 @pytest.mark.parametrize("n", [1, 2, 99, 101])

@@ -139,17 +139,22 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_other(tmp_path, monkeypat
     assert [file.name for file in tmp_path.iterdir()] == ["file.safetensors"]
 
 
-@pytest.mark.parametrize("name", ["gpu", "cuda:99"])
-def test_a_device_that_the_environment_names_wrongly_is_refused_with_the_variable(name, monkeypatch):
-    monkeypatch.setenv("INFOTHEORY_DEVICE", name)
-    with pytest.raises(ValueError, match=f"found device '{name}' in the environment variable INFOTHEORY_DEVICE"):
-        choose_device()
-
-
 @pytest.mark.parametrize("name", ["gpu", "cuda:99", "meta"])
 def test_unknown_devices_are_refused_with_those_that_are_here(name):
     with pytest.raises(ValueError, match=r"found device .*cpu"):
         choose_device(name)
+
+
+@pytest.mark.parametrize(("name", "found"), [("gpu", "found device 'gpu'"), ("meta", "found device 'meta'")])
+def test_a_faulty_environment_variable_is_named_and_only_it(name, found, monkeypatch):
+    monkeypatch.setenv("INFOTHEORY_DEVICE", name)
+    with pytest.raises(ValueError, match=f"^{found} in the environment variable INFOTHEORY_DEVICE, .*cpu"):
+        choose_device()
+    assert choose_device("cpu") == torch.device("cpu")
+    with pytest.raises(ValueError, match=f"^{found}, "):
+        choose_device(name)
+    monkeypatch.setenv("INFOTHEORY_DEVICE", "cpu")
+    assert choose_device() == torch.device("cpu")
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ class GridSample(torch.autograd.Function):
         d loss / d image[k, l] = sum_p hat(y_p - k) (d loss / d out[p]) hat(x_p - l),
 
     a matrix product for each image. `images` [n, channels, height, width] and `grid` [n, height, width, 2] are float32;
-    the grid gets no gradient. The product does not round its factors, unless the caller allows TF32 in them.
+    the grid gets no gradient. The product rounds its factors only if the caller allows TF32 for it.
     """
 
     @staticmethod

@@ -3,7 +3,8 @@
 loop.py           `train`, in five stages
 checks.py         what `train` asks of its arguments and of a model's players
 step.py           one step: a draw, on which every player moves once
-graph.py          that step as one CUDA graph; held.py watches what a graph would hold constant
+graph.py          that step as one CUDA graph
+held.py           what such a graph holds constant, and whether it has changed
 randomness.py     the seed of every step, and the rows of its batch
 together.py       `train_together`, several runs at once on one GPU
 recorder.py       the terms of each step, on their way into the history

@@ -8,8 +8,9 @@ VARIABLE = "INFOTHEORY_DEVICE"
 
 
 def choose_device(name: str | torch.device = "auto") -> torch.device:
-    """The named device; "auto" is that of the variable INFOTHEORY_DEVICE, or the first of CUDA, MPS and CPU.
+    """The named device.
 
+    "auto" is the device that the environment variable INFOTHEORY_DEVICE names, or else the first of CUDA, MPS and CPU.
     Raises ValueError for a name that is not a device of torch, and for a device that this machine lacks.
     """
     available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
@@ -24,6 +25,7 @@ def choose_device(name: str | torch.device = "auto") -> torch.device:
     except (RuntimeError, TypeError):
         raise ValueError(f'found device {name!r}{source}, expected "auto" or one of {", ".join(here)}') from None
     if device.type not in here or (device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count()):
-        found = f"found device {str(device)!r}{source}, which is not on this machine"
-        raise ValueError(f"{found}; here there is {', '.join(here)}")
+        raise ValueError(
+            f"found device {str(device)!r}{source}, which is not on this machine; here there is {', '.join(here)}"
+        )
     return device

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from .randomness import devices, own_randomness
+from .randomness import every_device, own_randomness
 
 ROWS = 100  # rows that are read, in milliseconds for data of any length
 
@@ -18,12 +18,12 @@ def fingerprint(data: Any) -> str:
     `data` has a length, and `data[rows]` is a tensor, an array, or a tuple, list or dict of them. The fingerprint is
     the same on every device. Data that differ only in rows between those 100 have the same fingerprint.
     The rows are read twice, with different seeds. If they differ, as augmented images do, only dtype and shape enter
-    the fingerprint. Torch's random state does not change.
+    the fingerprint. The random state of the CPU and of every accelerator does not change.
     """
     rows = torch.linspace(0, len(data) - 1, min(ROWS, len(data)), dtype=torch.float64).long()
     digests = []
     with contextlib.ExitStack() as stack:
-        for device in devices():
+        for device in every_device():
             stack.enter_context(own_randomness(device))
         for seed in (0, 1):
             torch.manual_seed(seed)

@@ -70,7 +70,7 @@ class CapturedStep:
 
     def _changed(self) -> str:
         """The reason against a graph if the model is not what the graph would hold, or an empty one."""
-        self.held = self.held or Held(self.step.model, self.step.device)
+        self.held = self.held or Held(self.step.model)
         if not (changed := self.held.changed()):
             return ""
         name = changed.rpartition(".")[2]

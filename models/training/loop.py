@@ -47,7 +47,8 @@ def train(
       torch.backends.cudnn.allow_tf32 is False. "ieee": float32 without that rounding, also of matrix products.
       "bf16": networks compute in bfloat16, and losses in float32.
     - `graph`: whether a step on CUDA is captured as a CUDA graph, which launches all its kernels in one call, with the
-      same bits; see `CapturedStep` for what a model must not do. With "auto", a warning says why if it cannot be.
+      same bits; see `CapturedStep` for what a model must not do. "auto" trains without a graph, and warns of the
+      reason, if the step cannot be captured.
 
     Raises ValueError, before a weight or a file changes, for arguments, data or a checkpoint that cannot be used, and
     during training for faulty data that are read batch by batch, and for a step that `graph=True` cannot capture.

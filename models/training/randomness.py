@@ -18,10 +18,10 @@ def generators(device: torch.device) -> list[torch.Generator]:
     return [torch.default_generator]
 
 
-def devices() -> list[torch.device]:
-    """The devices of this machine that draw random numbers: the CPU, every CUDA device, and MPS."""
+def every_device() -> list[torch.device]:
+    """The devices of this machine that torch.manual_seed seeds: the CPU, every CUDA device, and MPS if it is there."""
     cuda = [torch.device("cuda", index) for index in range(torch.cuda.device_count())]
-    return [torch.device("cpu"), *cuda, *[torch.device("mps")] * torch.backends.mps.is_available()]
+    return [torch.device("cpu"), *cuda, *([torch.device("mps")] if torch.backends.mps.is_available() else [])]
 
 
 @contextlib.contextmanager

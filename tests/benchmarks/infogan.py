@@ -3,8 +3,8 @@
     python tests/benchmarks/infogan.py [--device cuda] [--threads 1] [--width 1] [--data FOLDER]
 
 Batch 128, Adam, λ = 1; a step is one of `models.train` itself, and `steps.speeds` says how the contenders take turns.
-Where the speed comes from: bfloat16 networks, backward passes that compute only the gradients of the player that moves,
-fused Adam, and activations in place. On CUDA, the step is also launched as one CUDA graph.
+The speed comes from bfloat16 networks, from fused Adam, from activations in place, and from backward passes that
+compute only the gradients of the player that moves. On CUDA the step is also launched as one CUDA graph.
 """
 
 import argparse
