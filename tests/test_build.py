@@ -194,4 +194,4 @@ def test_a_name_that_is_unknown_is_refused(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["build.py", "--only", "01_entropy", "12_nothing"])
     with pytest.raises(SystemExit):
         build.main()
-    assert "found no notebook 12_nothing; there are 01_entropy, " in capsys.readouterr().err
+    assert "found no notebook 12_nothing; there are 00_start_here, 01_entropy, " in capsys.readouterr().err

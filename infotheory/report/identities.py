@@ -213,7 +213,7 @@ IDENTITIES: tuple[Identity, ...] = (
         equations=("3 mutual information",)
     ),
     Identity(
-        "range of mutual information", "3", "what one variable tells about the other: from 0 to its whole entropy",
+        "range of mutual information", "3", "0 ≤ I(X;Y) ≤ H(X), and 0 ≤ I(X;Y) ≤ H(Y)",
         (Statement("I(X;Y) >= 0"), Statement("I(X;Y) <= H(X)"), Statement("I(X;Y) <= H(Y)"))
     ),
     Identity(

@@ -20,9 +20,10 @@
 # | Time | 75 minutes to read; half a minute to run on 2 CPU cores |
 # | Report | section 4.2 |
 #
-# `device` is the GPU if there is one; the variable `INFOTHEORY_DEVICE=cpu`, set before you start, chooses otherwise. Only
-# the training of 5.5 runs there: other random draws, so other losses, within the ranges checked. For training in full raise
-# its `steps` to 10,000, or run `infotheory train beta-vae-dsprites-32-beta-4`. The published models stay on the CPU.
+# `device` is the GPU if there is one. To use the CPU, set the environment variable `INFOTHEORY_DEVICE=cpu` before you start
+# Jupyter. Only the training of 5.5 runs on it. A GPU has different random draws and therefore different losses, within the ranges
+# that the lecture checks. To train in full, raise `steps` to 10,000, or run `infotheory train beta-vae-dsprites-32-beta-4`.
+# The published models stay on the CPU.
 
 # %%
 import math

@@ -21,9 +21,10 @@
 # | Time | 75 minutes to read; under a minute to run on one CPU core; no GPU is needed |
 # | Report | section 4.1, its first half |
 #
-# `device` is the GPU if there is one; the variable `INFOTHEORY_DEVICE=cpu`, set before you start, chooses otherwise. Only
-# what `train` trains runs there: other random draws, so other samples. For training the digits of 6.7 in full raise
-# `steps` to 3,000, or run `infotheory train gan-mnist`. The published models stay on the CPU.
+# `device` is the GPU if there is one. To use the CPU, set the environment variable `INFOTHEORY_DEVICE=cpu` before you start
+# Jupyter. Only the GANs that `train` trains run on it. A GPU has different random draws and therefore different samples. To
+# train the digits of 6.7 in full, raise `steps` to 3,000, or run `infotheory train gan-mnist`. The published models stay on
+# the CPU.
 #
 # | symbol | meaning | in code |
 # |---|---|---|

@@ -20,9 +20,9 @@
 # | Time | 75 minutes to read; about a minute to run on 2 CPU cores; the training cell uses a GPU where there is one |
 # | Report | section 4.1 |
 #
-# `device` is the GPU if there is one; the variable `INFOTHEORY_DEVICE=cpu`, set before you start, chooses otherwise. Only
-# the training of 8.6 runs there: other random draws, so other curves. 8.6 says which number to raise for training in full.
-# The published models stay on the CPU.
+# `device` is the GPU if there is one. To use the CPU, set the environment variable `INFOTHEORY_DEVICE=cpu` before you start
+# Jupyter. Only the training of 8.6 runs on it. A GPU has different random draws and therefore different curves. Section 8.6
+# shows how to train in full. The published models stay on the CPU.
 #
 # | symbol | meaning | in code |
 # |---|---|---|
@@ -471,8 +471,8 @@ for move, terms in moves.items():
 # ## 8.6 Train for a minute
 #
 # `train` plays these two moves, here 800 times, on the 4,000 training digits. Its seed is that of batches, codes and
-# noise; the first weights were drawn above. No label enters: the model is given images alone. It runs on `device`;
-# then the model goes back to the CPU. With a GPU use the paper's size: `InfoGAN()`, `load_mnist(folder)` with all 60,000 digits
+# noise; the first weights were drawn above. No label enters: the model is given images alone. `train` runs on
+# `device`, and the next line moves the model back to the CPU. With a GPU use the paper's size: `InfoGAN()`, `load_mnist(folder)` with all 60,000 digits
 # and `steps=20_000`, or `infotheory train infogan --steps 20000` in a shell.
 #
 # **Predict, while it runs.** Sketch three curves over the steps: $L_I$ of the ten classes, $L_I$ of the two numbers,

@@ -21,9 +21,9 @@
 # | Time | 90 minutes to read; about a minute to run on 2 CPU cores |
 # | Report | section 2.1, and its references [3], [4] and [5] |
 #
-# `device` is the GPU if there is one; the variable `INFOTHEORY_DEVICE=cpu`, set before you start, chooses otherwise. Only
-# the discriminators that this lecture trains are trained there, on the same draws, so their estimates differ in the last
-# digits. The published encoders stay on the CPU; `infotheory train factor-vae-dsprites-32`, and so on, trains one in full.
+# `device` is the GPU if there is one. To use the CPU, set the environment variable `INFOTHEORY_DEVICE=cpu` before you start
+# Jupyter. Only the discriminators that this lecture trains run on it. They have the same draws there, so their estimates differ
+# slightly. The published encoders stay on the CPU; `infotheory train factor-vae-dsprites-32`, and so on, trains one in full.
 
 # %%
 import itertools

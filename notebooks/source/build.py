@@ -180,11 +180,11 @@ def joined_streams(outputs: list) -> list:
 
 
 def verdicts(notebook: nbformat.NotebookNode) -> list[str]:
-    """The first character of each verdict that the cells with a check print: ✓, ✗, or ○ for an empty answer."""
+    """The first character of each verdict on an exercise: ✓, ✗, or ○ for an empty answer."""
     lines = [
         line
         for cell in notebook.cells
-        if cell.cell_type == "code" and ".check(" in cell.source
+        if cell.cell_type == "code" and re.search(r"\bexercises\.\w+\.check\(", cell.source)
         for output in cell.outputs
         if output.output_type == "stream"
         for line in output.text.splitlines()

@@ -30,7 +30,7 @@ INFOGAN_GAP = Derivation(
             r"H(c|x)+E_x[\mathrm{KL}(p(c|x)\|Q(c|x))]",
             "=",
             lambda p_cx, p_x, posterior, Q, **_: conditional_entropy(p_cx) + p_x @ kl_divergence(posterior, Q, axis=0),
-            "the generator's part, and the bound's own",
+            "the part due to the generator, and the part due to Q",
         ),
     ],
     draw_channel,
@@ -72,7 +72,7 @@ ELBO_SURGERY = Derivation(
             lambda q_z_given_x, q_z, p_z: (
                 mutual_information(joint(np.full(n := len(q_z_given_x), 1 / n), q_z_given_x)) + kl_divergence(q_z, p_z)
             ),
-            "what z says about x, and how far all z together are from the prior",
+            "I(x;z), and the divergence from the aggregate posterior to the prior",
         ),
     ],
     draw_encoder,
@@ -118,7 +118,7 @@ TOTAL_CORRELATION_SPLIT = Derivation(
             lambda q, priors: (
                 total_correlation(q) + sum(kl_divergence(*pair) for pair in zip(marginals(q), priors, strict=True))
             ),
-            "dependence among the latents, and each latent against its prior",
+            "the dependence among the latents, and the divergence from each latent to its prior",
         ),
     ],
     draw_latents,

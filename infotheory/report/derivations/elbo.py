@@ -49,7 +49,7 @@ KL_TO_THE_POSTERIOR = Derivation(
             r"\mathrm{KL}(q(z)\|p(z|x))",
             "",
             lambda p_xz, q, **_: kl_divergence(q, posterior(np.log(p_xz))),
-            "how far q is from the posterior",
+            "the divergence from q to the posterior",
         ),
         Step(
             r"-\sum_z q(z)\log\frac{p(z|x)}{q(z)}",
@@ -61,7 +61,7 @@ KL_TO_THE_POSTERIOR = Derivation(
             r"-\sum_z q(z)\log\frac{p(x,z)/p(x)}{q(z)}",
             "=",
             lambda p_xz, p_x, q, **_: -np.sum(q * np.log((p_xz / p_x) / q)),
-            "Bayes",
+            "Bayes' rule",
         ),
         Step(
             r"-\sum_z q(z)\log\Big(\frac{p(x,z)}{q(z)}\,\frac{1}{p(x)}\Big)",
@@ -127,7 +127,7 @@ EVIDENCE_LOWER_BOUND = Derivation(
     "section 4.2.1",
     [
         Step(r"\mathcal L", "", lambda p_xz, q, **_: elbo(np.log(p_xz), q), "the ELBO"),
-        Step(r"\log p(x)", "<=", lambda p_x, **_: np.log(p_x), "KL is never negative; tight iff q is the posterior"),
+        Step(r"\log p(x)", "<=", lambda p_x, **_: np.log(p_x), "KL is never negative; it is 0 iff q is the posterior"),
     ],
     draw_latent,
     equations=("4.2.1 lower bound",),

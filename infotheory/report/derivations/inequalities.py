@@ -44,7 +44,7 @@ JENSEN = Derivation(
             r"E_{z\sim q(z)}\Big[\log\frac{p(x,z)}{q(z)}\Big]",
             ">=",
             lambda p_xz, q, **_: np.sum(q * np.log(p_xz / q)),
-            "Jensen: the log of a mean is at least the mean of the log; tight iff the ratio is constant",
+            "Jensen: the log of a mean is at least the mean of the log; equality iff the ratio is constant",
         ),
         Step(r"\mathcal L", "=", lambda p_xz, q, **_: elbo(np.log(p_xz), q), "the ELBO, without any KL"),
     ],
@@ -72,13 +72,16 @@ PINSKER = Derivation(
     BEYOND,
     [
         Step(
-            r"2\,\mathrm{TV}(p,q)^2", "", lambda p, q: 2 * total_variation(p, q) ** 2, "distance, squared and doubled"
+            r"2\,\mathrm{TV}(p,q)^2",
+            "",
+            lambda p, q: 2 * total_variation(p, q) ** 2,
+            "twice the squared total variation",
         ),
         Step(
             r"2\,(p(A)-q(A))^2,\quad A=\{x:p(x)\gt q(x)\}",
             "=",
             lambda p, q: 2 * (coins(p, q)[0][0] - coins(p, q)[1][0]) ** 2,
-            "no event tells p and q better apart than A",
+            "A is the event whose two probabilities differ most",
         ),
         Step(
             r"\mathrm{KL}(p(A)\|q(A))",
@@ -90,7 +93,7 @@ PINSKER = Derivation(
             r"\mathrm{KL}(p\|q)",
             "<=",
             lambda p, q: np.sum(p * np.log(p / q)),
-            "data processing: telling only whether A happened loses information; tight for two outcomes",
+            "data processing: whether A happens is a function of x; equality for two outcomes",
         ),
     ],
     draw_pinsker,
@@ -116,7 +119,12 @@ FANO = Derivation(
     "Fano's inequality",  # Cover & Thomas (2006), theorem 2.10.1
     BEYOND,
     [
-        Step(r"H(X|\hat X)", "", lambda p, **_: conditional_entropy(p), "what the guess leaves open about X"),
+        Step(
+            r"H(X|\hat X)",
+            "",
+            lambda p, **_: conditional_entropy(p),
+            "the uncertainty about X that remains given the guess",
+        ),
         Step(
             r"H(E,X|\hat X),\quad E=[X\neq\hat X]",
             "=",
@@ -141,7 +149,7 @@ FANO = Derivation(
             r"H(E)+P(E)\log(n-1)",
             "<=",
             lambda p, error, **_: entropy([error, 1 - error]) + error * np.log(len(p) - 1),
-            "without error nothing is open; with one, at most n - 1 values of X are left",
+            "without an error X is known; with one, at most n - 1 values of X remain",
         ),
     ],
     draw_guess,
@@ -160,12 +168,17 @@ DATA_PROCESSING = Derivation(
     "data processing inequality",  # Cover & Thomas (2006), theorem 2.8.1
     BEYOND,
     [
-        Step("I(X;Y)", "", lambda p: mutual_information(p.sum(axis=2)), "X → Y → Z: Z is made from Y alone"),
+        Step(
+            "I(X;Y)",
+            "",
+            lambda p: mutual_information(p.sum(axis=2)),
+            "X → Y → Z is a Markov chain: Z depends on X through Y alone",
+        ),
         Step(
             "I(X;Y)+I(X;Z|Y)",
             "=",
             lambda p: mutual_information(p.sum(axis=2)) + conditional_mutual_information(np.swapaxes(p, 1, 2)),
-            "Markov: given Y, Z knows nothing more of X",
+            "Markov chain: I(X;Z|Y) = 0",
         ),
         Step("I(X;Y,Z)", "=", lambda p: mutual_information(p.reshape(len(p), -1)), "chain rule"),
         Step(
@@ -178,7 +191,7 @@ DATA_PROCESSING = Derivation(
             "I(X;Z)",
             ">=",
             lambda p: entropy(marginal(p.sum(axis=1))) - conditional_entropy(p.sum(axis=1)),
-            "conditional information is never negative; tight where Z keeps all that Y knew",
+            "I(X;Y|Z) is never negative; it is 0 iff Z is sufficient for X",
         ),
     ],
     draw_chain,

@@ -35,7 +35,7 @@ BOUND = Derivation(
             lambda p_z, p_c, G, p_cx, **_: (
                 entropy(p_c) - np.sum(np.outer(p_z, p_c) * entropy(conditional(p_cx), axis=0)[G])
             ),
-            "p(c',x) = p(x) p(c'|x): draw z and c, make x, then draw c' afresh from the posterior",
+            "p(c',x) = p(x) p(c'|x): draw z and c, generate x, then draw a new c' from the posterior",
         ),
         Step(
             r"H(c)+E_xE_{c'\sim p(c|x)}[\log p(c'|x)]",
@@ -86,7 +86,7 @@ LOWER_BOUND = Derivation(
             r"H(c)+E_xE_{c'}[\log Q(c'|x)]",
             ">=",
             lambda p_c, p_x, posterior, Q, **_: entropy(p_c) + p_x @ np.sum(posterior * np.log(Q), axis=0),
-            "what is left out, E_x KL(p(c|x) ‖ Q(c|x)), is never negative; tight iff Q is the posterior",
+            "the omitted E_x KL(p(c|x) ‖ Q(c|x)) is never negative; it is 0 iff Q is the posterior",
         ),
     ],
     draw_channel,
@@ -116,7 +116,7 @@ LEMMA = Derivation(
             lambda p_x, p_y_given_x, f: np.einsum(
                 "x,xy,ky,ky->", p_x, p_y_given_x, conditional(joint(p_x, p_y_given_x)), f
             ),
-            "x' drawn afresh given y: the pair (x', y) has the distribution of (x, y)",
+            "x' is a new draw given y: the pair (x', y) has the distribution of (x, y)",
         ),
     ],
     draw_function,
@@ -135,13 +135,13 @@ FINAL_BOUND = Derivation(
                 entropy(p_c)
                 + np.einsum("c,cx,kx,kx->", p_c, conditional(p_cx, given="x"), conditional(p_cx), np.log(Q))
             ),
-            "the lower bound; x is made from the code c",
+            "the lower bound; x is generated from the code c",
         ),
         Step(
             r"H(c)+E_{c\sim p(c),\,x=G(z,c)}[\log Q(c|x)]",
             "=",
             lambda p_z, p_c, G, Q, **_: entropy(p_c) + mean_log_q(p_z, p_c, G, Q),
-            "lemma 5.1, with f = log Q: no posterior is sampled, c is the code that made x",
+            "lemma 5.1, with f = log Q: no posterior is sampled, c is the code that generated x",
         ),
         Step(r"\mathcal L_I(c,G(z,c))", "=", lambda p_cx, Q, **_: barber_agakov_bound(p_cx, Q), "name of this bound"),
     ],

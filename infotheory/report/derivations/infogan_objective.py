@@ -26,7 +26,7 @@ OBJECTIVE = Derivation(
             lambda p_data, p_x, D, p_cx, weight, **_: (
                 log_likelihood_of_labels(p_data, p_x, D) - weight * mutual_information(p_cx)
             ),
-            "what G lowers and D raises; it rewards codes that can be read from x",
+            "G minimises it, and D maximises it; it rewards codes that can be read from x",
         ),
         Step(
             r"V_{\mathrm{GAN}}(D,G)-\lambda I(c;G(z,c))",
@@ -56,7 +56,7 @@ ADVERSARIAL_VALUE = Derivation(
             r"E_{x\sim p_{\mathrm{data}}(x)}[\log D(x)]+E_{z\sim p_z(z),\,c\sim p(c)}[\log(1-D(G(z,c)))]",
             "=",
             lambda p_z, p_c, p_data, D, G, **_: adversarial_value(p_z, p_c, p_data, D, G),
-            "one term a label; the generated x is G(z,c)",
+            "one term for each label; the generated x is G(z,c)",
         ),
     ],
     draw_game,
@@ -106,7 +106,7 @@ FINAL_OBJECTIVE = Derivation(
                 adversarial_value(p_z, p_c, p_data, D, G)
                 - weight * (-np.sum(p_c * np.log(p_c)) + mean_log_q(p_z, p_c, G, Q))
             ),
-            "I is at least L_I; minimised over G and Q, and tight at the best Q",
+            "I is at least L_I; minimised over G and Q, and equal at the best Q",
         ),
     ],
     draw_game,

@@ -83,7 +83,7 @@ CONDITIONAL_ENTROPY = Derivation(
     "conditional entropy",
     "section 3",
     [
-        Step("H(X|Y)", "", lambda p_xy, **_: conditional_entropy(p_xy), "what Y leaves open about X"),
+        Step("H(X|Y)", "", lambda p_xy, **_: conditional_entropy(p_xy), "the uncertainty about X that remains given Y"),
         Step(
             r"E_y[H(X|Y=y)]",
             "=",
@@ -94,7 +94,7 @@ CONDITIONAL_ENTROPY = Derivation(
             r"-\sum_y p(y)\sum_x p(x|y)\log p(x|y)",
             "=",
             lambda p_xy, p_y, **_: -sum(p_y[0, y] * c @ np.log(c) for y, c in enumerate((p_xy / p_y).T)),
-            "the entropy of each column, weighed by p(y)",
+            "the entropy of each column, weighted by p(y)",
         ),
     ],
     draw_joint,
@@ -106,7 +106,7 @@ CONDITIONAL_ENTROPY_TRANSFORMED = Derivation(
     "conditional entropy, transformed",
     "section 3",
     [
-        Step("H(X|Y)", "", lambda p_xy, **_: conditional_entropy(p_xy), "what Y leaves open about X"),
+        Step("H(X|Y)", "", lambda p_xy, **_: conditional_entropy(p_xy), "the uncertainty about X that remains given Y"),
         Step(
             r"-\sum_y\sum_x p(y)\,p(x|y)\log p(x|y)",
             "=",
@@ -153,7 +153,12 @@ MUTUAL_INFORMATION = Derivation(
     "mutual information",
     "section 3",
     [
-        Step("I(X;Y)", "", lambda p_xy, **_: mutual_information(p_xy), "what one variable tells about the other"),
+        Step(
+            "I(X;Y)",
+            "",
+            lambda p_xy, **_: mutual_information(p_xy),
+            "the information that one variable carries about the other",
+        ),
         Step(
             r"\sum_{x,y}p(x,y)\log\frac{p(x,y)}{p(x)p(y)}",
             "=",
@@ -194,7 +199,12 @@ KL_DIVERGENCE = Derivation(
     "KL divergence",
     "section 3",
     [
-        Step(r"\mathrm{KL}(p\|q)", "", lambda p, q: kl_divergence(p, q), "how dissimilar q is to p, seen from p"),
+        Step(
+            r"\mathrm{KL}(p\|q)",
+            "",
+            lambda p, q: kl_divergence(p, q),
+            "a dissimilarity of q to p, which is not symmetric",
+        ),
         Step(
             r"-\sum_x p(x)\log q(x)+\sum_x p(x)\log p(x)",
             "=",

@@ -43,7 +43,7 @@ OPTIMAL_DISCRIMINATOR = Derivation(
             r"\sum_x\Big(p(x)\log\frac{p(x)}{p(x)+q(x)}+q(x)\log\frac{q(x)}{p(x)+q(x)}\Big)",
             "<=",
             lambda p, q, **_: -(p + q) @ entropy(heads(p / (p + q))),
-            "KL is never negative: D* is best at every x, and is the only best one",
+            "KL is never negative, and 0 only for D = D*: at every x, D* alone is best",
         ),
     ],
     draw_discriminator,
@@ -53,7 +53,12 @@ JENSEN_SHANNON = Derivation(
     "value of the optimal discriminator",  # Goodfellow et al. (2014), theorem 1
     BEYOND,
     [
-        Step(r"V(D^\ast,G)", "", lambda p, q: -(p + q) @ entropy(heads(p / (p + q))), "the discriminator at its best"),
+        Step(
+            r"V(D^\ast,G)",
+            "",
+            lambda p, q: -(p + q) @ entropy(heads(p / (p + q))),
+            "the value of the optimal discriminator",
+        ),
         Step(
             r"\sum_x p(x)\log\frac{p(x)}{p(x)+q(x)}+\sum_x q(x)\log\frac{q(x)}{p(x)+q(x)}",
             "=",
@@ -72,7 +77,7 @@ JENSEN_SHANNON = Derivation(
             lambda p, q: 2 * js_divergence(p, q) - np.log(4),
             "definition of the Jensen-Shannon divergence",
         ),
-        Step(r"-\log 4", ">=", lambda p, q: -np.log(4), "JSD is never negative; 0 iff the generator has the data's p"),
+        Step(r"-\log 4", ">=", lambda p, q: -np.log(4), "JSD is never negative; it is 0 iff q = p"),
     ],
     draw_pair_or_equals,
 )

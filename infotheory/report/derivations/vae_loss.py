@@ -172,7 +172,7 @@ BETA_VAE_LOSS = Derivation(
                 linear_elbo(x, W, b, mean, log_variance, variance)
                 - (beta / (2 * variance) - 1) * kl_to_the_prior(mean, log_variance)
             ),
-            "an ELBO whose KL has the weight β/2σ²: β alone says little without σ²",
+            "an ELBO whose KL has the weight β/2σ², which depends on both β and σ²",
         ),
     ],
     draw_weighted,

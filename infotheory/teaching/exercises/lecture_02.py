@@ -1,14 +1,119 @@
-"""The exercises of lecture 2: a KL divergence by hand, and an estimate of I(X;Y) without its bias."""
+"""The exercises of lecture 2: a proof, a total correlation, a KL divergence, two close pmfs, and a reverse fit."""
 
-from collections.abc import Callable
+from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
+from scipy.optimize import minimize
 
-from ...divergences import cross_entropy
+from ...derivation import Step
+from ...divergences import cross_entropy, kl_from_logits, total_variation
 from ...divergences import kl_divergence as right_kl_divergence
 from ...measures import entropy, mutual_information
-from ..exercise import Exercise
+from ..exercise import Exercise, Experiment, ProofExercise
 from ..solutions import lecture_02 as solutions
+
+# ---- 1: a proof
+
+
+def _tables(rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """p(x, y, z), read-only, with independent x and y."""
+    p = np.einsum("x,y,xyz->xyz", *(rng.dirichlet(np.ones(2)) for _ in "xy"), rng.dirichlet(np.ones(3), size=(2, 2)))
+    p.setflags(write=False)
+    return {"p": p}
+
+
+def _any_tables(rng: np.random.Generator) -> dict[str, np.ndarray]:
+    p = rng.dirichlet(np.ones(12)).reshape(2, 2, 3)
+    p.setflags(write=False)
+    return {"p": p}
+
+
+def _ends(p: np.ndarray) -> tuple[float, float]:
+    """I(X,Y;Z), and I(X;Z) + I(Y;Z)."""
+    separate = mutual_information(p.sum(axis=1)) + mutual_information(p.sum(axis=0))
+    return mutual_information(p.reshape(-1, p.shape[-1])), separate
+
+
+def _with_line(line: int, **changed) -> tuple[list[Step], int]:
+    """The right proof with one line changed."""
+    steps, named = solutions.independent_causes()
+    steps[line - 1] = replace(steps[line - 1], **changed)
+    return steps, named
+
+
+independent_causes = ProofExercise(
+    task="two independent causes have at least the sum of their information",
+    answer=solutions.independent_causes,
+    draw=_tables,
+    otherwise=_any_tables,
+    ends=_ends,
+    claim=">=",
+    least=5,
+    hints=(
+        "Apply the chain rule to I(X,Y;Z), so that I(X;Z) appears.",
+        "Write I(Y;X,Z) in both orders of the chain rule. One contains I(X;Y), the other contains I(Y;Z).",
+    ),
+    slips={
+        "expected 5 or more: one reason a line": lambda: (solutions.independent_causes()[0][::5], 2),
+        "not every line follows from the one above": lambda: _with_line(
+            2,
+            value=lambda p: _ends(p)[1],  # I(Y;Z) for I(Y;Z|X)
+        ),
+        "You name line 5 as the one that needs it": lambda: (solutions.independent_causes()[0], 5),
+        "line 5: found the relation '<='": lambda: _with_line(5, relation="<="),
+        "expected the lines and the number": lambda: solutions.independent_causes()[0],
+    },
+)
+
+# ---- 2: total correlation
+
+
+def _joint_pmfs() -> list[tuple]:
+    """XOR, a pair, three and four variables, and a pmf with zeros."""
+    rng = np.random.default_rng(0)
+    xor = [[[0.25, 0.0], [0.0, 0.25]], [[0.0, 0.25], [0.25, 0.0]]]
+    shapes = [(2, 3), (2, 3, 4), (2, 2, 2, 2), (3, 2, 2), (4, 2)]
+    return [(xor,), *((rng.dirichlet(np.ones(np.prod(shape))).reshape(shape).tolist(),) for shape in shapes)]
+
+
+def _entropies(p) -> tuple[list[float], float]:
+    """The entropies of the variables, and of all of them together."""
+    p = np.asarray(p)
+    axes = range(p.ndim)
+    return [entropy(p.sum(axis=tuple({*axes} - {axis}))) for axis in axes], entropy(p.ravel())
+
+
+def _of_pairs(p) -> float:
+    p = np.asarray(p)
+    axes = range(p.ndim)
+    return sum(mutual_information(p.sum(axis=tuple({*axes} - {*pair}))) for pair in combinations(axes, 2))
+
+
+total_correlation = Exercise(
+    task="the total correlation of a joint pmf",
+    unit="nats",
+    answer=solutions.total_correlation,
+    cases=_joint_pmfs(),
+    slips={
+        "That is the sum of I over all pairs: it is 0 for XOR, whose three variables are dependent.": _of_pairs,
+        "That is the sum of the entropies of the variables: H of all of them is still to be subtracted.": lambda p: sum(
+            _entropies(p)[0]
+        ),
+        "The joint entropy is subtracted once for each variable: subtract it once.": lambda p: (
+            sum(_entropies(p)[0]) - np.ndim(p) * _entropies(p)[1]
+        ),
+        "That is I between the first variable and all others: the dependence among the others is missing.": lambda p: (
+            mutual_information(np.reshape(p, (np.shape(p)[0], -1)))
+        ),
+    },
+    hints=(
+        "The marginal of axis i is the sum over all axes except i.",
+        "it.entropy(p.ravel()) is the entropy of all variables together.",
+    ),
+)
+
+# ---- 3: KL divergence by hand
 
 
 def _pairs_of_pmfs(n: int = 20) -> list[tuple]:
@@ -48,49 +153,99 @@ kl_divergence = Exercise(
     ),
 )
 
-
-def _count_tables(n: int = 20) -> list[tuple]:
-    """Counts of pairs (x, y) in small samples, with every row and column seen."""
-    rng = np.random.default_rng(0)
-    return [((1 + rng.poisson(4, size=(2 + i % 2, 3 + i % 3))).tolist(),) for i in range(n)]
+# ---- 4: close, and yet far
 
 
-def _corrected(correction: Callable, base: float | None = None) -> Callable:
-    """A function of counts: the plug-in I(X;Y), less `correction(n_x, n_y, N)`."""
+def _judge_pair(pair) -> str:
+    if not (isinstance(pair, tuple | list) and len(pair) == 2):
+        return "expected two pmfs: end your function with `return p, q`."
+    p, q = np.asarray(pair[0], float), np.asarray(pair[1], float)
+    if p.shape != q.shape or p.ndim != 1:
+        return f"found arrays of shapes {p.shape} and {q.shape}, expected two pmfs of the same outcomes."
+    for name, pmf in (("p", p), ("q", q)):
+        if not np.isfinite(pmf).all() or (pmf < 0).any() or abs(pmf.sum() - 1) > 1e-12:
+            return f"{name} is not a pmf: its smallest entry is {pmf.min():.3g}, and the sum is {pmf.sum():.3g}."
+    distance, divergence = _distances(p, q)
+    if distance > 0.01 + 1e-12:
+        return f"TV = {distance:.4f}, expected 0.01 or less."
+    if divergence == np.inf:
+        return "KL(p‖q) is infinite: q is 0 for an outcome that p allows. Give it a very small probability instead."
+    if divergence < 5:
+        back = right_kl_divergence(q, p)
+        swapped = " KL(q‖p) is large: exchange p and q." if 5 <= back < np.inf else ""
+        return f"KL(p‖q) = {divergence:.3f} nats, expected 5 or more.{swapped}"
+    return ""
 
-    def estimate(counts):
-        counts = np.asarray(counts)
-        n = counts.sum()
-        return mutual_information(counts / n, base=base) - correction(*counts.shape, n)
 
-    return estimate
+def _distances(p, q) -> tuple[float, float]:
+    return float(total_variation(p, q)), float(right_kl_divergence(p, q))
 
 
-corrected_information = Exercise(
-    task="I(X;Y) from counts, less its first-order bias",
-    unit="nats",
-    answer=solutions.corrected_information,
-    cases=_count_tables(),
-    slips={
-        "That is the plug-in estimate: its bias is still to be subtracted.": _corrected(lambda x, y, n: 0),
-        "The correction has the wrong sign: the plug-in estimate of I is too large.": _corrected(
-            lambda x, y, n: -(x - 1) * (y - 1) / (2 * n)
-        ),
-        "The correction is twice too large: the bias is (nx - 1)(ny - 1) / 2N.": _corrected(
-            lambda x, y, n: (x - 1) * (y - 1) / n
-        ),
-        "The correction counts all cells: only (nx - 1)(ny - 1) of them count, over 2N.": _corrected(
-            lambda x, y, n: (x * y - 1) / (2 * n)
-        ),
-        "The correction divides by the number of cells: N is the number of samples, counts.sum().": _corrected(
-            lambda x, y, n: (x - 1) * (y - 1) / (2 * x * y)
-        ),
-        "That is in bits before the correction: nats take the natural logarithm, np.log.": _corrected(
-            lambda x, y, n: (x - 1) * (y - 1) / (2 * n), base=2
-        ),
-    },
+close_and_far = Experiment(
+    task="two pmfs that are close and yet far",
+    answer=solutions.close_and_far,
+    judge=_judge_pair,
+    success=lambda pair: "TV = {:.4f}, and KL(p‖q) = {:.3f} nats.".format(*_distances(*map(np.asarray, pair))),
     hints=(
-        "counts / counts.sum() is the empirical joint pmf, and it.mutual_information gives the plug-in estimate.",
-        "n_x and n_y are counts.shape, and N is counts.sum().",
+        "Two outcomes suffice. Let p have probability 0.01 where q has a very small one.",
+        "The term of this outcome is 0.01 log(0.01/q). It is 5 nats or more if q is at most 0.01 exp(-500).",
     ),
+    slips={
+        "KL(p‖q) is infinite": lambda: ([0.01, 0.99], [0.0, 1.0]),
+        "expected 5 or more": lambda: ([0.01, 0.99], [1e-9, 1 - 1e-9]),
+        "exchange p and q": lambda: ([1e-250, 1.0], [0.01, 0.99]),
+        "expected 0.01 or less": lambda: ([0.5, 0.5], [1e-5, 1 - 1e-5]),
+        "p is not a pmf": lambda: ([0.01, 0.9], [1e-250, 1.0]),
+    },
+)
+
+# ---- 5: where the reverse fit gives up a mode
+
+SPLIT = 5.6002  # a wide fit and a narrow one have the same divergence; a grid of 3,001 points, by brentq
+
+
+def _judge_split(d) -> str:
+    d = float(d)
+    if not 0 < d < 20:
+        return f"found d = {d:g}, expected a distance between 0 and 20."
+    if abs(d - SPLIT) <= 0.03:
+        return ""
+    wide, narrow = reverse_fits(d)
+    found = f"at d = {d:.2f} a fit to both modes has {wide:.3f} nats, and a fit to one mode {narrow:.3f} nats"
+    if abs(d - 2) <= 0.05:
+        return f"there p becomes bimodal, but {found}."
+    if abs(d - SPLIT / 2) <= 0.03:
+        return "that is the distance of a mode from 0: d is the distance between the modes."
+    if 4.7 <= d <= 5:
+        return f"from there on the fit to one mode is a local minimum, but {found}. Compare the two minima."
+    return f"{found}. Expected the d at which they are equal."
+
+
+def reverse_fits(d: float) -> tuple[float, float]:
+    """The smallest KL(q‖p) of a Gaussian q from a start between the modes at ±d/2, and from a start at one of them."""
+    x = np.linspace(-15, 15, 601)
+    log_p = np.logaddexp(-((x - d / 2) ** 2) / 2, -((x + d / 2) ** 2) / 2)
+
+    def reverse(theta) -> float:
+        return float(kl_from_logits(-(((x - theta[0]) / np.exp(theta[1])) ** 2) / 2, log_p))
+
+    wide, narrow = (minimize(reverse, start).fun for start in ([0, 1], [d / 2, 0]))
+    return float(wide), float(narrow)
+
+
+distance_of_the_split = Experiment(
+    task="where the reverse fit gives up a mode",
+    answer=solutions.distance_of_the_split,
+    judge=_judge_split,
+    success=lambda d: f"d = {float(d):.2f}; the best mean jumps from 0 to 2.8, nearly the distance of a mode from 0.",
+    hints=(
+        "Write a function of d that returns the mean of the best fit, from two starts: the middle, and a mode.",
+        'The condition "the best mean is above 0.1" is false for small d and true for large d. Halve the interval.',
+    ),
+    slips={
+        "there p becomes bimodal": lambda: 2.0,
+        "Compare the two minima": lambda: 4.83,
+        "d is the distance between the modes": lambda: 2.8,
+        "Expected the d at which they are equal": lambda: 7.0,
+    },
 )
