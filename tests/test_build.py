@@ -100,6 +100,15 @@ def test_a_local_picture_becomes_part_of_the_notebook_and_of_its_html(tmp_path):
     assert f'src="data:image/png;base64,{encoded}"' in page and 'alt="a grey square"' in page
 
 
+def test_a_picture_in_a_table_is_narrower(tmp_path):
+    noise = np.random.default_rng(0).integers(0, 256, (300, 960, 1)).repeat(3, axis=2)
+    (tmp_path / "x.png").write_bytes(base64.b64decode(png(noise)))
+    alone, in_table = new_markdown_cell("![noise](x.png)"), new_markdown_cell("| a |\n|---|\n| ![noise](x.png) |")
+    for cell, width in ((alone, 960), (in_table, 480)):
+        images.attach(cell, tmp_path)
+        assert pixels(cell.attachments["x.png"]["image/png"]).shape[1] == width
+
+
 def test_a_picture_that_is_not_there_and_two_of_one_name_are_refused(tmp_path):
     with pytest.raises(FileNotFoundError):
         images.attach(new_markdown_cell("![gone](pictures/gone.png)"), tmp_path)
@@ -159,7 +168,7 @@ def test_a_student_gets_a_line_for_the_body_of_a_function(monkeypatch, tmp_path)
 
 @pytest.mark.parametrize("verdict", ["✗ wrong", "○ nothing yet"])
 def test_a_solution_that_its_check_refuses_stops_the_build(verdict, monkeypatch, tmp_path):
-    notebook = new_notebook(cells=[new_code_cell(f"# x.check(y)\nprint('✓ right')\nprint({verdict!r})")])
+    notebook = new_notebook(cells=[new_code_cell(f"# exercises.x.check(y)\nprint('✓ right')\nprint({verdict!r})")])
     monkeypatch.setattr(build, "NOTEBOOKS", tmp_path)
     monkeypatch.setattr(build, "make", lambda name: notebook)
     with pytest.raises(ValueError, match=f"solutions/x: found the verdicts ✓ {verdict[0]}, expected ✓ alone"):
