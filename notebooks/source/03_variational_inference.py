@@ -188,13 +188,8 @@ exercises.elbo.check(my_elbo)
 
 # %%
 w = p_xz / q
-evaluate_lines({
-    "(12) log Σ p(x,z)": np.log(np.sum(p_xz)),
-    "(13) log Σ q p(x,z)/q": np.log(np.sum(q * (p_xz / q))),
-    "(14) log E w": np.log(np.average(w, weights=q)),
-})  # fmt: skip
-evaluate_lines({"(15) E log w": np.average(np.log(w), weights=q), "(16) ELBO": it.elbo(log_joint, q)})
 print(f"w for guess D: {w.round(3).tolist()};  for the posterior: {(p_xz / posterior).round(3).tolist()}")
+it.report.DERIVATIONS["ELBO by Jensen's inequality"].show(on={"p_z": p_z, "p_x_given_z": p_x_given_z, "q": q})
 
 # %% [markdown]
 # This derivation is shorter, but it shows only *that* there is a gap. The first derivation shows that the gap is a KL.

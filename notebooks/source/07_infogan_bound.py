@@ -153,7 +153,7 @@ line_1 = np.sum(p_cx * np.log(p_cx / np.outer(p_c, p_x)))  #                    
 line_2 = H_c - it.conditional_entropy(p_cx)  #                                   H(c) − H(c|x)
 line_3 = H_c + np.sum(p_cx * np.log(posterior))  #                               definition of H(c|x)
 line_4 = H_c + E_x(np.sum(posterior * np.log(posterior), axis=0))  #             p(c',x) = p(x) p(c'|x)
-line_5 = H_c + E_x(np.sum(posterior * np.log(posterior / Q * Q), axis=0))  #     times and divided by Q
+line_5 = H_c + E_x(np.sum(posterior * np.log(posterior / Q * Q), axis=0))  #     multiplied and divided by Q
 ratio, guess = np.log(posterior / Q), np.log(Q)
 line_6 = H_c + E_x(np.sum(posterior * ratio, axis=0)) + E_x(np.sum(posterior * guess, axis=0))  # log of a product
 E_KL = E_x(it.kl_divergence(posterior, Q, axis=0))  #                            one KL for each x, averaged

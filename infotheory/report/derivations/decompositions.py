@@ -64,7 +64,7 @@ ELBO_SURGERY = Derivation(
                 np.mean(np.sum(q_z_given_x * np.log(q_z_given_x / q_z), axis=1))
                 + np.mean(np.sum(q_z_given_x * np.log(q_z / p_z), axis=1))
             ),
-            "times and divided by the aggregate posterior q(z) = E_x q(z|x)",
+            "multiplied and divided by the aggregate posterior q(z) = E_x q(z|x)",
         ),
         Step(
             r"I(x;z)+\mathrm{KL}(q(z)\|p(z))",
@@ -110,7 +110,7 @@ TOTAL_CORRELATION_SPLIT = Derivation(
             lambda q, priors: (
                 np.sum(q * np.log(q / outer(marginals(q)))) + np.sum(q * np.log(outer(marginals(q)) / outer(priors)))
             ),
-            "times and divided by the product of the marginals",
+            "multiplied and divided by the product of the marginals",
         ),
         Step(
             r"\mathrm{TC}(z)+\sum_j\mathrm{KL}(q(z_j)\|p(z_j))",

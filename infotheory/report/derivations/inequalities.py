@@ -38,7 +38,7 @@ JENSEN = Derivation(
             r"\log E_{z\sim q(z)}\Big[\frac{p(x,z)}{q(z)}\Big]",
             "=",
             lambda p_xz, q, **_: np.log(np.sum(q * (p_xz / q))),
-            "times and divided by q(z)",
+            "multiplied and divided by q(z)",
         ),
         Step(
             r"E_{z\sim q(z)}\Big[\log\frac{p(x,z)}{q(z)}\Big]",
@@ -46,7 +46,7 @@ JENSEN = Derivation(
             lambda p_xz, q, **_: np.sum(q * np.log(p_xz / q)),
             "Jensen: the log of a mean is at least the mean of the log; equality iff the ratio is constant",
         ),
-        Step(r"\mathcal L", "=", lambda p_xz, q, **_: elbo(np.log(p_xz), q), "the ELBO, without any KL"),
+        Step(r"\mathcal L", "=", lambda p_xz, q, **_: elbo(np.log(p_xz), q), "definition of the ELBO"),
     ],
     draw_latent,
     derive=joint_and_evidence,

@@ -49,7 +49,7 @@ BOUND = Derivation(
             lambda p_c, p_x, posterior, Q, **_: (
                 entropy(p_c) + p_x @ np.sum(posterior * np.log(posterior / Q * Q), axis=0)
             ),
-            "times and divided by Q(c'|x)",
+            "multiplied and divided by Q(c'|x)",
         ),
         Step(
             r"H(c)+E_xE_{c'}\Big[\log\frac{p(c'|x)}{Q(c'|x)}\Big]+E_xE_{c'}[\log Q(c'|x)]",
