@@ -137,6 +137,22 @@ def test_a_core_lecture_is_read_in_50_minutes(name):
 
 
 @pytest.mark.parametrize("name", CORE)
+def test_the_head_of_a_core_lecture_sums_the_minutes_of_its_sections_and_exercises(name):
+    form, text = form_of(source_of(name)), prose(name)
+    read, solve = map(int, re.search(r"(\d+) minutes to read, (\d+) for the exercises", text).groups())
+    assert read == sum(map(int, re.findall(r"^## .*\((\d+) minutes?\)$", text, re.MULTILINE))) >= form.minutes
+    assert solve == sum(int(minutes) for *_, minutes, _ in form.exercises)
+
+
+@pytest.mark.parametrize("name", [name for name in LECTURES if "/" not in name])
+def test_lecture_00_states_the_minutes_of_each_lecture(name):
+    row = re.search(rf"\({name}\.ipynb\).*?(\d+) minutes to read, (\d+) for (\d+) exercises", prose("00_start_here"))
+    form = form_of(source_of(name))
+    assert abs(int(row[1]) - form.minutes) <= 1
+    assert (int(row[2]), int(row[3])) == (sum(int(each[4]) for each in form.exercises), len(form.exercises))
+
+
+@pytest.mark.parametrize("name", CORE)
 def test_a_core_lecture_has_four_to_six_exercises_of_different_kinds(name):
     exercises = form_of(source_of(name)).exercises
     assert [int(number) for number, *_ in exercises] == list(range(1, len(exercises) + 1))

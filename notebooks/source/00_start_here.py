@@ -40,9 +40,9 @@ figures.course_map()
 # | | |
 # |---|---|
 # | ![A year of weather with few wet days, and bars that fall from 365 questions a year to 105.](pictures/01_entropy.png) | **[1 · Entropy](01_entropy.ipynb)** defines uncertainty in nats and bounds it.<br><small>32 minutes to read, 85 for 5 exercises; 6 seconds to run</small> |
-# | ![Gaussians fitted to two modes by the forward and by the reverse KL divergence.](pictures/02_mutual_information_and_kl.png) | **[2 · Mutual information and KL divergence](02_mutual_information_and_kl.ipynb)** measures how much one variable reveals about another.<br><small>59 minutes to read, 20 for 2 exercises; 6 seconds to run</small> |
+# | ![Gaussians fitted to two modes by the forward and by the reverse KL divergence.](pictures/02_mutual_information_and_kl.png) | **[2 · Mutual information and KL divergence](02_mutual_information_and_kl.ipynb)** measures how much one variable reveals about another.<br><small>34 minutes to read, 80 for 5 exercises; 7 seconds to run</small> |
 # | ![Four guesses about a disease. For each of them, a blue and an orange bar reach the same dashed line.](pictures/03_variational_inference.png) | **[3 · Variational inference](03_variational_inference.ipynb)** replaces a sum that cannot be computed by a bound, the ELBO.<br><small>36 minutes to read, 70 for 5 exercises; 6 seconds to run</small> |
-# | ![The opening figure of lecture 4, with digits of a VAE.](pictures/04_vae.png) | **[4 · The variational autoencoder](04_vae.ipynb)** turns the ELBO into a loss and trains a network with it.<br><small>37 minutes to read, 75 for 5 exercises; 36 seconds to run</small> |
+# | ![The opening figure of lecture 4, with digits of a VAE.](pictures/04_vae.png) | **[4 · The variational autoencoder](04_vae.ipynb)** turns the ELBO into a loss and trains a network with it.<br><small>36 minutes to read, 75 for 5 exercises; 36 seconds to run</small> |
 # | ![Sprites of two β-VAEs, one latent moved along each row. With β = 4, two of the latents change nothing.](pictures/05_beta_vae.png) | **[5 · β-VAE](05_beta_vae.ipynb)** puts a weight on the KL and shows which latents collapse.<br><small>63 minutes to read, 28 for 2 exercises; 18 seconds to run</small> |
 # | ![Points of a generator beside eight clusters of data. With a slow discriminator they form one streak; with a fast one they cover the ring.](pictures/06_gan.png) | **[6 · Generative adversarial networks](06_gan.ipynb)** derives what a perfect discriminator measures, and shows mode collapse.<br><small>59 minutes to read, 45 for 4 exercises; 42 seconds to run</small> |
 # | ![Two panels of lecture 7. The bound rises to the information, and then both rise to log 4 once the generator is trained too.](pictures/07_infogan_bound.png) | **[7 · The InfoGAN bound](07_infogan_bound.ipynb)** bounds the information of a code that no one can compute.<br><small>72 minutes to read, 22 for 2 exercises; 18 seconds to run</small> |
@@ -54,7 +54,7 @@ figures.course_map()
 # ## How long it takes
 #
 # The minutes follow a formula: a minute for 150 words or 15 lines of code, and 0.7 for a displayed equation or a figure.
-# No class has timed them, so use them to compare lectures. The heads of lectures 1, 3 and 4 add the time that you need for
+# No class has timed them, so use them to compare lectures. The heads of lectures 1 to 4 add the time that you need for
 # predictions. The seconds were measured on two CPU cores.
 #
 # The folder `further/` holds what goes deeper: after lecture 4, [a VAE that can be solved](further/04_vae_solved.ipynb).

@@ -82,7 +82,7 @@ p_x, p_y = it.marginal(p_xy, of="x"), it.marginal(p_xy, of="y")
 product = np.outer(p_x, p_y)
 determined = np.array([[0.40, 0.00, 0.00], [0.00, 0.25, 0.35]])  # sun in the evening: the morning was dry
 tables = {"independent": product, "the weather": p_xy, "X determined by Y": determined}
-entropies = [(it.entropy(p_x), it.entropy(p_y), it.joint_entropy(p)) for p in tables.values()]  # same marginals
+entropies = [(it.entropy(p_x), it.entropy(p_y), it.joint_entropy(p)) for p in tables.values()]
 figures.information_diagrams(list(tables), entropies)
 for name, p in tables.items():
     print(f"{name:18s} I(X;Y) = {it.mutual_information(p):.6f} nats,  H(X) = {it.entropy(p_x):.6f} nats")
@@ -203,7 +203,9 @@ def information(p, left, right, given=""):
 
 
 first = Step("I(X,Y;Z)", "", lambda p: information(p, "xy", "z"), "the quantity that we bound")
-last = Step("I(X;Z)+I(Y;Z)", ">=", lambda p: information(p, "x", "z") + information(p, "y", "z"), "I(X;Y|Z) >= 0")
+last = Step(
+    "I(X;Z)+I(Y;Z)", ">=", lambda p: information(p, "x", "z") + information(p, "y", "z"), "I(X;Y|Z) >= 0"
+)  # fmt: skip
 
 
 def my_independent_causes():
@@ -371,7 +373,7 @@ random_pairs = rng.dirichlet(np.ones(3), size=(4_000, 2))
 near_half = np.stack([0.5 + np.linspace(0.01, 0.45, 45), 0.5 - np.linspace(0.01, 0.45, 45)], axis=-1)
 mirrored = np.stack([near_half, near_half[:, ::-1]], axis=1)
 points = {}
-for name, pairs in {"random pmfs of 3 outcomes": random_pairs, "a coin and its mirror image": mirrored}.items():
+for name, pairs in {"random pmfs of 3 outcomes": random_pairs, "a coin and its mirror": mirrored}.items():
     TV, KL = it.total_variation(pairs[:, 0], pairs[:, 1]), it.kl_divergence(pairs[:, 0], pairs[:, 1])
     points[name] = TV, KL
     print(f"{name}: smallest KL / 2 TV² = {(KL / (2 * TV**2)).min():.3f}")
