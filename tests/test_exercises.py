@@ -167,6 +167,10 @@ PROOF = ProofExercise(
         "another end": (lambda: ([FIRST, MIDDLE, Step("1", "=", lambda p: 1.0, "")], 3), "has no reason"),
         "a wrong end": (lambda: ([MIDDLE, FIRST, Step("1", "=", lambda p: 1.0, "?")], 3), "last line gives 1.000000"),
         "a line that raises": (lambda: ([FIRST, Step("x", "=", lambda q: q, "?"), LAST], 3), "line 2 raises TypeError"),
+        "a line that changes its inputs": (
+            lambda: ([FIRST, Step("x", "=", lambda p: p.fill(0) or 0.0, "?"), LAST], 3),
+            "line 2 raises ValueError: assignment destination is read-only",
+        ),
         "a line twice": (lambda: ([FIRST, FIRST, LAST], 3), "line 2 repeats line 1"),
         "an inequality": (
             lambda: ([FIRST, MIDDLE, Step("0", ">=", lambda p: 0.0, "?")], 3),

@@ -1,6 +1,5 @@
 """An exercise whose answer is a derivation."""
 
-import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -34,13 +33,13 @@ class ProofExercise(Task):
         steps, named = self._lines(called(answer, ()))
         self._look_at(steps)
         self._compare_ends(steps)
-        derivation = Derivation(self.task, "exercise", steps, self.draw)
+        derivation = Derivation(self.task, "exercise", steps, read_only(self.draw))
         if not (found := derivation.check(self.trials)):
             raise Fault(f"not every line follows from the one above.\n  {found.failures[0]}")
         held = f"{self.task}: {len(steps)} lines hold on {self.trials} draws"
         if self.otherwise is None:
             return Verdict(True, f"{held}.")
-        failures = Derivation(self.task, "exercise", steps, self.otherwise).check(self.trials).failures
+        failures = Derivation(self.task, "exercise", steps, read_only(self.otherwise)).check(self.trials).failures
         fail = [failure.line for failure in failures]
         if fail != [named]:
             lines = f"lines {fail} fail" if fail else "no line fails"
@@ -77,8 +76,8 @@ class ProofExercise(Task):
     def _compare_ends(self, steps: list[Step]) -> None:
         rng = np.random.default_rng(1)
         for _ in range(2):
-            inputs = self.draw(rng)
-            ends = self.ends(**copy.deepcopy(inputs))  # before a line of the student's can change them
+            inputs = read_only(self.draw)(rng)
+            ends = self.ends(**inputs)
             for line, step in enumerate(steps, start=1):
                 try:
                     array(step.value(**inputs))
@@ -88,3 +87,16 @@ class ProofExercise(Task):
                 if not holds("=", step.value(**inputs), expected):
                     found = number(step.value(**inputs))
                     raise Fault(f"your {name} line gives {found}, expected {number(expected)}.")
+
+
+def read_only(draw: Callable[[np.random.Generator], Mapping[str, Any]]) -> Callable:
+    """The same draws, in arrays that a line cannot change for the lines after it."""
+
+    def drawn(rng: np.random.Generator) -> Mapping[str, Any]:
+        inputs = draw(rng)
+        for value in inputs.values():
+            if isinstance(value, np.ndarray):
+                value.setflags(write=False)
+        return inputs
+
+    return drawn

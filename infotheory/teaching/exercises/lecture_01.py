@@ -167,12 +167,9 @@ conditional_entropy = Exercise(
 
 
 def _draw(rng: np.random.Generator) -> dict[str, np.ndarray]:
-    """A joint pmf, x in rows; p(x) as a column and p(y) as a row. All are read-only."""
+    """A joint pmf, x in rows; p(x) as a column and p(y) as a row."""
     p_xy = rng.dirichlet(np.ones(12)).reshape(3, 4)
-    inputs = {"p_xy": p_xy, "p_x": p_xy.sum(axis=1, keepdims=True), "p_y": p_xy.sum(axis=0, keepdims=True)}
-    for array in inputs.values():
-        array.setflags(write=False)
-    return inputs
+    return {"p_xy": p_xy, "p_x": p_xy.sum(axis=1, keepdims=True), "p_y": p_xy.sum(axis=0, keepdims=True)}
 
 
 def _with_line(line: int, **changed) -> list[Step]:

@@ -17,16 +17,13 @@ from ..solutions import lecture_02 as solutions
 
 
 def _tables(rng: np.random.Generator) -> dict[str, np.ndarray]:
-    """p(x, y, z), read-only, with independent x and y."""
-    p = np.einsum("x,y,xyz->xyz", *(rng.dirichlet(np.ones(2)) for _ in "xy"), rng.dirichlet(np.ones(3), size=(2, 2)))
-    p.setflags(write=False)
-    return {"p": p}
+    """p(x, y, z) with independent x and y."""
+    p_x, p_y, p_z = rng.dirichlet(np.ones(2)), rng.dirichlet(np.ones(2)), rng.dirichlet(np.ones(3), size=(2, 2))
+    return {"p": p_x[:, None, None] * p_y[:, None] * p_z}  # p_z given x and y
 
 
 def _any_tables(rng: np.random.Generator) -> dict[str, np.ndarray]:
-    p = rng.dirichlet(np.ones(12)).reshape(2, 2, 3)
-    p.setflags(write=False)
-    return {"p": p}
+    return {"p": rng.dirichlet(np.ones(12)).reshape(2, 2, 3)}
 
 
 def _ends(p: np.ndarray) -> tuple[float, float]:
