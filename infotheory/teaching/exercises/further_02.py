@@ -201,9 +201,8 @@ def _judge_estimate(estimate) -> str:
     if error <= LARGEST:
         return ""
     numbers = f"at ρ = {rho} the root mean squared error is {error:.3f} nats and the mean error {mean:.3f} nats"
-    way = "too large on average: use fewer bins or correct the bias" if mean > 0 else (
-        "too small on average: bins are too few or badly placed, or the unit is wrong"
-    )  # fmt: skip
+    high = "too large on average: use fewer bins, correct the bias, and check the unit"
+    way = high if mean > 0 else "too small on average: bins are too few or badly placed, or the unit is wrong"
     return f"{numbers}; expected an error of {LARGEST} or less. The estimate is {way}."
 
 

@@ -57,9 +57,9 @@ def jackknife_entropy(counts):
     r"""All samples with the same outcome $x$ leave the same counts behind, so one estimate for each seen outcome
     suffices. Its weight in the mean is the share of these samples, $\hat p(x)$. The remaining counts add up to $N-1$.
 
-    The smaller bias has a price. For the 50 outcomes of the figure and $N=50$, the standard deviations of the plug-in,
-    Miller–Madow and jackknife estimates over 20,000 data sets are 0.10, 0.12 and 0.17 nats. Their biases are $-0.47$,
-    $-0.26$ and $-0.12$ nats, so that the jackknife still has the smallest mean squared error here.
+    The smaller bias has a price. For the 50 outcomes of section F2.6 and $N=50$, the plug-in, Miller–Madow and jackknife
+    estimates have the standard deviations 0.17, 0.19 and 0.21 nats over 4,000 data sets. Their biases are $-0.47$,
+    $-0.26$ and $-0.12$ nats. The jackknife has the smallest root mean squared error here, 0.24 nats.
     """
     counts = np.asarray(counts)
     N, seen, one = counts.sum(), np.flatnonzero(counts), np.eye(len(counts), dtype=int)
@@ -75,7 +75,7 @@ def information_on_unknown_scales():
 
     The estimate uses that the variables were jointly Gaussian. Without this assumption, the nearest neighbours of
     section F2.8 meet the demand as well, if they are computed from the scores. Counting is possible too: with 16
-    groups of equal size and the Miller–Madow correction of all three entropies, the largest error is 0.047 nats.
+    groups of equal size and the Miller–Madow correction of all three entropies, the largest error is 0.043 nats.
     """
 
     def scores(values):
