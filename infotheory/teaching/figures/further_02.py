@@ -63,7 +63,7 @@ def limits(widths, of_bins, sigmas, information) -> None:
     right.legend(fontsize=11)
     show_figure(
         figure,
-        "Left: the entropy of the bin follows h − log Δ for bins up to a width of about 2, and rises without a limit "
+        "Left: the entropy of the bin follows h − log Δ for bins up to a width of about 1, and rises without a limit "
         "as bins become narrow. Right: as the noise vanishes, I(X;Y) rises without a limit and h(X|Y) falls below 0.",
     )
 
@@ -93,26 +93,25 @@ def bias(sizes, of_each: dict) -> None:
     for (name, values), style in zip(of_each.items(), ("o-", "s-", "^-", "--"), strict=True):
         axes.semilogx(sizes, values, style, markersize=5, label=name)
     axes.axhline(0, color="black", linewidth=1)
-    axes.set(
-        title="Exact bias for 50 outcomes, p(x) ∝ 1/x", xlabel="samples N", ylabel="bias (nats)", ylim=(-1.6, 0.2)
-    )
+    axes.set(title="Exact bias for 50 outcomes, p(x) ∝ 1/x", xlabel="samples N", ylabel="bias (nats)", ylim=(-1.6, 0.2))
     axes.legend(fontsize=11)
     show_figure(
         figure,
         "Four curves of the bias against the number of samples, all negative for few samples. The plug-in estimate has "
         "the largest bias, then Miller–Madow, then the jackknife. All tend to 0. The formula of Miller is too negative "
-        "below 50 samples.",
+        "below 60 samples.",
     )
 
 
 def shuffles(of_pairs: dict) -> None:
     """Estimates of shuffled pairs as histograms, with that of the pairs themselves: {title: (estimate, shuffled)}."""
-    figure, axes = plt.subplots(1, len(of_pairs), figsize=(12, 3.7))
+    figure, axes = plt.subplots(1, len(of_pairs), figsize=(12, 3.7), sharex=True, sharey=True)
     for ax, (title, (estimate, shuffled)) in zip(axes, of_pairs.items(), strict=True):
-        ax.hist(shuffled, bins=15, color=COLOURS[5], label="shuffled")
+        ax.hist(shuffled, bins=12, color=COLOURS[5], label="shuffled")
         ax.axvline(estimate, color=COLOURS[1], label="the pairs")
-        ax.set(title=title, xlabel="Î (nats)", ylabel="number of shuffles")
+        ax.set(title=title, xlabel="Î (nats)")
         ax.grid(axis="x", visible=False)
+    axes[0].set_ylabel("number of shuffles")
     axes[0].legend(fontsize=11)
     show_figure(
         figure,
@@ -127,7 +126,7 @@ def bins(numbers, estimates: dict, truth: float) -> None:
     for (n, values), marker in zip(estimates.items(), "os^D", strict=True):
         axes.semilogx(numbers, values, marker + "-", markersize=5, label=f"N = {n:,}")
     axes.axhline(truth, color="black", linestyle="--", linewidth=1.5, label=f"truth, {truth:.3f}")
-    axes.set(title="Estimates from bins, ρ = 0.8", xlabel="bins of each variable", ylabel="Î (nats)", ylim=(0, 2.6))
+    axes.set(title="Estimates from bins, ρ = 0.8", xlabel="bins of each variable", ylabel="Î (nats)", ylim=(0, 2.75))
     axes.set_xticks(numbers, numbers)
     axes.minorticks_off()
     axes.legend()

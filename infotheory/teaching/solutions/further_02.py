@@ -57,8 +57,8 @@ def jackknife_entropy(counts):
     r"""All samples with the same outcome $x$ leave the same counts behind, so one estimate for each seen outcome
     suffices. Its weight in the mean is the share of these samples, $\hat p(x)$. The remaining counts add up to $N-1$.
 
-    The smaller bias has a price. For the 50 outcomes of section F2.6 and $N=50$, the plug-in, Miller–Madow and jackknife
-    estimates have the standard deviations 0.17, 0.19 and 0.21 nats over 4,000 data sets. Their biases are $-0.47$,
+    The smaller bias has a price. For the 50 outcomes of section F2.6 and $N=50$, the standard deviations are 0.17 nats
+    (plug-in), 0.19 nats (Miller–Madow) and 0.21 nats (jackknife), over 4,000 data sets. Their biases are $-0.47$,
     $-0.26$ and $-0.12$ nats. The jackknife has the smallest root mean squared error here, 0.24 nats.
     """
     counts = np.asarray(counts)
