@@ -16,6 +16,8 @@
 # both equal $\log1000=6.908$ nats. When can you trust an estimate?
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
+from functools import partial
+
 import numpy as np
 from scipy.spatial import KDTree
 from scipy.special import digamma, xlogy
@@ -51,8 +53,8 @@ x, unrelated, related = figures.opening()
 #
 # $$h(X)=-\int f(x)\log f(x)\,dx.\qquad(1)$$
 #
-# A density has the unit $1/(\text{unit of }x)$, so that its value depends on the unit of $x$. Let $Y=aX$ with $a\ne0$, for
-# example the same length in a different unit. Its density is $g(y)=f(y/a)/|a|$.
+# A density has the unit $1/(\text{unit of }x)$, so that its value depends on the unit of $x$. Let $Y=aX$ with $a\ne0$,
+# for example the same length in a different unit. Its density is $g(y)=f(y/a)/|a|$.
 #
 # $$
 # \begin{aligned}
@@ -99,30 +101,30 @@ compare("I in metres", I_m, "I in centimetres", I_cm)
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The entropy is −1.240 nats in metres and 3.365 nats in centimetres. It is negative in metres, because the
-# density exceeds 1 per metre for most people. A *ratio* of densities has no unit. KL and $I$ are means of logarithms of ratios, so they do not
-# change.
+# The entropy is −1.240 nats in metres and 3.365 nats in centimetres. It is negative in metres, because the density
+# exceeds 1 per metre for most people. A *ratio* of densities has no unit. KL and $I$ are means of logarithms of ratios,
+# so they do not change.
 #
 # </details>
 #
 # ## F2.2 Narrow bins (5 minutes)
 #
 # How is $h$ related to the entropy of lecture 1? Let $f$ be continuous, divide the line into bins of width $\Delta$, and
-# let $X_\Delta$ be the bin of $X$. By the mean value theorem, bin $i$ contains a point $x_i$ with probability
-# $p_i=f(x_i)\Delta$ of the bin.
+# let $X_\Delta$ be the bin of $X$. By the mean value theorem, bin $i$ contains a point $x_i$ such that
+# the bin has the probability $p_i=f(x_i)\Delta$.
 #
 # $$
 # \begin{aligned}
 # H(X_\Delta)&=-\sum_ip_i\log p_i &&(8)\ \text{definition}\\
 # &=-\sum_if(x_i)\,\Delta\,\log\big(f(x_i)\,\Delta\big) &&(9)\ \text{mean value theorem}\\
 # &=-\sum_i\Delta\,f(x_i)\log f(x_i)-\log\Delta &&(10)\ \text{logarithm of a product; }\textstyle\sum_ip_i=1\\
-# &\approx h(X)-\log\Delta &&(11)\ \text{Riemann sum of (1), for small }\Delta
+# &\approx h(X)-\log\Delta &&(11)\ \text{Riemann sum of (1), if the integral exists}
 # \end{aligned}
 # $$
 #
-# The entropy of the bin tends to infinity as $\Delta\to0$: an exact real number has infinitely many digits. The cells of
-# a pair have the area $\Delta^2$, so that $H(X_\Delta,Y_\Delta)\approx h(X,Y)-2\log\Delta$. The terms with $\Delta$ cancel
-# in the mutual information,
+# The entropy of the bin tends to infinity as $\Delta\to0$: an exact real number has infinitely many digits. The cells
+# of a pair have the area $\Delta^2$, so that $H(X_\Delta,Y_\Delta)\approx h(X,Y)-2\log\Delta$. The terms with $\Delta$
+# cancel in the mutual information, and the limit is the mean of $\log\frac{f(x,y)}{f(x)f(y)}$:
 #
 # $$I(X_\Delta;Y_\Delta)=H(X_\Delta)+H(Y_\Delta)-H(X_\Delta,Y_\Delta)\;\to\;h(X)+h(Y)-h(X,Y)=I(X;Y).\qquad(12)$$
 #
@@ -142,14 +144,14 @@ for merged in (200, 100, 50, 25, 5):
     print(f"Δ = {width:4.2f}:  H = {H_bin:.4f},  h − log Δ = {h - np.log(width):.4f},  I = {I_bin:.4f} nats")
 
 # %% [markdown]
-# The exact value is $I(X;Y)=0.5108$ nats. Bins of width 2 lose more than half of the information, and bins of width 0.5 lose
-# 7 %.
+# The exact value is $I(X;Y)=0.5108$ nats. Bins of width 2 lose more than half of the information, and bins of width 0.5
+# lose 7 %.
 #
 # ## F2.3 Two Gaussian variables (5 minutes)
 #
-# Let $(X,Y)$ be Gaussian with variances $\sigma_x^2,\sigma_y^2$, correlation $\rho$ and covariance matrix $\Sigma$. The mean
-# of $-\log f(x,y)$ is $\frac12\log\big((2\pi)^2\det\Sigma\big)+\frac12\mathbb E\,u^\top\Sigma^{-1}u$, where $u$ is the
-# deviation from the mean. The last expectation equals $\operatorname{tr}\Sigma^{-1}\Sigma=2$, so that
+# Let $(X,Y)$ be Gaussian with variances $\sigma_x^2,\sigma_y^2$, correlation $\rho$ and covariance matrix $\Sigma$. The
+# mean of $-\log f(x,y)$ is $\frac12\log\big((2\pi)^2\det\Sigma\big)+\frac12\mathbb E\,u^\top\Sigma^{-1}u$, where $u$ is
+# the deviation from the mean. The last expectation equals $\operatorname{tr}\Sigma^{-1}\Sigma=2$, so that
 # $h(X,Y)=\frac12\log\big((2\pi e)^2\det\Sigma\big)$.
 #
 # $$
@@ -180,8 +182,8 @@ evaluate_lines({
 truth = -np.log(1 - rho**2) / 2
 
 # %% [markdown]
-# **Predict, then run.** Let $Y=X+\text{noise}$, with $X\sim\mathcal N(0,1)$ and independent Gaussian noise. Where do $I(X;Y)$
-# and $h(X\mid Y)=h(X)-I(X;Y)$ tend as the noise vanishes?
+# **Predict, then run.** Let $Y=X+\text{noise}$, with $X\sim\mathcal N(0,1)$ and independent Gaussian noise. To which
+# limits do $I(X;Y)$ and $h(X\mid Y)=h(X)-I(X;Y)$ tend as the noise vanishes?
 
 # %%
 widths = np.geomspace(0.05, 8, 40)
@@ -197,8 +199,9 @@ print(f"noise σ = 0.02: I = {I_noisy[0]:.4f}, h(X|Y) = {h - I_noisy[0]:.4f} nat
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# As the noise vanishes, $Y$ determines $X$. Then $I\to\infty$, and $h(X\mid Y)\to-\infty$, not 0. In the left panel, (11) is
-# right for narrow bins. With wide bins, two bins hold nearly all samples, since 0 is an edge, and $H\approx\log2$.
+# As the noise vanishes, $Y$ determines $X$. Then $I\to\infty$, and $h(X\mid Y)\to-\infty$, not 0. In the left panel,
+# (11) is right for narrow bins. With wide bins, two bins hold nearly all samples, since 0 is an edge, and
+# $H\approx\log2$.
 #
 # </details>
 #
@@ -209,15 +212,16 @@ print(f"noise σ = 0.02: I = {I_noisy[0]:.4f}, h(X|Y) = {h - I_noisy[0]:.4f} nat
 # | h(X\|Y) ≤ h(X) | I(X;Y) ≤ min{H(X), H(Y)}, and I(X;X) = H(X) |
 # | data processing | H(X,Y) ≥ H(X); an invertible map keeps H |
 #
-# The proofs about entropies in these lectures hold for discrete variables. InfoGAN also has continuous codes
-# ([lecture 7](../07_infogan_bound.ipynb)). They have a differential entropy, and a bound that may be negative. A bound by one
+# The proofs about entropies in these lectures hold for discrete variables. InfoGAN also has continuous codes ([lecture
+# 7](../07_infogan_bound.ipynb)). They have a differential entropy, and a bound that may be negative. A bound by one
 # entropy requires only that *its* variable is discrete: $I(c;x)\le H(c)$ for a discrete code $c$ and any image $x$.
 #
 # ## F2.4 An estimated entropy is too small on average (5 minutes)
 #
-# The share $\hat p(x)$ of an outcome among $N$ independent samples estimates its probability. If we insert the shares into
-# the formulas, we get the **plug-in estimates** $\hat H=H(\hat p)$ and $\hat I$. The function $\varphi(t)=-t\log t$ is
-# concave and therefore lies below each of its tangents. We use the tangent at $t=p(x)$, for every $x$ with $p(x)>0$.
+# The share $\hat p(x)$ of an outcome among $N$ independent samples estimates its probability. If we insert the shares
+# into the formulas, we get the **plug-in estimates** $\hat H=H(\hat p)$ and $\hat I$. The function $\varphi(t)=-t\log
+# t$ is concave and therefore lies below each of its tangents. We use the tangent at $t=p(x)$, for every $x$ with
+# $p(x)>0$.
 #
 # $$
 # \begin{aligned}
@@ -253,9 +257,9 @@ evaluate_lines({
 })  # fmt: skip
 
 # %% [markdown]
-# **The largest value.** At most $N$ different outcomes are seen, and so $\hat H\le\log N$. If no value occurs twice, then
-# $\hat H(X)$, $\hat H(Y)$ and $\hat H(X,Y)$ all equal $\log N$. In this case $\hat I=\log N+\log N-\log N=\log N$, whatever
-# the truth. This is why both curves of the opening figure end at 6.908 nats.
+# **The largest value.** At most $N$ different outcomes are seen, and so $\hat H\le\log N$. If no value occurs twice,
+# then $\hat H(X)$, $\hat H(Y)$ and $\hat H(X,Y)$ all equal $\log N$. In this case $\hat I=\log N+\log N-\log N=\log N$,
+# whatever the truth. This is why both curves of the opening figure end at 6.908 nats.
 
 
 # %%
@@ -271,10 +275,10 @@ for name, y in {"independent": unrelated, "ρ = 0.8": related}.items():
 # %% [markdown]
 # ### Exercise 1 ★★☆ · prove · essential · 20 minutes · the bias is a KL divergence
 #
-# Jensen's inequality says that $\hat H$ is too small on average, but not by how much. Prove that
-# $H(p)-\mathbb E\,H(\hat p)=\mathbb E\,\mathrm{KL}(\hat p\,\|\,p)$. Return all lines from `first` to `last`, at least four,
-# and the number of the one line that needs $\mathbb E\,\hat p=p$. `p_hat` holds all possible shares of five samples, one
-# in each row, and `weight` their probabilities. The check also takes samples from a different pmf.
+# Jensen's inequality says that $\hat H$ is too small on average, but not by how much. Prove that $H(p)-\mathbb
+# E\,H(\hat p)=\mathbb E\,\mathrm{KL}(\hat p\,\|\,p)$. Return all lines from `first` to `last`, at least four, and the
+# number of the one line that needs $\mathbb E\,\hat p=p$. `p_hat` holds all possible shares of five samples, one in
+# each row, and `weight` their probabilities. The check also takes samples from a different pmf.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -306,8 +310,8 @@ exercises.bias_is_a_divergence.check(my_bias_is_a_divergence)
 # ## F2.5 The size of the bias (6 minutes)
 #
 # Miller (1955) computed the bias for large $N$. We expand $\varphi$ to second order about $p(x)$, with
-# $\varphi''(t)=-1/t$. Each count is binomial, so that $\hat p(x)$ has the variance $p(x)(1-p(x))/N$. Let $n$ be the number of
-# outcomes with $p(x)>0$.
+# $\varphi''(t)=-1/t$. Each count is binomial, so that $\hat p(x)$ has the variance $p(x)(1-p(x))/N$. Let $n$ be the
+# number of outcomes with $p(x)>0$.
 #
 # $$
 # \begin{aligned}
@@ -337,10 +341,11 @@ for N in (10, 100, 1_000):
 #
 # $$\mathbb E\,\hat I\approx I+\frac{-(n_x-1)-(n_y-1)+(n_xn_y-1)}{2N}=I+\frac{(n_x-1)(n_y-1)}{2N}.\qquad(26)$$
 #
-# The estimate is too *large* on average. Impossible cells can change the sign: for $Y=X$, $\hat I=\hat H(X)$ is too small.
+# The estimate is too *large* on average. Impossible cells can change the sign: for $Y=X$, $\hat I=\hat H(X)$ is too
+# small.
 #
-# **Predict, then run.** $X$ and $Y$ are independent, with 5 and 4 outcomes, and we see 200 pairs. In how many of 2,000 such data
-# sets is $\hat I$ equal to 0? What is its mean?
+# **Predict, then run.** $X$ and $Y$ are independent, with 5 and 4 outcomes, and we see 200 pairs. In how many of 2,000
+# such data sets is $\hat I$ equal to 0? What is its mean?
 
 # %%
 rng = np.random.default_rng(0)
@@ -357,10 +362,10 @@ figures.chance(I_hat, (n_x - 1) * (n_y - 1), N)
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# Every estimate is positive, although the variables are independent. $\hat I$ is 0 only if $\hat p(x,y)=\hat p(x)\,\hat p(y)$
-# in every cell. The mean agrees with (26). For large $N$, $2N\hat I$ is the statistic of the likelihood-ratio test of
-# independence. It has a χ² distribution with $(n_x-1)(n_y-1)$ degrees of freedom. The mean of this distribution, divided by
-# $2N$, is (26) with $I=0$.
+# Every estimate is positive, although the variables are independent. $\hat I$ is 0 only if
+# $\hat p(x,y)=\hat p(x)\,\hat p(y)$ in every cell. The mean agrees with (26). The statistic of the likelihood-ratio test of
+# independence equals $2N\hat I$. For large $N$, its distribution is nearly χ² with $(n_x-1)(n_y-1)$ degrees of freedom. The
+# mean of this distribution, divided by $2N$, is (26) with $I=0$.
 #
 # </details>
 
@@ -391,8 +396,8 @@ exercises.corrected_information.check(my_corrected_information)
 # %% [markdown]
 # ## F2.6 Corrections (5 minutes)
 #
-# The number $n$ of possible outcomes is seldom known. The **Miller–Madow** estimate adds $(K-1)/2N$ to $\hat H$, where $K$ is
-# the number of outcomes that were *seen*.
+# The number $n$ of possible outcomes is seldom known. The **Miller–Madow** estimate adds $(K-1)/2N$ to $\hat H$, where
+# $K$ is the number of outcomes that were *seen*.
 #
 # The **jackknife** (Zahl, 1977) needs no $n$. Let $\hat H_{-i}$ be the plug-in estimate without sample $i$, and
 # $\hat H_J=N\hat H-(N-1)\frac1N\sum_i\hat H_{-i}$. Let the mean of $\hat H$ from $N$ samples be $H+a/N+b/N^2+\dots$
@@ -406,19 +411,20 @@ exercises.corrected_information.check(my_corrected_information)
 # \end{aligned}
 # $$
 #
-# The bias of order $1/N$ vanishes. By (27), the bias of the jackknife is exact in the figure. That of Miller–Madow is exact too,
-# since $\mathbb E\,K=\sum_x\big(1-(1-p(x))^N\big)$.
+# The bias of order $1/N$ vanishes. By (27), the bias of the jackknife is exact in the figure. That of Miller–Madow is
+# exact too, since $\mathbb E\,K=\sum_x\big(1-(1-p(x))^N\big)$.
 
 # %%
 zipf = 1 / np.arange(1, 51)
 zipf /= zipf.sum()  # 50 outcomes, some of them common and many rare
 H, sizes = it.entropy(zipf), np.geomspace(10, 10_000, 16).astype(int)
 plug_in = np.array([mean_plug_in(zipf, N) for N in sizes])
+of_fewer = np.array([mean_plug_in(zipf, N - 1) for N in sizes])
 seen = np.array([np.sum(1 - (1 - zipf) ** N) for N in sizes])  # E K
 of_each = {
     "plug-in": plug_in - H,
     "Miller–Madow": plug_in + (seen - 1) / (2 * sizes) - H,
-    "jackknife": sizes * plug_in - (sizes - 1) * np.array([mean_plug_in(zipf, N - 1) for N in sizes]) - H,
+    "jackknife": sizes * plug_in - (sizes - 1) * of_fewer - H,
     "−(n − 1)/2N": -49 / (2 * sizes),
 }
 for i in (0, 3, 5, 8):
@@ -429,20 +435,21 @@ H_hat, corrected = it.entropy(sample / 100), it.miller_madow_entropy(sample)
 compare("it.miller_madow_entropy", corrected, "Ĥ + (K − 1)/2N", H_hat + (np.count_nonzero(sample) - 1) / 200)
 
 # %% [markdown]
-# Both corrections remove most of the bias once each outcome is seen a few times. Neither helps enough while most outcomes are
-# unseen, since their share must be assumed and cannot be counted. With 10 samples, every estimate is too small by more than 0.6 nats on average. No estimate is free of bias for all
-# pmfs. Its mean is a polynomial of the probabilities, of degree $N$ at most, and the entropy is not a polynomial.
+# Both corrections remove most of the bias once each outcome is seen a few times. Neither helps enough while most
+# outcomes are unseen, since their share must be assumed and cannot be counted. With 10 samples, every estimate is too
+# small by more than 0.6 nats on average. No estimate is free of bias for all pmfs. Its mean is a polynomial of the
+# probabilities, of degree $N$ at most, and the entropy is not a polynomial.
 
 # %% [markdown]
 # ### Exercise 3 ★★☆ · compute · useful · 15 minutes · the jackknife
 #
-# From the counts of the outcomes, some of them 0, return the jackknife estimate $\hat H_J$ in nats. There are two or more
-# samples.
+# From the counts of the outcomes, some of them 0, return the jackknife estimate $\hat H_J$ in nats. There are two or
+# more samples.
 #
 # <details><summary>Hint</summary>
 #
-# All samples with the same outcome leave the same counts behind, so you need one estimate for each outcome that was seen. Its
-# weight in the mean is the share of this outcome.
+# All samples with the same outcome leave the same counts behind, so you need one estimate for each outcome that was
+# seen. Its weight in the mean is the share of this outcome.
 #
 # </details>
 
@@ -457,17 +464,17 @@ exercises.jackknife_entropy.check(my_jackknife_entropy)
 # ## F2.7 Is there any dependence? Shuffle (4 minutes)
 #
 # A positive $\hat I$ proves nothing, as section F2.5 showed. We must compare it with the estimates that independent
-# variables give. Shuffle the samples of $y$ and keep those of $x$. Both marginals stay the same, but each $x$ gets a random
-# partner. If $X$ and $Y$ are independent, all pairings are equally probable, so that $\hat I$ is one of $B+1$ exchangeable
-# numbers. Under independence, the **p-value**
+# variables give. Shuffle the samples of $y$ and keep those of $x$. Both marginals stay the same, but each $x$ gets a
+# random partner. If $X$ and $Y$ are independent, all pairings are equally probable, so that $\hat I$ is one of $B+1$
+# exchangeable numbers. Under independence, the **p-value**
 #
 # $$\frac{1+\text{number of shuffles with an estimate of at least }\hat I}{1+B}\qquad(31)$$
 #
-# is at most $\alpha$ with probability at most $\alpha$. The pairs must be independent of each other, which is not the case in a
-# time series.
+# is at most $\alpha$ with probability at most $\alpha$. The pairs must be independent of each other, which is not the
+# case in a time series.
 #
-# **Predict, then run.** For which data sets of the opening figure do you expect a small p-value, with 10 groups? And with
-# 250 groups, where both estimates are about 4.15 nats?
+# **Predict, then run.** For which data sets of the opening figure do you expect a small p-value, with 10 groups? And
+# with 250 groups, where both estimates are about 4.15 nats?
 
 # %%
 of_pairs = {}
@@ -484,19 +491,19 @@ figures.shuffles({name: of_pairs[name] for name in list(of_pairs)[2:4]})
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# For $\rho=0.8$, no shuffle reaches $\hat I$ with any of the three numbers of groups. The p-value is 0.01, the smallest value
-# that 99 shuffles allow. For the independent data it is 0.45 or more. With 1,000 groups, each shuffle would give $\log1000$ as well.
-# The p-value would be 1 for both data sets.
+# For $\rho=0.8$, no shuffle reaches $\hat I$ with any of the three numbers of groups. The p-value is 0.01, the smallest
+# value that 99 shuffles allow. For the independent data it is 0.45 or more. With 1,000 groups, each shuffle would give
+# $\log1000$ as well. The p-value would be 1 for both data sets.
 #
 # </details>
 #
-# The mean of the shuffles also estimates the bias, but *of independent data only*. It is not the bias of dependent data, as the
-# next section shows.
+# The mean of the shuffles also estimates the bias, but *of independent data only*. It is not the bias of dependent
+# data, as the next section shows.
 #
 # ## F2.8 Bins: too few and too many (6 minutes)
 #
-# For Gaussian variables the truth is known, by (17). Binned estimates make two errors of opposite sign. **Predict, then run.**
-# Which error is larger with 3 bins, and which with 100? Do more samples remove both?
+# For Gaussian variables the truth is known, by (17). Binned estimates make two errors of opposite sign. **Predict, then
+# run.** Which error is larger with 3 bins, and which with 100? Do more samples remove both?
 
 
 # %%
@@ -513,36 +520,36 @@ for N in (300, 3_000, 30_000, 300_000):
     estimates[N] = [float(it.mutual_information(table)) for table in tables]
     print(f"N = {N:7,}: " + ", ".join(f"{bins[i]} bins {estimates[N][i]:.3f}" for i in (1, 4, 7, 11)), "nats")
     excess, formula, seen = estimates[N][-1] - truth, 99**2 / (2 * N), np.mean(tables[-1] > 0)
-    print(f"    100 bins: excess {excess:.3f} nats, {excess / formula:.2f} times 99²/2N = {formula:.3f} nats;", end=" ")
-    print(f"share of the cells seen {seen:.3f}")
+    print(f"  100 bins: excess {excess:.3f} nats, {excess / formula:.2f} times 99²/2N = {formula:.3f} nats;")
+    print(f"  share of the cells seen {seen:.3f}")
 figures.bins(bins, estimates, truth)
 
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# **Few bins.** Binning is data processing. With fixed bins, even infinitely many samples give a value *below* the truth.
-# **Many bins.** The bias is larger, and the estimate lies above the truth. More samples remove the second error only. Finer
-# bins reduce the first error if the number of samples rises too. With 3 bins, the largest sample is even the worst, because
-# its extreme values stretch the bins. Nearly all samples fall into the middle bin.
+# **Few bins.** Binning is data processing. With fixed bins, even infinitely many samples give a value *below* the
+# truth. **Many bins.** The bias is larger, and the estimate lies above the truth. More samples remove the second error
+# only. Finer bins reduce the first error if the number of samples rises too. With 3 bins, the largest sample is even
+# the worst, because its extreme values stretch the bins. Nearly all samples fall into the middle bin.
 #
 # </details>
 #
-# **How large is the excess?** If all cells were possible and $N$ were large enough for each of them, the bias with 100 bins
-# would be $99^2/2N$, by (26). For $N=3{,}000$ and $N=30{,}000$, the excess over the truth is only 0.31 of this value. Almost
-# no sample can fall into the cells far from the diagonal, and even 300,000 samples reach only 29 % of the cells. For
-# $N=300$ the excess is 0.13 of the formula, which gives 16.335 nats and thus exceeds $\log N=5.704$ nats. For $N=300{,}000$
-# the excess is 0.004 nats, so small that the random error of a single data set matters. If we subtracted (26), or the mean
+# **How large is the excess?** If all cells were possible and $N$ were large enough, (26) would give the bias $99^2/2N$
+# for 100 bins. For $N=3{,}000$ and $N=30{,}000$, the excess over the truth is only 0.31 of this value. Almost no sample
+# can fall into the cells far from the diagonal, and even 300,000 samples reach only 29 % of the cells. For $N=300$ the
+# excess is 0.13 of the formula, which gives 16.335 nats and thus exceeds $\log N=5.704$ nats. For $N=300{,}000$ the
+# excess is 0.004 nats, so small that the random error of a single data set matters. If we subtracted (26), or the mean
 # of the shuffles, we would correct too much.
 #
-# **Without bins.** Kraskov, Stögbauer and Grassberger (2004) estimate $I$ from distances. Around each pair they draw a square that
-# reaches to its $k$-th nearest neighbour, with the larger of both coordinate differences as the distance. They count the
-# samples $n_x$ and $n_y$ that are strictly closer in $x$ alone and in $y$ alone. With the digamma function
-# $\psi(n)\approx\log n$, the estimate is
+# **Without bins.** Kraskov, Stögbauer and Grassberger (2004) estimate $I$ from distances. Around each pair they draw a
+# square that reaches to its $k$-th nearest neighbour, with the larger of both coordinate differences as the distance.
+# They count the samples $n_x$ and $n_y$ that are strictly closer in $x$ alone and in $y$ alone. With the digamma
+# function $\psi(n)\approx\log n$, the estimate is
 #
 # $$\hat I=\psi(k)+\psi(N)-\frac1N\sum_{i=1}^N\big[\psi(n_x(i)+1)+\psi(n_y(i)+1)\big].\qquad(32)$$
 #
-# The squares are small where samples are dense. The errors of the three entropies then cancel in part. We compare it with
-# bins, and with (17) for the correlation $r$ of the samples, which needs to know that the variables are Gaussian.
+# The squares are small where samples are dense. The errors of the three entropies then cancel in part. We compare it
+# with bins, and with (17) for the correlation $r$ of the samples, which requires Gaussian variables.
 
 
 # %%
@@ -556,34 +563,39 @@ def neighbour_information(x, y, k=3):
     return digamma(k) + digamma(len(x)) - np.mean(digamma(near[0]) + digamma(near[1]))
 
 
-ways = {f"{k} bins": lambda x, y, k=k: it.mutual_information(it.empirical_joint(x, y, bins=k)) for k in (8, 16, 32)}
+def binned_information(x, y, k):
+    return it.mutual_information(it.empirical_joint(x, y, bins=k))
+
+
+ways = {f"{k} bins": partial(binned_information, k=k) for k in (8, 16, 32)}
 ways |= {"neighbours (32)": neighbour_information}
 ways |= {"−½ log(1 − r²)": lambda x, y: -np.log(1 - np.corrcoef(x, y)[0, 1] ** 2) / 2}
-for rho_true in (0.0, 0.8):
-    data = [gaussian_pairs(rho_true, 1_000) for _ in range(40)]
+for rho in (0.0, 0.8):
+    data = [gaussian_pairs(rho, 1_000) for _ in range(40)]
     for name, way in ways.items():
-        errors = np.array([way(*pairs) for pairs in data]) + np.log(1 - rho_true**2) / 2
+        errors = np.array([way(*pairs) for pairs in data]) + np.log(1 - rho**2) / 2
         numbers = f"mean error {errors.mean():z6.3f}, standard deviation {errors.std():.3f} nats"
-        print(f"ρ = {rho_true}, {name:15s}: {numbers}")
+        print(f"ρ = {rho}, {name:15s}: {numbers}")
 
 # %% [markdown]
-# With bins, the mean error depends on $\rho$. With 16 bins it is 0.096 nats for $\rho=0$ and 0.037 nats for $\rho=0.8$. With 8 bins it is 0.025
-# and −0.065 nats. The mean error of the neighbours is at most 0.017 nats, and no choice of bins is needed. The formula with
-# $r$ has the smallest errors, but it is right for Gaussian variables only. Each estimate assumes something. Bins and neighbours assume
-# that the density changes little within a small square, and (17) assumes the form of the density.
+# With bins, the mean error depends on $\rho$. With 16 bins it is 0.096 nats for $\rho=0$ and 0.037 nats for $\rho=0.8$.
+# With 8 bins it is 0.025 and −0.065 nats. The mean error of the neighbours is at most 0.017 nats, and no bins need to
+# be chosen. The formula with $r$ has the smallest errors, but it is right for Gaussian variables only. Each estimate
+# assumes something. Bins and neighbours assume that the density changes little within a small square, and (17) assumes
+# the form of the density.
 
 # %% [markdown]
 # ### Exercise 4 ★★★ · do · essential · 30 minutes · unknown scales
 #
-# Two sensors record Gaussian variables $X$ and $Y$ with an unknown correlation. Each sensor applies an increasing function of
-# its own to its variable, such as $e^x$ or $x^3$, and you do not know which. Write an estimator of $I(X;Y)$ in nats from 1,000
-# recorded pairs. The check draws 25 new data sets for each $\rho\in\{0,0.3,0.6,0.9\}$. Your root mean squared error must be at
-# most 0.05 nats for each of them.
+# Two sensors record Gaussian variables $X$ and $Y$ with an unknown correlation. Each sensor applies an increasing
+# function of its own to its variable, such as $e^x$ or $x^3$, and you do not know which. Write an estimator of $I(X;Y)$
+# in nats from 1,000 recorded pairs. The check draws 25 new data sets for each $\rho\in\{0,0.3,0.6,0.9\}$. Your root
+# mean squared error must be at most 0.05 nats for each of them.
 #
 # <details><summary>Hint 1</summary>
 #
-# An increasing function has an inverse. What does this imply for $I(X;Y)$? Which numbers do all increasing functions leave as
-# they are?
+# An increasing function has an inverse. What does this imply for $I(X;Y)$? Which numbers do all increasing functions
+# leave as they are?
 #
 # </details>
 # <details><summary>Hint 2</summary>
@@ -608,17 +620,17 @@ exercises.information_on_unknown_scales.check(my_information_on_unknown_scales)
 # %% [markdown]
 # ## F2.9 Why the later lectures bound I (4 minutes)
 #
-# Images never repeat. The plug-in estimate between two images is therefore $\log N$. Between an image and its label it is
-# $\hat H(\text{label})$. Both values hold whatever the truth is. Bins do not help, because the number of cells is exponential in
-# the number of pixels.
+# In most data sets, no image occurs twice. The plug-in estimate between two images is then $\log N$, and between an image
+# and its label it is $\hat H(\text{label})$, whatever the truth is. Bins do not help, because the number of cells is
+# exponential in the number of pixels.
 #
 # A **bound** replaces the counts by a model $q(x\mid y)$, for the price of an inequality:
 #
 # $$I(X;Y)=\mathbb E\log\frac{p(x\mid y)}{p(x)}=\mathbb E\log\frac{q(x\mid y)}{p(x)}+\mathbb E\,\mathrm{KL}\big(p(x\mid y)\,\|\,q(x\mid y)\big)\ge\mathbb E\log\frac{q(x\mid y)}{p(x)}.\qquad(33)$$
 #
 # The right side is the mean of one function of the pair. We fit $q$ to one half of the pairs, and take the average over
-# the other half. It estimates the right side for this $q$ without bias, and it has a standard error. Then we exchange the
-# halves. The bound needs $p(x)$, which is $\mathcal N(0,1)$ here.
+# the other half. It estimates the right side for this $q$ without bias, and it has a standard error. Then we exchange
+# the halves. The bound needs $p(x)$, which is $\mathcal N(0,1)$ here.
 
 
 # %%
@@ -636,14 +648,14 @@ for (name, between), y in zip(ranges.items(), (unrelated, related), strict=True)
     measured(f"{name}: bound", terms.mean(), "nats", between=between, error=terms.std() / np.sqrt(1_000))
 
 # %% [markdown]
-# This answers the opening question. Counting gave 6.908 nats for both data sets. The bound gives −0.003 ± 0.004 nats for the
-# independent data and 0.484 ± 0.024 nats for $\rho=0.8$. Both agree with the truth, 0 and 0.511 nats, within about one
-# standard error. A bound can be negative, because $q$ may predict worse than $p(x)$.
+# This answers the opening question. Counting gave 6.908 nats for both data sets. The bound gives −0.003 ± 0.004 nats
+# for the independent data and 0.484 ± 0.024 nats for $\rho=0.8$. Both agree with the truth, 0 and 0.511 nats, within
+# about one standard error. A bound can be negative, because $q$ may predict worse than $p(x)$.
 #
 # InfoGAN chooses the distribution of its code $c$ itself, so that $p(c)$ is known, and a network is the model
-# $q(c\mid x)$ ([lecture 7](../07_infogan_bound.ipynb)). A bound has a limit too. McAllester and Stratos (2020) prove that a lower
-# bound which holds with high confidence for *every* distribution cannot exceed a value of order $\log N$. A code with ten values
-# has at most $\log10=2.303$ nats, far below $\log N$ for a usual $N$.
+# $q(c\mid x)$ ([lecture 7](../07_infogan_bound.ipynb)). A bound has a limit too. McAllester and Stratos (2020) prove that a
+# lower bound which holds with high confidence for *every* distribution cannot exceed a value of order $\log N$. A code
+# with ten values has at most $\log10=2.303$ nats, far below $\log N$ for a usual $N$.
 #
 # ## Summary
 #
@@ -655,19 +667,19 @@ for (name, between), y in zip(ranges.items(), (unrelated, related), strict=True)
 # > - Corrections help once most outcomes are seen. Shuffling tests for dependence, whatever the bias.
 # > - Few bins lose information, and many bins add bias. A bound is an average and has no such bias.
 #
-# **You can now** say what remains of entropy for continuous variables, and derive the information of two Gaussian variables. You
-# can derive and correct the bias of an estimate, test for dependence, and choose bins.
+# **You can now** say what remains of entropy for continuous variables, and derive the information of two Gaussian
+# variables. You can derive and correct the bias of an estimate, test for dependence, and choose bins.
 #
 # **Sources.** C. Shannon 1948, *A mathematical theory of communication*, Bell System Technical Journal 27,
-# [doi:10.1002/j.1538-7305.1948.tb01338.x](https://doi.org/10.1002/j.1538-7305.1948.tb01338.x) · G. Miller 1955, *Note on the
-# bias of information estimates*, in: Information Theory in Psychology: Problems and Methods, Free Press · S. Zahl 1977,
-# *Jackknifing an index of diversity*, Ecology 58 · L. Paninski 2003, *Estimation of entropy and mutual information*, Neural
-# Computation 15(6), [doi:10.1162/089976603321780272](https://doi.org/10.1162/089976603321780272) · A. Kraskov, H. Stögbauer,
-# P. Grassberger 2004, *Estimating mutual information*, Physical Review E 69,
-# [arXiv:cond-mat/0305641](https://arxiv.org/abs/cond-mat/0305641) · D. McAllester, K. Stratos 2020, *Formal limitations on the
-# measurement of mutual information*, AISTATS, [arXiv:1811.04251](https://arxiv.org/abs/1811.04251)
+# [doi:10.1002/j.1538-7305.1948.tb01338.x](https://doi.org/10.1002/j.1538-7305.1948.tb01338.x) · G. Miller 1955, *Note
+# on the bias of information estimates*, in: Information Theory in Psychology: Problems and Methods, Free Press · S.
+# Zahl 1977, *Jackknifing an index of diversity*, Ecology 58 · L. Paninski 2003, *Estimation of entropy and mutual
+# information*, Neural Computation 15(6), [doi:10.1162/089976603321780272](https://doi.org/10.1162/089976603321780272) ·
+# A. Kraskov, H. Stögbauer, P. Grassberger 2004, *Estimating mutual information*, Physical Review E 69,
+# [arXiv:cond-mat/0305641](https://arxiv.org/abs/cond-mat/0305641) · D. McAllester, K. Stratos 2020, *Formal limitations
+# on the measurement of mutual information*, AISTATS, [arXiv:1811.04251](https://arxiv.org/abs/1811.04251)
 #
-# **Further reading.** ★☆☆ T. Cover, J. Thomas 2006, *Elements of Information Theory*, chapter 8, on differential entropy. ★★☆
-# Kraskov et al. (2004). ★★★ Paninski (2003), on the bias if there are about as many outcomes as samples.
+# **Further reading.** ★☆☆ T. Cover, J. Thomas 2006, *Elements of Information Theory*, chapter 8, on differential
+# entropy. ★★☆ Kraskov et al. (2004). ★★★ Paninski (2003), on the bias if there are about as many outcomes as samples.
 #
 # **Next.** [Lecture 3](../03_variational_inference.ipynb) bounds $\log p(x)$, which cannot be computed either.
