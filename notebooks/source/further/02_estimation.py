@@ -156,7 +156,7 @@ for merged in (200, 100, 50, 25, 5):
 #
 # $$
 # \begin{aligned}
-# I(X;Y)&=h(X)+h(Y)-h(X,Y) &&(13)\ \text{(12)}\\
+# I(X;Y)&=h(X)+h(Y)-h(X,Y) &&(13)\ \text{by (12)}\\
 # &=\tfrac12\log2\pi e\sigma_x^2+\tfrac12\log2\pi e\sigma_y^2-\tfrac12\log\big((2\pi e)^2\det\Sigma\big)
 # &&(14)\ \text{(7), and }h(X,Y)\text{ above}\\
 # &=\tfrac12\log\frac{\sigma_x^2\,\sigma_y^2}{\det\Sigma} &&(15)\ \text{one logarithm; }(2\pi e)^2\text{ cancels}\\
@@ -193,7 +193,7 @@ sigmas = np.geomspace(0.02, 10, 100)
 I_noisy = np.log(1 + 1 / sigmas**2) / 2  # (17) with ρ² = 1/(1 + σ²)
 figures.limits(widths, H_binned, sigmas, I_noisy)
 for i in (0, -1):
-    print(f"bins of width {widths[i]:.2f}: H = {H_binned[i]:.4f}, h − log Δ = {h - np.log(widths[i]):.4f} nats")
+    print(f"width {widths[i]:.2f}: H = {H_binned[i]:.4f}, h − log Δ = {h - np.log(widths[i]):.4f} nats")
 print(f"noise σ = 0.02: I = {I_noisy[0]:.4f}, h(X|Y) = {h - I_noisy[0]:.4f} nats")
 
 # %% [markdown]
@@ -292,15 +292,20 @@ for name, y in {"independent": unrelated, "ρ = 0.8": related}.items():
 # </details>
 
 # %% tags=["exercise"]
-first = Step("H(p) − E H(p̂)", "", lambda p, p_hat, weight: it.entropy(p) - weight @ it.entropy(p_hat), "given")
+first = Step(
+    "H(p) − E H(p̂)", "",
+    lambda p, p_hat, weight: it.entropy(p) - weight @ it.entropy(p_hat),
+    "given",
+)  # fmt: skip
 last = Step(
     "E KL(p̂‖p)", "=",
-    lambda p, p_hat, weight: weight @ it.kl_divergence(p_hat, np.broadcast_to(p, p_hat.shape)), "definition of KL",
+    lambda p, p_hat, weight: weight @ it.kl_divergence(p_hat, np.broadcast_to(p, p_hat.shape)),
+    "definition of KL",
 )  # fmt: skip
 
 
 def my_bias_is_a_divergence():
-    """The lines, such as Step("…", "=", lambda p, p_hat, weight: weight @ xlogy(p_hat, …).sum(axis=1), "…")."""
+    """Lines such as Step("E Σ …", "=", lambda p, p_hat, weight: weight @ xlogy(…).sum(axis=1), "why")."""
     ...  # return [first, …, last], 2
 
 
@@ -428,7 +433,8 @@ of_each = {
     "−(n − 1)/2N": -49 / (2 * sizes),
 }
 for i in (0, 3, 5, 8):
-    print(f"N = {sizes[i]:3d}, E K = {seen[i]:.1f}:", ", ".join(f"{k} {v[i]:.3f}" for k, v in of_each.items()))
+    biases = ", ".join(f"{name} {values[i]:.3f}" for name, values in of_each.items())
+    print(f"N = {sizes[i]:3d}, E K = {seen[i]:4.1f}: {biases} nats")
 figures.bias(sizes, of_each)
 sample = rng.multinomial(100, zipf)
 H_hat, corrected = it.entropy(sample / 100), it.miller_madow_entropy(sample)
@@ -556,7 +562,7 @@ figures.bins(bins, estimates, truth)
 def neighbour_information(x, y, k=3):
     """The estimate (32)."""
     pairs = np.stack([x, y], axis=1)
-    distance = KDTree(pairs).query(pairs, k + 1, p=np.inf)[0][:, -1]  # a pair is the nearest neighbour of itself
+    distance = KDTree(pairs).query(pairs, k + 1, p=np.inf)[0][:, -1]  # a pair is its own nearest neighbour
     closer = np.nextafter(distance, 0)
     columns = x[:, None], y[:, None]
     near = [KDTree(v).query_ball_point(v, closer, return_length=True) for v in columns]  # n_x + 1, n_y + 1
@@ -567,6 +573,7 @@ def binned_information(x, y, k):
     return it.mutual_information(it.empirical_joint(x, y, bins=k))
 
 
+# %%
 ways = {f"{k} bins": partial(binned_information, k=k) for k in (8, 16, 32)}
 ways |= {"neighbours (32)": neighbour_information}
 ways |= {"−½ log(1 − r²)": lambda x, y: -np.log(1 - np.corrcoef(x, y)[0, 1] ** 2) / 2}
@@ -663,9 +670,9 @@ for (name, between), y in zip(ranges.items(), (unrelated, related), strict=True)
 # > - Bins of width $\Delta$ have $H\approx h-\log\Delta$. The information of bins is at most $I(X;Y)$, and tends to it.
 # > - Two Gaussian variables have $I=-\frac12\log(1-\rho^2)$.
 # > - The plug-in $\hat H$ is too small by $\mathbb E\,\mathrm{KL}(\hat p\,\|\,p)$ on average, about $(n-1)/2N$. If all cells are possible,
-# >   $\hat I$ is too large by about $(n_x-1)(n_y-1)/2N$. Neither exceeds $\log N$.
+# >   $\hat I$ is too large by about $(n_x-1)(n_y-1)/2N$. Neither estimate exceeds $\log N$.
 # > - Corrections help once most outcomes are seen. Shuffling tests for dependence, whatever the bias.
-# > - Few bins lose information, and many bins add bias. A bound is an average and has no such bias.
+# > - Few bins lose information, and many bins add bias. A bound by a model is estimated by an average, which has no such bias.
 #
 # **You can now** say what remains of entropy for continuous variables, and derive the information of two Gaussian
 # variables. You can derive and correct the bias of an estimate, test for dependence, and choose bins.
