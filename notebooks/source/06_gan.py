@@ -11,22 +11,20 @@
 #
 # **Which ten of these twenty digits are handwritten?** A network generated the other ten from noise. It was trained
 # against a second network, which answers this question for every image. The right panel shows the best answer for points
-# on a line: the probability $D^*$ that a point is real depends on both densities. Can this answer train a generator whose
-# density nobody can compute?
+# on a line: the probability $D^*$ that a point is real depends on both densities. How can this answer train a generator
+# whose density cannot be computed?
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import math
 
 import numpy as np
 import torch
-from scipy.special import expit, xlogy  # the sigmoid; x log y, which is 0 where x = 0
+from scipy.special import expit  # the sigmoid
 from scipy.stats import norm
 from torch import nn
-from torch.distributions import Normal
 from torch.nn.functional import logsigmoid
 
 import infotheory as it
-from infotheory import Step
 from infotheory.explore import GameExplorer
 from infotheory.teaching import compare, evaluate_lines, measured
 from models import GAN, choose_device, load_mnist, load_pretrained, train
@@ -41,26 +39,26 @@ gan = figures.opening()
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# B1, B3, B4, B5, C1, C4, C5, D2, D4 and D5 were written by people.
+# B1, B3, B4, B5, C1, C4, C5, D2, D4 and D5 are handwritten.
 # </details>
 #
 # After this lecture you can
 #
-# - write the game of a GAN in nats, and derive the optimal discriminator and the value that it reaches;
-# - read a discriminator as an estimate of a density ratio, and its loss as a bound on a mutual information;
-# - write the training loop of both players in a dozen lines, and compare it with known densities;
+# - derive the optimal discriminator of a GAN and its value, in nats;
+# - use a discriminator as a density ratio, and its loss as a bound on a mutual information;
+# - write the training loop of both networks in a dozen lines;
 # - explain which divergence the generator minimises, and which gradient a collapsed generator does not receive;
-# - judge generated digits by the Inception Score, and explain what a label gives to a conditional GAN.
+# - judge generated digits by the Inception Score, and explain what a label changes.
 #
 # | | |
 # |---|---|
-# | Needs | lecture 2 (mutual information, KL divergence); [lecture 4](04_vae.ipynb) for pathwise gradients and PyTorch |
+# | Needs | lecture 2 (mutual information, KL divergence), [lecture 4](04_vae.ipynb) (pathwise gradients; PyTorch) |
 # | Time | 00 minutes to read, 00 for the exercises; a minute to run on two CPU cores |
-# | Report | section 4.1 states the game in two lines: G minimises and D maximises V; it derives nothing about V |
+# | Report | section 4.1 states the game and the contrast to conditional GANs; it derives nothing about V |
 # | Sources | Goodfellow et al. 2014, Mirza & Osindero 2014, Arjovsky & Bottou 2017; full list at the end |
 #
-# The next line chooses the device. `device` is the GPU if there is one; to use the CPU, set the environment variable
-# `INFOTHEORY_DEVICE=cpu` before you start Jupyter. Only the digits are trained on it.
+# `device` is the GPU if there is one; to use the CPU, set the environment variable `INFOTHEORY_DEVICE=cpu` before you
+# start Jupyter.
 
 # %%
 device = choose_device()
@@ -69,25 +67,25 @@ device = choose_device()
 # ## 6.1 A game in nats (3 minutes)
 #
 # A VAE maximises a lower bound on its likelihood. A **generator** $x=G(z)$ with noise $z\sim\mathcal N(0,I)$ has no
-# formula for the density $g(x)$ of its images, but we can draw from it. Goodfellow et al. (2014) therefore train a second
-# network, the **discriminator** $D(x)$. It sees real images, from $p$, and generated ones, from $g$, and estimates the
-# probability that an image is real. $D$ maximises and $G$ minimises
+# formula for the density $g(x)$ of its images, but we can draw from it. Goodfellow et al. (2014) train a second network, the
+# **discriminator** $D(x)$. It estimates the probability that an image is real, from $p$, and not generated, from $g$. $D$
+# maximises and $G$ minimises
 #
 # $$V(D,G)=\mathbb E_{x\sim p}\log D(x)+\mathbb E_{z}\log\big(1-D(G(z))\big).\qquad(1)$$
 #
-# Let a fair coin $r$ choose whether we show a real image ($r=1$) or a generated one ($r=0$). $D$ is a classifier of $r$,
-# and its cross-entropy, in nats for each image, is
+# Let a fair coin $r$ choose a real image ($r=1$) or a generated one ($r=0$). $D$ is a classifier of $r$, and its
+# cross-entropy, in nats for each image, is
 #
 # $$-\mathbb E\log P_D(r\mid x)=-\tfrac12\,\mathbb E_p\log D(x)-\tfrac12\,\mathbb E_g\log(1-D(x))=-\tfrac12V(D,G).\qquad(2)$$
 #
-# So $V$ is never positive, and $D$ maximises a log-likelihood. We take four images, so that every expectation is a sum.
+# So $V\le0$, and $D$ maximises a log-likelihood. With only four images, every expectation is a sum.
 
 # %%
 p, g = np.array([0.4, 0.3, 0.2, 0.1]), np.array([0.1, 0.2, 0.3, 0.4])
 
 
 def V(D, p=p, g=g):
-    return np.sum(xlogy(p, D)) + np.sum(xlogy(g, 1 - D))
+    return np.sum(p * np.log(D)) + np.sum(g * np.log(1 - D))
 
 
 D = np.array([0.9, 0.5, 0.4, 0.3])  # some discriminator
@@ -95,8 +93,8 @@ p_rx = np.stack([g, p]) / 2  # r = 0 generated, r = 1 real, in rows
 compare("V(D, G)", V(D), "−2 · cross-entropy", 2 * np.sum(p_rx * np.log([1 - D, D])))
 
 # %% [markdown]
-# **Predict, then run.** Sort by their $V$: a discriminator that returns ½ for every image, one that returns 0.9 for every
-# image, and a bold one, with 0.9 for the two images that are more often real and 0.1 for the other two.
+# **Predict, then run.** One $D$ returns ½ for every image, a second one 0.9. A bold $D$ returns 0.9 for the two images that
+# are more often real, and 0.1 for the others. Which $V$ is the largest?
 
 # %%
 for name, D_x in {"½": [0.5] * 4, "0.9": [0.9] * 4, "bold": [0.9, 0.9, 0.1, 0.1]}.items():
@@ -106,8 +104,8 @@ print(f"−log 4 = {-math.log(4):.3f} nats")
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# $D=\tfrac12$ has $V=-\log4$, whatever $p$ and $g$ are. The bold $D$ prefers the right side for every image, but its
-# probabilities are too extreme, so that its $V$ is hardly larger. The constant 0.9 is the worst of the three.
+# $D=\tfrac12$ has $V=-\log4$ for all $p$ and $g$. The bold $D$ is on the right side for every image, but so overconfident
+# that its $V$ is smaller.
 # </details>
 
 # %% [markdown]
@@ -147,8 +145,8 @@ exercises.value.check(my_value)
 #
 # $$D^*(x)=\frac{p(x)}{p(x)+g(x)},\qquad\log\frac{D^*(x)}{1-D^*(x)}=\log\frac{p(x)}{g(x)}.\qquad(4)$$
 #
-# By Bayes' rule, $D^*(x)$ is the posterior $P(r=1\mid x)$ of the coin. A discriminator that is trained well therefore
-# estimates a **density ratio** from samples, although neither density is known.
+# By Bayes' rule, $D^*(x)$ is the posterior $P(r=1\mid x)$. A well-trained discriminator therefore estimates a **density
+# ratio** from samples, although neither density is known.
 
 # %%
 D_star = p / (p + g)
@@ -159,11 +157,11 @@ print("log p/g       ", *(f"{value:+.3f}" for value in np.log(p / g)))
 figures.share_of_value(p, g)
 
 # %% [markdown]
-# Let $\mathrm{KL}(D^*\|D)$ be the divergence of two coins with these probabilities of heads. A worse discriminator loses
+# With $\mathrm{KL}(D^*\|D)$ for the divergence of two coins with these probabilities of heads,
 #
 # $$V(D,G)=V(D^*,G)-\sum_x\big(p(x)+g(x)\big)\,\mathrm{KL}\big(D^*(x)\,\|\,D(x)\big).\qquad(5)$$
 #
-# Since no KL is negative, (5) proves once more that $D^*$ is optimal. Exercise 2 asks for its proof.
+# Exercise 2 asks for a proof. Since no KL is negative, (5) shows once more that $D^*$ is optimal.
 
 
 # %%
@@ -177,7 +175,7 @@ compare("V(D, G)", V(D), "(5)", V(D_star) - (p + g) @ it.kl_divergence(coins(D_s
 # %% [markdown]
 # ### Exercise 2 ★★☆ · prove · essential · 15 minutes · the loss of a worse discriminator
 #
-# Prove (5). Return all lines from `first` to `last`, at least four. Each line is `Step(text, "=", value, reason)`, and
+# Prove (5). Return all lines from `first` to `last`, at least four. Each line is `it.Step(text, "=", value, reason)`, and
 # `value` is a function of the arrays `p`, `g` and `D`. The check evaluates your lines on 100 draws.
 #
 # <details><summary>Hint 1</summary>
@@ -192,8 +190,8 @@ compare("V(D, G)", V(D), "(5)", V(D_star) - (p + g) @ it.kl_divergence(coins(D_s
 # </details>
 
 # %% tags=["exercise"]
-first = Step("Σ p log D + g log(1 − D)", "", lambda p, g, D: np.sum(p * np.log(D) + g * np.log(1 - D)), "given")
-last = Step(
+first = it.Step("Σ p log D + g log(1 − D)", "", lambda p, g, D: V(D, p, g), "given")
+last = it.Step(
     "V(D*, G) − Σ (p + g) KL(D*‖D)", "=",
     lambda p, g, D: V(p / (p + g), p, g) - (p + g) @ it.kl_divergence(coins(p / (p + g)), coins(D)), "D = D* in V",
 )  # fmt: skip
@@ -235,7 +233,7 @@ exercises.ratio.check(my_ratio)
 # %% [markdown]
 # ## 6.3 The value is a divergence, and an information (6 minutes)
 #
-# With $D=D^*$ the generator faces the value
+# With the optimal discriminator, the value is
 #
 # $$
 # \begin{aligned}
@@ -246,8 +244,8 @@ exercises.ratio.check(my_ratio)
 # \end{aligned}
 # $$
 #
-# The **Jensen–Shannon divergence** is never negative, and 0 if and only if $g=p$. So the best generator against the
-# optimal discriminator has $g=p$. There $D^*=\tfrac12$ and $V=-\log4$.
+# The **Jensen–Shannon divergence** (Lin 1991) is never negative, and 0 if and only if $g=p$. So the best generator against
+# the optimal discriminator has $g=p$. There $D^*=\tfrac12$ and $V=-\log4$.
 
 # %%
 half = (p + g) / 2
@@ -259,7 +257,7 @@ evaluate_lines({
 })  # fmt: skip
 
 # %% [markdown]
-# The JSD is also a mutual information. The mixture $(p+g)/2$ is the distribution of $x$ if the coin is unknown, so that
+# The JSD is also a mutual information, because $(p+g)/2$ is the distribution of $x$ if the coin is unknown:
 #
 # $$\mathrm{JSD}(p,g)=\mathbb E_r\,\mathrm{KL}\big(p(x\mid r)\,\|\,p(x)\big)=I(r;x)\le H(r)=\log2.\qquad(10)$$
 #
@@ -268,8 +266,7 @@ evaluate_lines({
 # $$\log2+\tfrac12V(D,G)\le I(r;x),\qquad\text{with equality if and only if }D=D^*.\qquad(11)$$
 #
 # [Lecture 7](07_infogan_bound.ipynb) uses the same bound for the code $c$ of InfoGAN, with a network $Q(c\mid x)$ in the
-# place of $D$. The generator of InfoGAN *raises* the information about $c$; the generator of every GAN *lowers* the
-# information about $r$.
+# place of $D$. InfoGAN's generator *raises* the information about $c$; every GAN's generator *lowers* that about $r$.
 #
 # **Predict, then run.** What are JSD and $V(D^*,G)$ if $p$ and $g$ have no image in common? What are they if $g=p$?
 
@@ -284,14 +281,14 @@ for name, (one, two) in {"apart": ([0.5, 0.5, 0, 0], [0, 0, 0.5, 0.5]), "g = p":
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# If every image shows where it comes from, $I(r;x)$ equals $H(r)=\log2=0.693$ nats, and $V$ reaches its maximum 0. If
-# $g=p$, an image carries no information about the coin, and $V=-\log4=-1.386$ nats.
+# If every image identifies its source, $I(r;x)=H(r)=\log2=0.693$ nats, and $V$ has its maximum 0. If $g=p$, an image
+# carries no information about the coin, and $V=-\log4=-1.386$ nats.
 # </details>
 #
 # ## 6.4 Training both networks (7 minutes)
 #
-# The data are points on a line, with $p=0.7\,\mathcal N(-1.5,0.6^2)+0.3\,\mathcal N(2,0.5^2)$. First, the generator is
-# fixed, $g=\mathcal N(0.5,1.2^2)$, so that we know $D^*$. A small network learns $D$ from samples of both.
+# The data are points on a line, $p=0.7\,\mathcal N(-1.5,0.6^2)+0.3\,\mathcal N(2,0.5^2)$. At first, the generator
+# $g=\mathcal N(0.5,1.2^2)$ is fixed, so that we know $D^*$. A small network learns $D$ from samples.
 #
 # **Predict, then run.** Where will the trained $D$ be wrong?
 
@@ -306,10 +303,11 @@ def draw_real(n):
 
 
 def network(n_in, n_out, hidden=64):
-    layers = [nn.Linear(n_in, hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU(), nn.Linear(hidden, n_out)]
-    return nn.Sequential(*layers)
+    first, second = nn.Linear(n_in, hidden), nn.Linear(hidden, hidden)
+    return nn.Sequential(first, nn.ReLU(), second, nn.ReLU(), nn.Linear(hidden, n_out))
 
 
+# %%
 torch.manual_seed(0)
 logit = network(1, 1)
 optimizer = torch.optim.Adam(logit.parameters(), lr=3e-3)
@@ -331,18 +329,18 @@ loss = np.sum((p_x + g_x) * it.kl_divergence(coins(best), coins(expit(ell)))) * 
 print(f"V(D*, G) = {2 * JSD - math.log(4):.4f} nats, JSD = {JSD:.4f} nats")
 measured("V(D*, G) − V(D, G)", 2 * JSD - math.log(4) - trained, "nats", between=(0, 0.02), digits=4)
 measured("loss of the trained D by (5)", loss, "nats", between=(0, 0.02), digits=4)
-measured("lower bound (11) on the JSD", math.log(2) + trained / 2, "nats", between=(JSD - 0.01, JSD), digits=4)
+bound = math.log(2) + trained / 2
+measured("lower bound (11) on the JSD", bound, "nats", between=(JSD - 0.01, JSD), digits=4)
 
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# $D$ is accurate where there are samples. It is wrong where neither distribution has any, since errors there do not
-# change the loss.
+# $D$ is accurate where there are samples. Elsewhere its errors do not change the loss.
 # </details>
 #
-# Now both networks move. $D$ makes a step on samples that are **detached**, so that its loss does not change $G$. Then
-# $G$ makes a step on $-\mathbb E\log D(G(z))$; section 6.5 explains this loss. The gradient flows through $D$, but only
-# the optimiser of $G$ moves.
+# Now both networks are trained. $D$ makes a step on samples that are **detached**, so that its loss sends no gradient to
+# $G$. Then $G$ makes a step on $-\mathbb E\log D(G(z))$, a loss that section 6.5 explains. Its gradient flows through $D$,
+# but only the weights of $G$ change.
 
 
 # %%
@@ -373,21 +371,21 @@ torch.manual_seed(0)
 edges = np.linspace(-5, 5, 41)
 G, D = network(4, 1), network(1, 1)
 G_optimizer, D_optimizer = adam(G, 1e-3), adam(D, 2e-3)
-before, data = binned(G(torch.randn(20_000, 4))), binned(draw_real(20_000))
+untrained, data = binned(G(torch.randn(20_000, 4))), binned(draw_real(20_000))
 for _ in range(1_000):
     D_loss, _ = play(draw_real(256), torch.randn(256, 4), G, D, G_optimizer, D_optimizer)
-after = binned(G(torch.randn(20_000, 4)))
-figures.two_modes(edges, data, before, after)
-measured("JSD of the bins, untrained", it.js_divergence(data, before), "nats", between=(0.3, 0.7))
-measured("JSD of the bins, trained", it.js_divergence(data, after), "nats", between=(0, 0.05))
+generated = binned(G(torch.randn(20_000, 4)))
+figures.two_modes(edges, data, generated)
+measured("JSD of the bins, untrained", it.js_divergence(data, untrained), "nats", between=(0.5, 0.7))
+measured("JSD of the bins, trained", it.js_divergence(data, generated), "nats", between=(0, 0.06))
 measured("V of the last batch", -D_loss, "nats", between=(-1.5, -1.2))
 
 # %% [markdown]
-# $V$ is near $-\log4=-1.386$ nats, since $D$ can no longer distinguish the samples. But an untrained $D$ has this $V$
-# too. By (11), a large $V$ proves that the generator is bad; a small $V$ proves nothing, unless $D$ is nearly optimal.
+# $V$ is near $-\log4=-1.386$ nats, as it is for an untrained $D$. By (11), a large $V$ proves that $g$ differs from $p$; a
+# small $V$ proves nothing, unless $D$ is nearly optimal.
 #
-# The package has this game as `GAN`, with convolutional networks for digits, and plays it in `train`. From the same seed,
-# 20 steps of `play` have the same losses.
+# The package's `GAN` has convolutional networks for digits, and `train` plays the same game. From the same seed, 20 steps
+# of `play` have the same losses.
 
 # %%
 digits = load_mnist()
@@ -410,14 +408,15 @@ for i, (name, term) in enumerate({"D": "D loss", "G": "G loss"}.items()):
 # %% [markdown]
 # ## 6.5 What the generator minimises (6 minutes)
 #
-# The generator's share of (1) is the **minimax** loss $\mathbb E\log(1-D(G(z)))$. Goodfellow et al. (2014) recommend the
-# **non-saturating** loss $-\mathbb E\log D(G(z))$ in practice. Both fall if $D(G(z))$ rises. With the logit $\ell$ of one
-# generated image,
+# The generator's share of (1) is the **minimax** loss $\mathbb E\log(1-D(G(z)))$. In practice, Goodfellow et al. (2014)
+# use the **non-saturating** loss $-\mathbb E\log D(G(z))$. Both fall if $D(G(z))$ rises. For the logit $\ell$ of one
+# image,
 #
 # $$\frac{\partial}{\partial\ell}\log(1-D)=-D,\qquad\frac{\partial}{\partial\ell}(-\log D)=-(1-D).\qquad(12)$$
 #
 # **Predict, then run.** Early in training, $D$ recognises every generated image: $\ell=-5$. How large is the slope of each
-# loss? The right panel has two uniform distributions, on $[0,1]$ and on $[\theta,1+\theta]$. What is their JSD at $\theta=\frac12$?
+# loss? The right panel compares uniform distributions on $[0,1]$ and on $[\theta,1+\theta]$. What is their JSD at
+# $\theta=\frac12$?
 
 # %%
 ell = torch.linspace(-6, 6, 241, dtype=torch.float64, requires_grad=True)
@@ -435,17 +434,15 @@ print(f"JSD at θ = ½: {JSD[120]:.3f}, at θ = 1: {JSD[140]:.3f}, at θ = 2: {J
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# At $\ell=-5$, the slope of the minimax loss is 0.0067 and that of the non-saturating loss 0.9933, which is 148 times as
-# large. The JSD is $|\theta|\log2$ up to $|\theta|=1$, since only the images outside the common part identify $r$. Beyond,
-# it is constant.
+# At $\ell=-5$, the slope of the non-saturating loss is 148 times as large. The JSD is $|\theta|\log2$ up to $|\theta|=1$,
+# since only points outside the common part identify $r$. Beyond, it is constant.
 # </details>
 #
-# If the supports are disjoint, the gradient of the JSD is therefore zero. This case matters: images lie near thin
-# surfaces in a space of 784 dimensions, and two such surfaces hardly meet (Arjovsky & Bottou 2017).
+# If the supports are disjoint, the gradient of the JSD is zero. This matters, because images lie near thin surfaces in 784
+# dimensions, and two such surfaces hardly meet (Arjovsky & Bottou 2017).
 #
-# **The divergence.** Let $D^*$ belong to the present $g_0$ and stay fixed while $g$ moves. The gradients below are those
-# at $g=g_0$. For the minimax loss, $\mathbb E_g\log(1-D^*)$ has the gradient of $2\,\mathrm{JSD}(p,g)$. For the
-# non-saturating loss,
+# **Which divergence?** Let $D^*$ belong to the present $g_0$ and stay fixed; all gradients are taken at $g=g_0$. The minimax
+# loss then has the gradient of $2\,\mathrm{JSD}(p,g)$. For the non-saturating loss,
 #
 # $$
 # \begin{aligned}
@@ -455,10 +452,10 @@ print(f"JSD at θ = ½: {JSD[120]:.3f}, at θ = 1: {JSD[140]:.3f}, at θ = 2: {J
 # \end{aligned}
 # $$
 #
-# Arjovsky and Bottou (2017) proved (15). Both gradients are zero at $g=p$. Elsewhere they differ: the reverse KL seeks modes
-# ([lecture 2](02_mutual_information_and_kl.ipynb)), and the JSD enters with a negative sign. We check both for
-# $g=\mathcal N(m,0.8^2)$ and $p=\frac12\mathcal N(-2,\frac14)+\frac12\mathcal N(2,\frac14)$, with differences in $m$ on the
-# left.
+# This is a theorem of Arjovsky and Bottou (2017). Both gradients are zero at $g=p$. Elsewhere they differ: the reverse KL
+# seeks modes ([lecture 2](02_mutual_information_and_kl.ipynb)), and the JSD has a negative sign. We check both gradients
+# for $g=\mathcal N(m,0.8^2)$ and $p=\frac12\mathcal N(-2,\frac14)+\frac12\mathcal N(2,\frac14)$ by differences in $m$.
+
 
 # %%
 def divergences(m):
@@ -503,70 +500,73 @@ exercises.gradient.check(my_gradient)
 # %% [markdown]
 # ## 6.6 The gradient of a collapsed generator (6 minutes)
 #
-# A generator that makes only some of the modes has **collapsed**. On the line with two modes, let
+# A generator that makes only some of the modes has **collapsed**. On the line with these two modes, let
 #
 # $$g(x)=(1-w)\,\mathcal N(x;m,s^2)+w\,\mathcal N(x;-m,s^2).\qquad(16)$$
 #
-# It is perfect at $m=2$, $s=\frac12$, $w=\frac12$, and collapsed at $w=0$. In the explorer you set $m$, $s$ and $w$. It shows
-# $D^*$, $V(D^*,G)$, and the negative gradients of both losses with respect to $m$ and $w$.
+# It is perfect at $m=2$, $s=\frac12$, $w=\frac12$, and collapsed at $w=0$. The explorer shows $D^*$, $V(D^*,G)$ and the
+# "pull" of both losses, their negative derivatives with respect to $m$ and $w$.
 #
-# **Predict, then move.** Start at $m=2$, $s=0.5$, $w=0$. Does $D^*$ show that a mode is missing? Which of the two
-# gradients is zero? At $m=4$ and $s=0.3$, which loss still moves $m$?
+# **Predict, then move.** Does $D^*$ signal the missing mode? Which of the two pulls is zero at the start? At $m=4$ and
+# $s=0.3$, which loss still pulls $m$?
 
 # %%
 GameExplorer(mean=2.0, width=0.5, share=0.0)
 
 # %% [markdown]
-# The optimal discriminator signals the missing mode: $D^*\approx1$ around $-2$. So $V$ must fall when $w$ rises. Can the
-# generator feel it? With $r(x)=\log(1-D^*(x))$ fixed, there are two ways to differentiate $\mathbb E_gr$ (section 4.3):
+# $D^*$ is near 1 around $-2$, so it signals the missing mode. Does the signal reach the generator? With the reward
+# $\rho(x)=\log(1-D^*(x))$ fixed, $\mathbb E_g\,\rho$ has two derivatives (section 4.3):
 #
-# $$\nabla_\theta\,\mathbb E_gr=\int\nabla_\theta g_\theta(x)\,r(x)\,dx,\qquad\text{or pathwise}\qquad
-# \mathbb E_\varepsilon\big[r'(x)\,\nabla_\theta x_\theta(\varepsilon)\big].\qquad(17)$$
+# $$\nabla_\theta\,\mathbb E_g\,\rho=\int\nabla_\theta\,g_\theta(x)\,\rho(x)\,dx,\qquad\text{or pathwise}\qquad
+# \mathbb E_\varepsilon\big[\rho'(x)\,\nabla_\theta\,x_\theta(\varepsilon)\big].\qquad(17)$$
 #
-# The first is the full gradient of $V(D^*,G)$. The second follows each sample, as training does: $x=-m+s\varepsilon$ if a
-# uniform number $u$ is below $w$, and $x=m+s\varepsilon$ otherwise.
+# The first is the full gradient of $V(D^*,G)$. The second follows samples, as training does: $x=-m+s\varepsilon$ if a uniform
+# number $u$ is below $w$, and $x=m+s\varepsilon$ otherwise.
 
 
 # %%
+Normal = torch.distributions.Normal
+
+
 def log_g(x, m, s, w):
     return torch.log((1 - w) * Normal(m, s).log_prob(x).exp() + w * Normal(-m, s).log_prob(x).exp())
 
 
-def gradients(m, s, w, n=200_000):
-    theta = torch.tensor([m, s, w], dtype=torch.float64, requires_grad=True)
+def gradients(state, n=200_000):
+    theta = torch.tensor(state, dtype=torch.float64, requires_grad=True)  # m, s, w
+    data = torch.tensor([2.0, 0.5, 0.5], dtype=torch.float64)
 
-    def r(x):  # log(1 − D*) of the present generator
+    def reward(x):  # log(1 − D*), of the present generator
         log_g0 = log_g(x, *theta.detach())
-        return log_g0 - torch.logaddexp(log_g0, log_g(x, *torch.tensor([2.0, 0.5, 0.5]).double()))
+        return log_g0 - torch.logaddexp(log_g0, log_g(x, *data))
 
     line = torch.linspace(-7, 7, 5_601, dtype=torch.float64)
-    V_of_theta = (log_g(line, *theta).exp() * r(line)).sum() * (line[1] - line[0])
-    full = torch.autograd.grad(V_of_theta, theta)[0]
+    full = (log_g(line, *theta).exp() * reward(line)).sum() * (line[1] - line[0])
     u, epsilon = torch.rand(n).double(), torch.randn(n).double()
     samples = torch.where(u < theta[2], -theta[0], theta[0]) + theta[1] * epsilon
-    return full.numpy(), torch.autograd.grad(r(samples).mean(), theta)[0].numpy()
+    return [torch.autograd.grad(mean, theta)[0].numpy() for mean in (full, reward(samples).mean())]
 
 
 # %%
 torch.manual_seed(0)
 for state in ((1.0, 0.8, 0.2), (2.0, 0.5, 0.0)):
-    full, pathwise = gradients(*state)
+    full, pathwise = gradients(state)
     print("m = {}, s = {}, w = {}".format(*state))
     for name, exact, estimate in zip("msw", full, pathwise, strict=True):
-        close = (0, 1e-9) if name == "w" else (exact - 0.02, exact + 0.02)
-        measured(f"  ∂V/∂{name} = {exact:z.3f}, pathwise", estimate, between=close)
+        between = (-1e-9, 1e-9) if name == "w" else (exact - 0.02, exact + 0.02)
+        measured(f"  ∂V/∂{name} = {exact:z.3f}, pathwise", estimate, between=between)
 shares = np.linspace(0, 1, 101)
 values = np.array([GameExplorer(2.0, 0.5, w).value for w in shares])
 print(f"V = {values[0]:.3f} at w = 0, {values[10]:.3f} at w = 0.1, {values[50]:.3f} at w = ½")
 figures.missing_mode(shares, values, full, pathwise)
 
 # %% [markdown]
-# At a general state, the pathwise gradient equals the full one for $m$ and $s$. For $w$ it is 0 everywhere, because a
-# small change of $w$ moves no sample. At the collapsed state the full gradient is $(0.000,-0.002,-30.9)$: $V$ falls from
-# −0.955 to −1.183 nats between $w=0$ and $w=0.1$, and only this direction leads out. So the game *does* ask for the missing
-# mode; the pathwise gradient cannot transmit it. All samples lie near 2, and there $D^*$ is flat, $\frac13$.
+# For $m$ and $s$, the pathwise gradient estimates the full one. For $w$ it is exactly 0, because a small change of $w$ moves
+# almost no sample. At the collapsed generator, $\partial V/\partial m$ and $\partial V/\partial s$ are nearly 0, but
+# $\partial V/\partial w=-30.9$ nats. Already at $w=0.1$, $V$ has fallen from −0.955 to −1.183 nats. So $D^*$ signals the
+# missing mode. Pathwise gradients cannot feel it: all samples lie near 2, where $D^*$ is flat and equals $\frac13$.
 #
-# A network has no switch $w$, but the same problem: $D$ acts on $G$ only through $r'$ at the samples that $G$ makes.
+# A network has no parameter $w$, but it too receives only $\rho'$ at its own samples.
 # [further/06](further/06_mode_collapse.ipynb) makes a game of eight modes collapse, and compares remedies.
 
 # %% [markdown]
@@ -603,14 +603,14 @@ exercises.two_games.check(my_two_games)
 # %% [markdown]
 # ## 6.7 Digits (5 minutes)
 #
-# How good are generated digits? A GAN has no test likelihood. Salimans et al. (2016) judge the images $x$ by a classifier
-# $p(y\mid x)$, trained on real images. The **Inception Score** is $e^{I(y;x)}$ with
+# A GAN has no test likelihood. Salimans et al. (2016) judge images by a classifier $p(y\mid x)$ that was trained on real
+# images. Their **Inception Score** is $e^{I(y;x)}$ with
 #
 # $$I(y;x)=H\big(\mathbb E\,p(y\mid x)\big)-\mathbb E\,H\big(p(y\mid x)\big)\le\log10.\qquad(18)$$
 #
-# The first entropy is small if some digits are missing. The second is large if images are illegible. Their classifier was
-# the Inception network of ImageNet; ours reads digits. Heusel et al. (2017) compare the classifier's features of real and of
-# generated images instead, by the Fréchet distance of two Gaussians (FID).
+# The first entropy is small if digits are missing, and the second is large if images are illegible. They use the Inception
+# network; our classifier reads MNIST (LeCun et al. 1998). The FID of Heusel et al. (2017) compares features of real and
+# generated images instead.
 #
 # **Predict, then run.** What is $I(y;x)$ for real digits, and for 100 copies of one image?
 
@@ -624,8 +624,8 @@ for name, x, between in (("real digits", digits.test_images, (2.1, 2.3)), ("copi
     measured(f"I(y;x), {name}", log_inception_score(classifier.probabilities(x)), "nats", between=between)
 
 # %% [markdown]
-# We train a GAN for 500 steps, and compare it with the GAN of the first picture. To train it in full, raise `steps` to
-# 3,000, or run `infotheory train gan-mnist --data FOLDER` on all 60,000 digits.
+# We train a GAN for 500 steps, and compare it with the GAN of the first picture. To train in full, raise `steps` to 3,000,
+# or run `infotheory train gan-mnist --data FOLDER`.
 
 # %%
 torch.manual_seed(0)
@@ -644,11 +644,10 @@ share = np.bincount(digit, minlength=10) / 2_000
 measured("smallest share of a digit, full-length", 100 * share.min(), "%", between=(2, 10), digits=1)
 
 # %% [markdown]
-# The classifier is certain of many illegible images, so that $I(y;x)$ is large after 500 steps already. It measures whether
-# all digits are made and can be distinguished, not whether they look real.
+# After 500 steps $I(y;x)$ is large already, because the classifier is certain of many illegible images. It does not measure
+# realism.
 #
-# **Predict, then run.** Which of the 62 numbers of the noise decides the digit? How much information does the sign of one
-# number carry about it?
+# **Predict, then run.** How much information about the digit does the sign of one of the 62 numbers of the noise carry?
 
 # %%
 signs = (noise > 0).long().numpy()
@@ -662,37 +661,34 @@ figures.walks(torch.cat(walks), 4)
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# No single number decides the digit. The noise as a whole determines the image, but nothing in (1) asks for an order in
-# the noise. Along a walk one digit changes into another, often through images that are neither.
+# It carries at most 0.1 nats. The noise as a whole determines the image, but (1) does not ask for any order in the noise.
+# Along a walk one digit changes into another, often through images that are neither.
 # </details>
 #
 # ## 6.8 The condition (6 minutes)
 #
-# The report contrasts InfoGAN with a **conditional GAN** (Mirza & Osindero 2014), whose condition is a label that the data
-# provide. Both players receive it: $G(z,y)$ generates an image of label $y$, and $D(x,y)$ judges the pair. For each $y$ this
-# is the game (1), so that
+# The report contrasts InfoGAN with a **conditional GAN** (Mirza & Osindero 2014), whose condition is a label $y$ from the
+# data. $G(z,y)$ generates an image of label $y$, and $D(x,y)$ judges the pair. For each $y$ this is the game (1), so that
 #
 # $$V(D^*,G)=\mathbb E_y\big[2\,\mathrm{JSD}\big(p(x\mid y),g(x\mid y)\big)\big]-\log4.\qquad(19)$$
 #
-# **Predict, then run.** There are three labels and four images. One generator obeys its label. A second one ignores it and
-# draws from the mixture, $g(x\mid y)=p(x)$. A third one obeys, but has exchanged the names. Which $V$ do they reach against
-# a $D$ that sees only $x$, and against one that sees $(x,y)$?
+# **Predict, then run.** One generator obeys its label. A second one ignores it and draws from $g(x\mid y)=p(x)$. A third one
+# has exchanged the labels. What is $V$ against a $D$ that sees only $x$, and against one that sees $(x,y)$?
 
 # %%
 p_y = np.array([0.5, 0.3, 0.2])
 p_x_given_y = np.array([[0.7, 0.2, 0.1, 0.0], [0.1, 0.6, 0.2, 0.1], [0.0, 0.1, 0.1, 0.8]])  # rows y
 ignores, exchanges = np.tile(p_y @ p_x_given_y, (3, 1)), p_x_given_y[[1, 2, 0]]
-for name, g_x in {"obeys": p_x_given_y, "ignores y": ignores, "exchanged names": exchanges}.items():
+for name, g_x in {"obeys": p_x_given_y, "ignores y": ignores, "exchanged": exchanges}.items():
     of_x = 2 * it.js_divergence(p_y @ p_x_given_y, p_y @ g_x) - math.log(4)
     of_pair = 2 * p_y @ it.js_divergence(p_x_given_y, g_x) - math.log(4)
-    print(f"{name:16s} V of a D that sees x: {of_x:.3f};  that sees (x, y): {of_pair:.3f} nats")
+    print(f"{name:10s} V of a D that sees x: {of_x:.3f};  that sees (x, y): {of_pair:.3f} nats")
 
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# A $D$ that sees only $x$ cannot distinguish the generator that ignores $y$ from the data: $V=-\log4$. The pair carries at
-# least as much information about $r$ as $x$ alone, by data processing (lecture 2). The label reaches $G$ through $D$, and it
-# reaches $D$ because every real image has a label.
+# A $D$ that sees only $x$ cannot detect the generator that ignores $y$, so that $V=-\log4$. By data processing (lecture 2),
+# the pair carries at least as much information about $r$. $D$ can use it because every real image has a label.
 # </details>
 
 # %% [markdown]
@@ -708,12 +704,15 @@ for name, g_x in {"obeys": p_x_given_y, "ignores y": ignores, "exchanged names":
 # </details>
 
 # %% tags=["exercise"]
-first = Step(
+first = it.Step(
     "Σ p(x,y) log p(x,y)/(p(x,y) + g(x,y)) + Σ g(x,y) log g(x,y)/(p(x,y) + g(x,y))", "",
     lambda p_y, q_y, p_x, g_x: 2 * it.js_divergence((p_y[:, None] * p_x).ravel(), (q_y[:, None] * g_x).ravel())
     - np.log(4), "(6) for pairs",
 )  # fmt: skip
-last = Step("E_y 2 JSD − log 4", "=", lambda p_y, q_y, p_x, g_x: 2 * p_y @ it.js_divergence(p_x, g_x) - np.log(4), "Σ p(y) = 1")
+last = it.Step(
+    "E_y 2 JSD − log 4", "=", lambda p_y, q_y, p_x, g_x: 2 * p_y @ it.js_divergence(p_x, g_x) - np.log(4),
+    "Σ p(y) = 1",
+)  # fmt: skip
 
 
 def my_conditional_value():
@@ -730,43 +729,37 @@ labels = torch.arange(10).repeat(5)
 with torch.no_grad():
     figures.labels(conditional.generate(torch.randn(5, 62).repeat_interleave(10, 0), labels))
 counts = read_as_asked(conditional, classifier.probabilities, n_each=200)  # [asked, read]
-measured("images that are read as asked", 100 * counts.trace() / counts.sum(), "%", between=(90, 100), digits=1)
+obeyed = counts.trace() / counts.sum()
+measured("images that are read as asked", 100 * obeyed, "%", between=(90, 100), digits=1)
 information = it.mutual_information(counts / counts.sum())
 measured("I(asked; read)", information, "nats", between=(1.9, 2.3))
 measured("H(y) − I(asked; read)", math.log(10) - information, "nats", between=(0, 0.4))
 
 # %% [markdown]
-# Each column has the right digit, and the noise of a row determines the style. The label and the image share about two
-# nats, although no term of the loss contains this information. It follows from the data: a real digit shows its label, and
+# Label and image share about two nats, although this information is no term of the loss. A real digit shows its label, and
 # generated pairs must resemble real pairs.
 #
 # | | plain GAN | conditional GAN | InfoGAN (lectures 7 and 8) |
 # |---|---|---|---|
 # | input of G | z | z and a label y | z and a code c |
-# | real images come with | nothing | y | nothing |
-# | D sees | x | (x, y) | x |
 # | why G obeys | – | D compares pairs | the term −λ L_I, with L_I ≤ I(c;x) |
 # | I of input and image | not in the loss | near H(y), as in the data | near H(c) |
-# | names of the classes | – | the labels | none: we look at the images |
 #
-# InfoGAN's $D$ sees only $x$, so it accepts a generator that ignores $c$. No real image has a code, and no pair can be
-# compared. InfoGAN therefore needs its own term for $I(c;x)$. Even with $I(c;x)=H(c)$ the code may mean anything, like the
-# exchanged names.
+# No real image has a code, so InfoGAN's $D$ sees only $x$ and accepts a generator that ignores $c$. Therefore InfoGAN adds a
+# term for $I(c;x)$. Even if it equals $H(c)$, the code may mean anything, like the exchanged labels.
 #
 # ## Summary
 #
-# > - $V$ is −2 times the cross-entropy of a classifier of real against generated images.
-# > - $D^*=p/(p+g)$, and its logit is the log density ratio. A worse $D$ loses $\sum(p+g)\,\mathrm{KL}(D^*\|D)$.
-# > - $V(D^*,G)=2\,\mathrm{JSD}(p,g)-\log4$, and the JSD is the information $I(r;x)\le\log2$. Every $D$ bounds it from below.
-# > - The non-saturating loss has the gradient of $\mathrm{KL}(g\|p)-2\,\mathrm{JSD}(p,g)$. It keeps a slope where the
-# >   minimax loss has none.
-# > - $D^*$ signals a missing mode, and $V$ falls as soon as it is made. Pathwise gradients at the generator's own samples
-# >   do not contain this signal.
-# > - The log Inception Score is $I(y;x)$ of a classifier. A label that $D$ sees makes $G$ obey; without labels InfoGAN needs a
-# >   bound on $I(c;x)$.
+# > - $V$ is −2 times the cross-entropy of a classifier of real and generated images.
+# > - The logit of $D^*=p/(p+g)$ is $\log p/g$. A worse $D$ loses $\sum(p+g)\,\mathrm{KL}(D^*\|D)$.
+# > - $V(D^*,G)=2\,\mathrm{JSD}(p,g)-\log4$, and $\mathrm{JSD}=I(r;x)$. Every $D$ gives a lower bound on it.
+# > - The non-saturating loss has the gradient of $\mathrm{KL}(g\|p)-2\,\mathrm{JSD}(p,g)$.
+# > - $D^*$ signals a missing mode, and $V$ falls as soon as $G$ makes it. Pathwise gradients at the generator's own samples
+# >   cannot feel it.
+# > - The log Inception Score is the $I(y;x)$ of a classifier. $G$ obeys a label if $D$ sees it.
 #
-# **You can now** derive $D^*$ and its value, read $D$ as a density ratio and a bound, write the training loop, explain the
-# generator's gradient, and judge generated digits.
+# **You can now** derive $D^*$ and its value, use $D$ as a density ratio and a bound, and write the training loop. You can
+# explain the generator's gradient, and judge generated digits.
 #
 # **Sources.** I. Goodfellow et al. 2014, *Generative adversarial nets*, NeurIPS,
 # [arXiv:1406.2661](https://arxiv.org/abs/1406.2661) · M. Mirza, S. Osindero 2014, *Conditional generative adversarial nets*,
@@ -775,12 +768,11 @@ measured("H(y) − I(asked; read)", math.log(10) - information, "nats", between=
 # training generative adversarial networks*, ICLR, [arXiv:1701.04862](https://arxiv.org/abs/1701.04862) · M. Heusel et al. 2017,
 # *GANs trained by a two time-scale update rule converge to a local Nash equilibrium*, NeurIPS,
 # [arXiv:1706.08500](https://arxiv.org/abs/1706.08500) · J. Lin 1991, *Divergence measures based on the Shannon entropy*, IEEE
-# Transactions on Information Theory 37(1) · Y. LeCun, L. Bottou, Y. Bengio, P. Haffner 1998, *Gradient-based learning applied
-# to document recognition*, Proceedings of the IEEE 86(11), the source of MNIST
+# Trans. Information Theory 37(1) · Y. LeCun et al. 1998, *Gradient-based learning applied to document recognition*,
+# Proc. IEEE 86(11)
 #
 # **Further reading.** ★☆☆ I. Goodfellow 2016, *NIPS 2016 tutorial: Generative adversarial networks*,
-# [arXiv:1701.00160](https://arxiv.org/abs/1701.00160). ★★☆ Goodfellow et al. (2014), four pages of theory. ★★★ Arjovsky &
-# Bottou (2017).
+# [arXiv:1701.00160](https://arxiv.org/abs/1701.00160). ★★☆ Goodfellow et al. (2014), section 4. ★★★ Arjovsky & Bottou (2017).
 #
-# **Next.** [further/06](further/06_mode_collapse.ipynb) studies mode collapse. [Lecture 7](07_infogan_bound.ipynb) derives the
-# lower bound on $I(c;x)$ that InfoGAN maximises.
+# **Next.** [further/06](further/06_mode_collapse.ipynb) studies mode collapse. [Lecture 7](07_infogan_bound.ipynb) derives
+# InfoGAN's bound on $I(c;x)$.

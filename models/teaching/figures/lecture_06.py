@@ -82,20 +82,18 @@ def discriminator(x, p, g, best, trained) -> None:
     )
 
 
-def two_modes(edges, data, before, after) -> None:
-    """Shares of samples in bins: the data, and the generator before and after training."""
+def two_modes(edges, data, generated) -> None:
+    """Shares of samples in bins: the data, and a trained generator."""
     figure, axes = plt.subplots(figsize=(8.5, 3.6))
     middles, width = (edges[1:] + edges[:-1]) / 2, edges[1] - edges[0]
     axes.bar(middles, data, width, alpha=0.4, label="data")
-    axes.step(middles, before, where="mid", color=COLOURS[5], linestyle="--", label="generator, untrained")
-    axes.step(middles, after, where="mid", color=COLOURS[1], label="generator, trained")
+    axes.step(middles, generated, where="mid", color=COLOURS[1], label="trained generator")
     axes.set(title="A generator learns two modes from samples", xlabel="x", ylabel=f"share in a bin of {width:g}")
-    axes.set(xlim=(-4.5, 4.5), ylim=(0, 0.3))
+    axes.set(xlim=(-4.5, 4.5), ylim=(0, 0.18))
     axes.legend(fontsize=11)
     show_figure(
         figure,
-        "Bars show the data's two modes. The untrained generator has one peak near 0. The trained generator has two "
-        "peaks, which follow the bars.",
+        "Bars show the data's two modes. The trained generator has two peaks, which follow the bars.",
     )
 
 
@@ -106,7 +104,7 @@ def losses(ell, values, slopes, theta, jsd) -> None:
         axes[0].plot(ell, values[name], label=name)
         axes[1].plot(ell, -slopes[name], label=name)
     axes[0].set(title="Two losses of an image", xlabel="logit ℓ of D", ylabel="loss (nats)")
-    axes[1].set(title="The pull of each", xlabel="logit ℓ of D", ylabel="−dL/dℓ (nats per unit of ℓ)")
+    axes[1].set(title="Their negative slopes", xlabel="logit ℓ of D", ylabel="−dL/dℓ (nats per unit of ℓ)")
     axes[2].plot(theta, jsd, color="black")
     axes[2].axhline(math.log(2), color="black", linestyle=":", label="log 2")
     axes[2].set(title="JSD of two uniforms", xlabel="shift θ of the generator", ylabel="JSD (nats)", ylim=(0, 0.85))
@@ -114,9 +112,9 @@ def losses(ell, values, slopes, theta, jsd) -> None:
         ax.legend(fontsize=11)
     show_figure(
         figure,
-        "Left: both losses fall with the logit; the minimax loss is flat for negative logits. Middle: the pull of the "
-        "minimax loss rises from 0 to 1, that of the non-saturating loss falls from 1 to 0. Right: the JSD rises from "
-        "0 at shift 0 to log 2 at shift 1 and is flat beyond.",
+        "Left: both losses fall with the logit; the minimax loss is flat for negative logits. Middle: the negative "
+        "slope of the minimax loss rises from 0 to 1, that of the non-saturating loss falls from 1 to 0. Right: JSD "
+        "rises from 0 at shift 0 to log 2 at shift 1 and is flat beyond.",
     )
 
 
@@ -130,17 +128,19 @@ def missing_mode(shares, values, full, pathwise) -> None:
     head = (shares[low], values[low])
     look = {"arrowstyle": "-|>", "color": COLOURS[1], "lw": 3, "shrinkA": 8, "shrinkB": 0}
     left.annotate("", head, (0, values[0]), arrowprops=look)
+    for w, value, place in ((0, values[0], (0.04, 0.005)), (0.1, values[low], (0.03, 0.005))):
+        left.text(w + place[0], value + place[1], f"V = {value:.3f}", color=COLOURS[1])
     left.set(
         title="V falls as soon as the mode is made", xlabel="share w of the missing mode", ylabel="V(D*, G) (nats)"
     )
     left.set(xlim=(0, 1), ylim=(-1.45, -0.9))
     left.legend(loc="upper center", fontsize=11)
     right.axis("off")
-    right.set_title("Gradients of V at w = 0")
+    right.set_title("Gradients of V at m = 2, s = ½, w = 0")
     cells = [[f"{of[i]:z.3f}" for of in (full, pathwise)] for i in range(3)]
     names = ["∂V/∂m  (mean)", "∂V/∂s  (width)", "∂V/∂w  (share)"]
     table = right.table(
-        cells, rowLabels=names, colLabels=["full", "pathwise"], cellLoc="center", bbox=(0.3, 0.2, 0.7, 0.6)
+        cells, rowLabels=names, colLabels=["full", "pathwise"], cellLoc="center", bbox=(0.34, 0.16, 0.66, 0.7)
     )
     table.auto_set_font_size(False)
     table.set_fontsize(14)

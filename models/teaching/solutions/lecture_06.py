@@ -102,8 +102,8 @@ def two_games():
     such rates a *two time-scale update rule*.
 
     Twelve pairs of new networks had at most one mode with the first rate. With the second they had all eight modes, and
-    at least 74 % of good points. Several steps of $D$ for each step of $G$, as in algorithm 1 of Goodfellow et al. (2014),
-    also keep $D$ near $D^*$.
+    at least 74 % of good points. Several steps of $D$ for each step of $G$, as in algorithm 1 of Goodfellow et al.
+    (2014), also keep $D$ near $D^*$.
     """
 
     def play(G, D, ring, D_rate=1e-3, G_rate=2e-3, steps=600):
