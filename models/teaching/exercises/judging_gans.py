@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from torch import nn
+from torch.nn.functional import logsigmoid
 
 import infotheory as it
 from infotheory.teaching.answers import Fault
@@ -17,6 +18,7 @@ NEAR = 0.35  # of a centre: 3.5 standard deviations
 FEW = 1.2  # nats: the largest H of a collapsed game
 MOVED = 0.5  # the least mean distance that a collapsed game moves the points of G
 MANY, GOOD = 7, 0.5  # a cured game: its least number of modes, and its least share of good points
+VARIED = 1.9  # nats: the least H of a game whose D sees more than single points
 SECONDS = 60.0  # for one game
 
 
@@ -108,3 +110,53 @@ class Games:
 
     def success(self, _) -> str:
         return f"on new networks the first settings give {self.scores[0]}; the second give {self.scores[1]}."
+
+
+class View:
+    """The judge of what D sees of the points, in a game whose learning rates collapse without it."""
+
+    found: Score
+
+    def judge(self, shown) -> str:
+        if not callable(shown):
+            return "expected a function of the points: end yours with `return shown`."
+        points = torch.randn(128, 2, requires_grad=True)
+        seen = shown(points)
+        if not torch.is_tensor(seen) or seen.ndim != 2:
+            return "expected a tensor [m, d] for the points [128, 2]."
+        if len(seen) < 8:
+            return f"found {len(seen)} rows of inputs for 128 points, expected 8 or more: the losses are means of rows."
+        if not seen.requires_grad:
+            return "no gradient reaches the points through shown: leave out detach."
+        with torch.random.fork_rng():
+            torch.manual_seed(63)
+            G, D = network(2, 2), network(seen.shape[1], 1)
+            slow_game(G, lambda x: D(shown(x)), D)
+            with torch.no_grad():
+                self.found = score(G(torch.randn(4_000, 2)))
+        if not self.found.entropy >= VARIED:
+            return (
+                f"G makes {self.found}; expected H of {VARIED} nats or more. "
+                "Which input of D shows that all points are alike?"
+            )
+        return ""
+
+    def success(self, _) -> str:
+        return f"G makes {self.found}, with the rates that collapse if D sees single points."
+
+
+def slow_game(G, logit, D, steps: int = 600) -> None:
+    """600 steps with the rates 0.002 for G and 0.0002 for D."""
+    G_optimizer, D_optimizer = (
+        torch.optim.Adam(network.parameters(), lr=rate, betas=(0.5, 0.999)) for network, rate in ((G, 2e-3), (D, 2e-4))
+    )
+    for _ in range(steps):
+        real, fake = ring()[torch.randint(20_000, (128,))], G(torch.randn(128, 2))
+        D_loss = -(logsigmoid(logit(real)).mean() + logsigmoid(-logit(fake.detach())).mean())
+        D_optimizer.zero_grad()
+        D_loss.backward()
+        D_optimizer.step()
+        G_loss = -logsigmoid(logit(fake)).mean()
+        G_optimizer.zero_grad()
+        G_loss.backward()
+        G_optimizer.step()
