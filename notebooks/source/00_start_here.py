@@ -54,8 +54,8 @@ figures.course_map()
 # ## How long it takes
 #
 # The minutes of reading follow a formula. It counts a minute for every 150 words or 15 lines of code, and 0.7 minutes
-# for each displayed equation or figure. They have not been measured in a class, so use them to compare lectures. The
-# times at the start of lectures 1 to 4 include the predictions too. The seconds were measured on two CPU cores.
+# for each displayed equation or figure. The minutes have not been measured in a class, so use them to compare lectures.
+# The times at the start of lectures 1 to 4 include the predictions too. The seconds were measured on two CPU cores.
 #
 # The folder `further/` contains notebooks that go deeper. After lecture 4, read [a VAE that can be
 # solved](further/04_vae_solved.ipynb). [Explore](explore.ipynb) collects all figures that have sliders.
