@@ -64,7 +64,8 @@ figures.course_map()
 #
 # Each exercise has an empty function and a line that checks it. Replace the three dots with your code and run the cell.
 # The check prints ○ if nothing is written yet, ✗ with a remark for a wrong answer, and ✓ for a right one. The cell
-# below checks one function in three states. It must return the information of an event of probability $p$, in nats.
+# below checks one function in three states. The function must return the information of an event of probability $p$, in
+# nats.
 
 
 # %%

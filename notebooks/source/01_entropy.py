@@ -11,8 +11,8 @@
 #
 # **How few yes/no questions determine the weather of a year?** In a dry place, one day in twenty is wet, independently
 # of the other days. The left panel shows one such year. If you ask about each day, you ask 365 questions. The right
-# panel shows the smallest mean numbers if one question may refer to several days. With twelve days, 105 questions are
-# enough on average; no strategy needs fewer than 104.5. Where does this number come from?
+# panel shows the smallest mean numbers of questions if one question may refer to several days. With twelve days, 105
+# questions are enough on average; no strategy needs fewer than 104.5. Where does this number come from?
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import heapq

@@ -458,9 +458,9 @@ KLExplorer(distance=6, weight=0.6)
 # ### Exercise 5 ★★☆ · do · essential · 25 minutes · where the reverse fit gives up a mode
 #
 # Let $p=\frac12\mathcal N(-d/2,1)+\frac12\mathcal N(d/2,1)$. If $d$ is small, the best reverse fit has mean 0 and
-# covers both modes. If $d$ is large, it covers one. Find, to within 0.03, the distance $d$ at which the mean of the
-# *global* minimum of $\mathrm{KL}(q\|p)$ jumps from 0 to a value near a mode. Predict it first. Is it the distance 2 at
-# which $p$ becomes bimodal?
+# covers both modes. If $d$ is large, it covers one. Find the distance $d$ at which the mean of the *globally* best
+# reverse fit jumps from 0 to a value near a mode. An error of 0.03 is allowed. Predict it first. Is it the distance 2
+# at which $p$ becomes bimodal?
 #
 # <details><summary>Hint 1</summary>
 #

@@ -433,7 +433,7 @@ exercises.largest_fall.check(my_largest_fall)
 # $$q_1(z_1)\propto\exp\mathbb E_{q_2}\log p(x,z_1,z_2),\qquad q_2(z_2)\propto\exp\mathbb E_{q_1}\log p(x,z_1,z_2).\qquad(27)$$
 #
 # **Predict, then run.** The posterior of two binary latents has mass 0.49 on each of (0, 0) and (1, 1), and 0.01 on
-# each of the other two cases. Which $q$ does mean field find? Does it depend on the start?
+# each other pair. Which $q$ does mean field find? Does it depend on the start?
 
 # %%
 agree = np.log(np.array([[0.49, 0.01], [0.01, 0.49]]) * 0.5)
