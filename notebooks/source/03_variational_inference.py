@@ -342,8 +342,8 @@ print(f"θ = {theta.round(3).tolist()} after 5 rounds; the coins have 0.3 and 0.
 #
 # <details><summary>Hint</summary>
 #
-# Replace `np.log(0.5)` by `np.log(share)`. The M step maximises $\sum_i\sum_zr_i(z)\log\pi_z$ over the shares π, which
-# gives the mean of the responsibilities.
+# Replace `np.log(0.5)` with `np.log(share)`. The M step maximises $\sum_i\sum_zr_i(z)\log\pi_z$ over the shares π,
+# which gives the mean of the responsibilities.
 #
 # </details>
 
@@ -521,7 +521,7 @@ exercises.best_gaussian.check(my_best_gaussian)
 # $$\log p(x)-\text{ELBO}(q(\cdot\mid x))=\underbrace{\log p(x)-\text{ELBO}(q^*_x)}_{\text{approximation gap}}
 # +\underbrace{\text{ELBO}(q^*_x)-\text{ELBO}(q(\cdot\mid x))}_{\text{amortisation gap}}.\qquad(29)$$
 #
-# The first part does not depend on the encoder. The second is the excess over the best $q$ of the family for each $x$.
+# The first part does not depend on the encoder. The second is the excess over the gap of the best $q$ for each $x$.
 # Neither is negative. **Predict, then run.** In the Gaussian model, consider the encoders $m(x)=ax$ in two families,
 # whose variance is fixed at ½ or at 1. What is the mean of each part over $x\sim\mathcal N(0,2)$?
 

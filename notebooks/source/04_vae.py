@@ -140,8 +140,8 @@ evaluate_lines({
 })  # fmt: skip
 
 # %% [markdown]
-# **Predict, then run.** Which of two posteriors has the larger KL? The first is moved by one standard deviation of the
-# prior. The second has mean 0 and a variance that is ten times smaller.
+# **Predict, then run.** Which of two posteriors has the larger KL? The first has the variance of the prior, and its
+# mean is one standard deviation away. The second has mean 0 and a variance that is ten times smaller.
 
 # %%
 for name, (mean, variance) in {"moved by 1": (1, 1), "variance 0.1": (0, 0.1), "prior": (0, 1)}.items():
@@ -518,9 +518,9 @@ figures.sum_or_mean(test_images[:10], reconstructed)
 # </details>
 #
 # **To read a published β**, find $a$, $b$ and $w$ in the code. PyTorch's `reduction="mean"` divides by the batch *and*
-# the pixels. Then find the decoder variance. A squared error without ½ has $\sigma^2=\tfrac12$. Higgins et al. (2017)
-# report the normalised $\beta_{\mathrm{norm}}=\beta M/N$. By (14), this is the weight $w$ of a code that averages over
-# both.
+# the pixels. Then find the decoder variance. A squared error without ½ implies $\sigma^2=\tfrac12$. Higgins et al.
+# (2017) report the normalised $\beta_{\mathrm{norm}}=\beta M/N$. By (14), this is the weight $w$ of a code that
+# averages over both.
 
 # %% [markdown]
 # ### Exercise 4 ★★☆ · compute · essential · 10 minutes · the β of a code
