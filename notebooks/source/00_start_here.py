@@ -57,8 +57,8 @@ figures.course_map()
 # for each displayed equation or figure. The minutes have not been measured in a class, so use them to compare lectures.
 # The times at the start of lectures 1 to 4 include the predictions too. The seconds were measured on two CPU cores.
 #
-# The folder `further/` contains notebooks that go deeper. After lecture 4, read [a VAE that can be
-# solved](further/04_vae_solved.ipynb). [Explore](explore.ipynb) collects all figures that have sliders.
+# The folder `further/` contains notebooks that go deeper. After lecture 2, read [continuous variables and
+# estimation](further/02_estimation.ipynb); after lecture 4, read [a VAE that can be solved](further/04_vae_solved.ipynb). [Explore](explore.ipynb) collects all figures that have sliders.
 #
 # ## How an answer is checked
 #

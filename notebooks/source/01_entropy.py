@@ -128,7 +128,7 @@ print(f"H = {bits:.3f} bits a character, log₂ {len(shares)} = {np.log2(len(sha
 
 # %% [markdown]
 # The entropy is below this logarithm because some characters are more frequent than others. An entropy estimated from
-# so few samples is too small on average; [lecture 2](02_mutual_information_and_kl.ipynb) corrects the bias.
+# so few samples is too small on average; [further/02](further/02_estimation.ipynb) corrects the bias.
 #
 # ## 1.3 Questions and codes (7 minutes)
 #

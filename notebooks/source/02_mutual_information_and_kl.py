@@ -53,10 +53,10 @@ x, p_modes = figures.opening()
 # $$
 # \begin{aligned}
 # I(X;Y)&=\mathrm{KL}\big(p(x,y)\,\|\,p(x)\,p(y)\big)=\sum_{x,y}p(x,y)\log\frac{p(x,y)}{p(x)\,p(y)} &&(1)\ \text{definition}\\
-# &=\sum_{x,y}p(x,y)\log p(x,y)-\sum_{x,y}p(x,y)\log p(x)-\sum_{x,y}p(x,y)\log p(y) &&(2)\ \text{logarithm of a quotient}\\
-# &=-H(X,Y)+H(X)+H(Y) &&(3)\ \textstyle\sum_yp(x,y)=p(x),\ \sum_xp(x,y)=p(y)\\
-# &=H(X)-H(X\mid Y) &&(4)\ H(X\mid Y)=H(X,Y)-H(Y)\\
-# &=H(Y)-H(Y\mid X) &&(5)\ H(Y\mid X)=H(X,Y)-H(X)
+# &=\sum_{x,y}p(x,y)\log p(x,y)-\sum_{x,y}p(x,y)\log p(x)-\sum_{x,y}p(x,y)\log p(y) &&(2)\ \text{log of a quotient}\\
+# &=-H(X,Y)+H(X)+H(Y) &&(3)\ \text{marginal pmfs}\\
+# &=H(X)-H(X\mid Y) &&(4)\ \text{chain rule}\\
+# &=H(Y)-H(Y\mid X) &&(5)\ \text{the other order}
 # \end{aligned}
 # $$
 #
