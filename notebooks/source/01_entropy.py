@@ -173,7 +173,7 @@ for days in range(1, 9):
 #
 # The second statement is the first one for a block, whose entropy is $n\,H(X)$ by requirement 3. For $n=365$, the mean
 # length is between 104.5 and 105.5 bits. The upper bound holds because the lengths $\lceil-\log_2p(x)\rceil$ satisfy
-# Kraft's inequality, and each exceeds the surprise by less than 1. Section 1.4 proves the lower bound.
+# Kraft's inequality, so that a code has them. Each exceeds the surprise by less than 1. Section 1.4 proves the lower bound.
 #
 # **Predict, then move.** Make one outcome almost certain. Where does the mean code length stop falling, although $H$ tends
 # to 0? Which pmf has the largest $H$? When do surprise and code length agree for every outcome?
@@ -386,8 +386,8 @@ exercises.conditional_entropy.check(my_conditional_entropy)
 # only if one value of $x$ is certain.
 #
 # **$H(X\mid Y)=H(X)$ if and only if $X$ and $Y$ are independent.** Exercise 4 shows that $H(X\mid Y)-H(X)\le0$ by the
-# tangent with $t=p(x)p(y)/p(x,y)$. The tangent touches the logarithm at $t=1$ only, so equality requires
-# $p(x,y)=p(x)\,p(y)$. The difference $H(X)-H(X\mid Y)$ is the mutual information of
+# tangent with $t=p(x)p(y)/p(x,y)$. Equality requires $t=1$ where $p(x,y)>0$. There the products
+# sum to 1, so all other cells have $p(x)\,p(y)=0$ too. The difference $H(X)-H(X\mid Y)$ is the mutual information of
 # [lecture 2](02_mutual_information_and_kl.ipynb).
 #
 # A channel connects the two cases. Its output $Y$ is a fair bit $X$ that is flipped with probability $\varepsilon$.

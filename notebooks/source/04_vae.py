@@ -60,8 +60,8 @@ device = choose_device()
 # ## 4.1 From the ELBO to a loss (5 minutes)
 #
 # A latent variable model draws $z\sim p(z)$ and then an image $x\sim p_\theta(x\mid z)$. Its likelihood
-# $p_\theta(x)=\int p_\theta(x\mid z)\,p(z)\,dz$ is intractable. Let $q(z\mid x)$ be any distribution that is positive
-# wherever the posterior is, and let $\mathbb E_q$ be the expectation under it.
+# $p_\theta(x)=\int p_\theta(x\mid z)\,p(z)\,dz$ is intractable. Let $q(z\mid x)$ be any distribution that is 0 wherever the
+# posterior is 0, and let $\mathbb E_q$ be the expectation under it.
 #
 # $$
 # \begin{aligned}
@@ -415,7 +415,7 @@ measured("latents with a KL above 0.1 nats", active, "of 10", between=(8, 10), d
 measured("largest KL of a latent", kl_of_latent.max(), "nats", between=(2, 3), digits=2)
 
 # %% [markdown]
-# Nine or ten latents are active, depending on the seed. Each changes several properties at once, such as slant, width
+# Eight to ten latents are active, depending on the seed. Each changes several properties at once, such as slant, width
 # and the class of the digit. The ELBO has no term that separates these properties. [Lecture 5](05_beta_vae.ipynb)
 # changes the weight of its KL.
 #
