@@ -10,6 +10,7 @@ from ...derivation import Step
 from ...divergences import cross_entropy, kl_from_logits, total_variation
 from ...divergences import kl_divergence as right_kl_divergence
 from ...measures import entropy, mutual_information
+from ..answers import misshapen
 from ..exercise import Exercise, Experiment, ProofExercise
 from ..solutions import lecture_02 as solutions
 
@@ -139,9 +140,7 @@ kl_divergence = Exercise(
         "That is KL(q‖p): the weights must be p, and p must be the numerator.": lambda p, q: right_kl_divergence(q, p),
         "That is the cross-entropy -Σ p log q: you must still subtract H(p).": lambda p, q: cross_entropy(p, q),
         "That is H(q) - H(p): both logarithms must be averaged under p.": lambda p, q: entropy(q) - entropy(p),
-        "That is the mean of the terms: p weights them already, so take their sum.": lambda p, q: (
-            right_kl_divergence(p, q) / len(p)
-        ),
+        "That is the mean of the terms: take their sum.": lambda p, q: right_kl_divergence(p, q) / len(p),
         "You leave out outcomes with q(x) = 0 < p(x): their terms are +inf, and so is KL.": _where_both_are_possible,
     },
     hints=(
@@ -201,6 +200,8 @@ SPLIT = 5.6002  # a wide fit and a narrow one have the same divergence; a grid o
 
 
 def _judge_split(d) -> str:
+    if wrong := misshapen(d, 0.0):
+        return f"your function {wrong}."
     d = float(d)
     if not 0 < d < 20:
         return f"found d = {d:g}, expected a distance between 0 and 20."
@@ -209,11 +210,13 @@ def _judge_split(d) -> str:
     wide, narrow = reverse_fits(d)
     found = f"at d = {d:.2f} a fit to both modes has {wide:.3f} nats, and a fit to one mode has {narrow:.3f} nats"
     if abs(d - 2) <= 0.05:
-        return f"p becomes bimodal there, but {found}."
+        return "p becomes bimodal there, but the best Gaussian still covers both modes."
     if abs(d - SPLIT / 2) <= 0.03:
         return "that is the distance of a mode from 0: d is the distance between the modes."
     if 4.7 <= d <= 5:
         return f"from there on the fit to one mode is a local minimum, but {found}. Compare the two minima."
+    if abs(wide - narrow) < 1e-6:
+        return f"at d = {d:.2f} both starts end in one fit with {wide:.3f} nats: there is no fit to one mode yet."
     return f"{found}. Expected the d at which they are equal."
 
 
@@ -242,6 +245,6 @@ distance_of_the_split = Experiment(
         "p becomes bimodal there": lambda: 2.0,
         "Compare the two minima": lambda: 4.83,
         "d is the distance between the modes": lambda: 2.8,
-        "Expected the d at which they are equal": lambda: 7.0,
+        "there is no fit to one mode yet": lambda: 4.0,
     },
 )

@@ -142,7 +142,7 @@ def _judge_em(result) -> str:
 
 def _success_em(result) -> str:
     share, theta, values = result
-    found = f"θ = {np.round(theta, 3).tolist()}, and the shares are {np.round(share, 3).tolist()}"
+    found = f"θ = {np.round(theta, 3).tolist()} for new people, and the shares are {np.round(share, 3).tolist()}"
     return f"after {len(values) - 1} rounds, {found}; log p(x) rose from {values[0]:.3f} to {values[-1]:.3f} nats."
 
 
