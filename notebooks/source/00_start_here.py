@@ -18,7 +18,7 @@
 # ![An InfoGAN generated two blocks of digits. On the left, each of ten columns shows one digit in ten different handwritings. On the right, a second part of the code changes the shape of each digit from left to right.](pictures/08_infogan.png)
 #
 # The course follows a term report by Burak Yuva, *Disentanglement in Statistical Machine Learning* (EE410, Sabancı
-# University), and corrects its errors. You need Python, calculus and probability; PyTorch is needed from lecture 4 on.
+# University), and corrects its errors. You need Python, calculus and probability; PyTorch is needed from lecture 3 on.
 #
 # ## What builds on what
 
@@ -39,10 +39,10 @@ figures.course_map()
 #
 # | | |
 # |---|---|
-# | ![A calendar shows a year with few wet days, and bars fall from 365 questions a year to 105.](pictures/01_entropy.png) | **[1 · Entropy](01_entropy.ipynb)** measures uncertainty in nats and bounds it.<br><small>32 minutes to read, 85 for 5 exercises; 6 seconds to run</small> |
-# | ![A wide Gaussian covers both modes of a density, and a narrow one covers a single mode.](pictures/02_mutual_information_and_kl.png) | **[2 · Mutual information and KL divergence](02_mutual_information_and_kl.ipynb)** measures how much one variable reveals about another.<br><small>34 minutes to read, 80 for 5 exercises; 7 seconds to run</small> |
-# | ![For each of four guesses about a disease, a blue and an orange bar together reach the same dashed line.](pictures/03_variational_inference.png) | **[3 · Variational inference](03_variational_inference.ipynb)** replaces an intractable sum with a bound, the ELBO.<br><small>36 minutes to read, 70 for 5 exercises; 6 seconds to run</small> |
-# | ![Three rows show digits: people wrote the first row, and a VAE drew the other two.](pictures/04_vae.png) | **[4 · The variational autoencoder](04_vae.ipynb)** turns the ELBO into a loss and trains a network with it.<br><small>36 minutes to read, 75 for 5 exercises; 36 seconds to run</small> |
+# | ![A calendar shows a year with few wet days, and bars fall from 365 questions a year to 105.](pictures/01_entropy.png) | **[1 · Entropy](01_entropy.ipynb)** measures uncertainty in nats and bounds it.<br><small>42 minutes to read, 85 for 5 exercises; 6 seconds to run</small> |
+# | ![A wide Gaussian covers both modes of a density, and a narrow one covers a single mode.](pictures/02_mutual_information_and_kl.png) | **[2 · Mutual information and KL divergence](02_mutual_information_and_kl.ipynb)** measures how much one variable reveals about another.<br><small>43 minutes to read, 80 for 5 exercises; 7 seconds to run</small> |
+# | ![For each of four guesses about a disease, a blue and an orange bar together reach the same dashed line.](pictures/03_variational_inference.png) | **[3 · Variational inference](03_variational_inference.ipynb)** replaces an intractable sum with a bound, the ELBO.<br><small>40 minutes to read, 70 for 5 exercises; 6 seconds to run</small> |
+# | ![Three rows show digits: people wrote the first row, and a VAE drew the other two.](pictures/04_vae.png) | **[4 · The variational autoencoder](04_vae.ipynb)** turns the ELBO into a loss and trains a network with it.<br><small>41 minutes to read, 75 for 5 exercises; 36 seconds to run</small> |
 # | ![Each row shows sprites of a β-VAE while one latent changes. With β = 4, two of the latents change nothing.](pictures/05_beta_vae.png) | **[5 · β-VAE](05_beta_vae.ipynb)** puts a weight on the KL and shows which latents collapse.<br><small>63 minutes to read, 28 for 2 exercises; 18 seconds to run</small> |
 # | ![A generator draws points beside a ring of eight clusters of data. With a slow discriminator the points form one streak; with a fast one they cover the ring.](pictures/06_gan.png) | **[6 · Generative adversarial networks](06_gan.ipynb)** derives the divergence that an optimal discriminator measures, and shows mode collapse.<br><small>59 minutes to read, 45 for 4 exercises; 42 seconds to run</small> |
 # | ![The bound rises to the mutual information. Both rise to log 4 once the generator is trained too.](pictures/07_infogan_bound.png) | **[7 · The InfoGAN bound](07_infogan_bound.ipynb)** bounds the mutual information of code and image, which is intractable.<br><small>72 minutes to read, 22 for 2 exercises; 18 seconds to run</small> |
@@ -55,10 +55,11 @@ figures.course_map()
 #
 # The minutes of reading follow a formula. It counts a minute for every 150 words or 15 lines of code, and 0.7 minutes
 # for each displayed equation or figure. The minutes have not been measured in a class, so use them to compare lectures.
-# The times at the start of lectures 1 to 4 include the predictions too. The seconds were measured on two CPU cores.
+# Lectures 1 to 4 add the time for predictions. The seconds were measured on two CPU cores.
 #
 # The folder `further/` contains notebooks that go deeper. After lecture 2, read [continuous variables and
-# estimation](further/02_estimation.ipynb); after lecture 4, read [a VAE that can be solved](further/04_vae_solved.ipynb). [Explore](explore.ipynb) collects all figures that have sliders.
+# estimation](further/02_estimation.ipynb); after lecture 4, read [a VAE that can be
+# solved](further/04_vae_solved.ipynb). [Explore](explore.ipynb) collects all figures that have sliders.
 #
 # ## How an answer is checked
 #
@@ -86,8 +87,9 @@ information.check(in_nats)
 
 # %% [markdown]
 # In a lecture, `exercises.NAME.hint()` prints the next hint, and `exercises.NAME.solution()` prints a model answer. The
-# folder `solutions/` contains a notebook for each lecture, which explains every answer. The exercise above has two
-# hints, and this is the first:
+# folder `solutions/` contains a notebook for each lecture, which explains every answer. A proof is
+# checked by the numbers of its lines; no check reads the reasons. The exercise above has two hints, and this is the
+# first:
 
 # %%
 information.hint()
@@ -97,6 +99,8 @@ information.hint()
 #
 # - **Install.** Use Python 3.11 or newer. In the project folder, run `pip install -e . && jupyter lab notebooks`. The
 #   lectures download nothing.
+# - **Run.** Choose *Run*, then *Run All Cells* first. The sliders then appear, and the exercises find what they need.
+#   Outputs below a prediction are hidden until you run or open them.
 # - **GPU.** `device` is the GPU if there is one. To use the CPU, set the environment variable `INFOTHEORY_DEVICE=cpu`
 #   before you start. No lecture needs a GPU.
 # - **Numbers.** A number after ≈ depends on the machine. The lecture checks that it lies in the range for which the

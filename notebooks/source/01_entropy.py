@@ -48,18 +48,9 @@ year = figures.opening()
 # University), which these lectures follow, check and sometimes correct. [Lecture 11](11_reading_the_report.ipynb)
 # covers all of it.
 #
-# **Notation of all lectures.** Random variables are capital letters, $X$, and their values are small letters, $x$.
-# Logarithms are natural and entropies are in *nats*, unless bits are stated.
-#
-# | symbol | meaning | in code |
-# |---|---|---|
-# | p(x) | probability mass function (pmf) of X | `p_x`, last axis |
-# | p(x, y) | joint pmf, x in rows and y in columns | `p_xy`, last two axes |
-# | p(x \| y) | conditional pmf | `conditional(p_xy, given="y")` |
-# | H(X), H(X,Y), H(X \| Y) | entropy, joint, conditional | `entropy`, `joint_entropy`, `conditional_entropy` |
-# | I(X; Y) | mutual information | `mutual_information` |
-# | KL(p ‖ q) | Kullback–Leibler divergence | `kl_divergence` |
-# | z, x, c | latent variable, observation, code | lectures 3, 4 and 8 |
+# **Notation.** Random variables are capital letters, $X$, and their values are small letters, $x$. A *pmf* is a probability
+# mass function, `p_x` in code. A joint pmf `p_xy` has $x$ in rows and $y$ in columns. Logarithms are natural and entropies are
+# in *nats*, unless bits are stated. [Lecture 0](00_start_here.ipynb) lists all symbols.
 #
 # ## 1.1 Surprise (4 minutes)
 #
@@ -508,7 +499,12 @@ print(f"H(X,Y) - H(Y) of the weather: {it.evaluate('H(X,Y) - H(Y)', p_xy):.6f} n
 # %% [markdown]
 # Try a conjecture of your own, with up to five variables. Terms such as `H(A,B|C)` and `I(A;B)`, and factors as in
 # `2 H(A)`, are allowed. [Lecture 11](11_reading_the_report.ipynb) uses this prover.
-#
+
+# %%
+conjecture = "H(A) + H(B,C) >= H(A,B)"  # write your own here
+print(repr(it.Statement(conjecture).verdict()))
+
+# %% [markdown]
 # **Discrete variables only.** $H(X\mid Y)\ge0$ is an elementary inequality, but it is false for the **differential
 # entropy** $h(X)=-\int p(x)\log p(x)\,dx$ of a continuous variable. A density can exceed 1, and then its logarithm is
 # positive. We take two Gaussian variables of variance 1 and correlation $\rho$. By the chain rule,

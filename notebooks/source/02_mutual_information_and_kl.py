@@ -167,10 +167,17 @@ for name, p_xyz in {"Z = X xor Y": xor, "copies of Z": copies}.items():
 # **synergy**: in XOR, two variables determine the third, although no single one carries information about it. A diagram
 # of three circles is therefore misleading. Its middle is the co-information, and this "area" may be negative.
 #
-# **Predict, then move.** Which single cell must you change so that the two coins become dependent?
+# **Predict, then move.** Change one cell of the table. How do $I(X;Y)$ and $I(X;Y\mid Z)$ change?
 
 # %%
 JointExplorer("XOR: two coins, Z = X + Y mod 2")
+
+# %% [markdown]
+# <details><summary>Explanation</summary>
+#
+# Any change of a single cell makes the coins dependent, so $I(X;Y)$ rises from 0. $I(X;Y\mid Z)$ falls below $\log2$,
+# because $X$ is then less uncertain if $Z$ is known.
+# </details>
 
 # %% [markdown]
 # ### Exercise 1 ★★☆ · prove · essential · 25 minutes · independent causes
@@ -291,7 +298,7 @@ exercises.total_correlation.check(my_total_correlation)
 # \end{aligned}
 # $$
 #
-# The tangent touches the logarithm only at $t=1$, so equality holds **if and only if** $p=q$. The report states one
+# This is **Gibbs' inequality**. The tangent touches the logarithm only at $t=1$, so equality holds **if and only if** $p=q$. The report states one
 # direction: equal pmfs have a divergence of 0. The bounds of later lectures need the converse: if such a bound is
 # tight, its $q$ is the right one.
 

@@ -46,7 +46,7 @@ full = figures.opening()
 # | | |
 # |---|---|
 # | Needs | lecture 1 (entropy), 2 (KL divergence), 3 (the ELBO); PyTorch tensors |
-# | Time | 40 minutes to read, 75 for the exercises; a minute to run on two CPU cores |
+# | Time | 41 minutes to read, 75 for the exercises; a minute to run on two CPU cores |
 # | Report | sections 4.2 and 4.2.1: they derive the ELBO and print the loss \|x − x̂\|² + KL for a Gaussian decoder |
 # | Sources | Kingma & Welling 2014, Rezende et al. 2014, Burda et al. 2016; full list at the end |
 #
@@ -601,6 +601,16 @@ def my_refinement(vae, x, epsilon):
 exercises.refinement.check(my_refinement)
 
 # %% [markdown]
+# ## 4.10 What the report claims, and what is right (1 minute)
+#
+# | claim of section 4.2.1 | verdict |
+# |---|---|
+# | the VAE's loss is \|x − x̂\|² + KL | right for one sample of z and variance ½, without a constant (4.4) |
+# | p(z \| x) p(x \| x̂) = exp(−\|x − x̂\|²) | wrong: the left factor does not belong there, and a density has a constant |
+# | "make q as similar as possible to p" | loose: this p is the prior, and the KL alone would collapse all latents |
+# | a Gaussian z gives a squared error | wrong: the decoder is assumed to be Gaussian; z may have any distribution |
+# | encoder and decoder are q and p | right; the prior and the posterior are also called p (4.1) |
+#
 # ## Summary
 #
 # > - The encoder infers a distribution over the decoder's unknown inputs, and the loss −ELBO trains both networks.
