@@ -374,8 +374,8 @@ print(f"from a coin 0.1 to a coin 0.5: {direct:.3f} nats; by way of 0.3: {detour
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The two directions are equal if $b=1-a$, because exchanging heads and tails renames the outcomes of both coins. The
-# detour by way of a third coin is shorter than the direct path, so the triangle inequality fails.
+# For $a\ne b$, the two directions are equal only if $b=1-a$. Exchanging heads and tails then renames the outcomes of
+# both coins. The detour by way of a third coin is shorter than the direct path, so the triangle inequality fails.
 # </details>
 #
 # A small divergence still means that $p$ and $q$ are close. The **total variation**
@@ -460,6 +460,12 @@ for name, theta in fits.items():
 
 # %%
 KLExplorer(distance=6, weight=0.6)
+
+# %% [markdown]
+# <details><summary>Explanation</summary>
+#
+# With weight 0.6, the reverse fit covers both modes if their distance is less than about 4.65.
+# </details>
 
 # %% [markdown]
 # ### Exercise 5 ★★☆ · do · essential · 25 minutes · where the reverse fit gives up a mode

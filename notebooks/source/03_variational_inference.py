@@ -200,10 +200,11 @@ it.report.DERIVATIONS["ELBO by Jensen's inequality"].show(on={"p_z": p_z, "p_x_g
 # %% [markdown]
 # ### Exercise 2 ★★☆ · prove · essential · 15 minutes · the gap of left-out mass
 #
-# Let $q$ be 0 outside a set $S$ of states, and let $m$ be the posterior mass outside $S$. Show that the gap is at least
+# Let $S$ be the set of states with $q(z)>0$, and let $m$ be the posterior mass outside $S$. Show that the gap is at least
 # $-\log(1-m)$. Return five or more lines, from $\mathrm{KL}(q\|p(z\mid x))$ to $-\log(1-m)$. A line is
 # `Step(latex, relation, value, reason)`, where `relation` is `"="` or `">="`. Its `value` is a function of `q`,
-# `posterior`, `S` and `m`; `q[S]` contains the entries of `q` in $S$. The last line is given.
+# `posterior`, `S` and `m`; `q[S]` contains the entries of `q` in $S$. The last line is given; you
+# may change its relation.
 #
 # <details><summary>Hint</summary>
 #
@@ -582,8 +583,8 @@ print("gap for K = 1, 2, 4, 8:", [round(float(log_p_x - bounds[K - 1]), 4) for K
 # | expectation over "q(z) ∼ Q" | notation: it runs over z ∼ q(z) |
 #
 # > **Summary**
-# > - $\log p(x)=\text{ELBO}(q)+\mathrm{KL}(q(z)\|p(z\mid x))$ for every $q$. Jensen's inequality shows only that the
-# >   ELBO is a lower bound.
+# > - $\log p(x)=\text{ELBO}(q)+\mathrm{KL}(q(z)\|p(z\mid x))$ for every $q$ without mass on impossible states. Jensen's
+# >   inequality shows only that the ELBO is a lower bound.
 # > - $\text{ELBO}=\mathbb E_q\log p(x\mid z)-\mathrm{KL}(q(z)\|p(z))$. If $q$ leaves out posterior mass $m$, the gap is
 # >   at least $-\log(1-m)$.
 # > - If only $q$ changes, a larger ELBO means a smaller KL to the posterior. If θ changes, the bound may rise while
