@@ -65,7 +65,7 @@ x, p_modes = figures.opening()
 
 # %%
 p_xy = np.array([[0.30, 0.05, 0.05], [0.10, 0.20, 0.30]])
-it.report.DERIVATIONS["mutual information"].show(on={"p_xy": p_xy})
+it.report.DERIVATIONS["mutual information"].show(on={"p_xy": p_xy}, equations=1)
 
 # %% [markdown]
 # Each of the following properties is visible in one of the forms.
@@ -536,7 +536,7 @@ print(f" and {thetas[KL.argmin()]:.3f}; sample mean / 4 = {samples.mean() / 4:.4
 
 # %%
 misread = np.array([[0.80, 0.15, 0.05], [0.10, 0.80, 0.10], [0.05, 0.15, 0.80]])  # p(z|y)
-it.report.DERIVATIONS["data processing inequality"].show(on={"p": p_xy[:, :, None] * misread})
+it.report.DERIVATIONS["data processing inequality"].show(on={"p": p_xy[:, :, None] * misread}, equations=15)
 
 # %% [markdown]
 # **KL obeys the same inequality.** Let $p$ and $q$ pass through one channel $K(y\mid x)$. The channel cancels in the
