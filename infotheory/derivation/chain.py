@@ -112,8 +112,9 @@ class Derivation:
 
         `on` gives the inputs by name, those of `inputs`: `show(on={"p": [0.5, 0.5], "q": [0.9, 0.1]})`. Without it
         they are random. An array may have any size, but as many axes as the example. `equations` is the number of the
-        second line in a text where the lines are typeset; the first line, the left side, then has no number. Raises ValueError for a missing
-        or unknown name, for an array with a different number of axes, and if a line has no value on these inputs.
+        second line in a text where the lines are typeset; the first line, the left side, then has no number. Raises
+        ValueError for a missing or unknown name, for an array with a different number of axes, and if a line has no
+        value on these inputs.
         """
         drawn = self.draw(np.random.default_rng(seed))
         values = self.values(drawn) if on is None else self._evaluated(self._read(on, drawn))
