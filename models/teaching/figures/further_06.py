@@ -41,15 +41,13 @@ def _scatter(ax, data, generated, title: str, limit: float) -> None:
 
 
 def games(data, snapshots) -> None:
-    """Points of the generator at some steps of two games; the axes hold all points of all panels."""
-    rows = {name: list(of.items()) for name, of in snapshots.items()}
-    everything = torch.cat([points for row in rows.values() for _, points in row])
-    limit = 1.05 * max(3.0, float(everything.abs().max()))
-    n = len(next(iter(rows.values())))
-    figure, axes = plt.subplots(len(rows), n, figsize=(3.2 * n, 3.4 * len(rows)), sharex=True, sharey=True)
-    for row, (name, points) in zip(axes, rows.items(), strict=True):
-        for ax, (step, at) in zip(row, points, strict=True):
-            _scatter(ax, data[:400], at[:500], f"{name}, step {step}", limit)
+    """Points of the generator at some steps of two games; the axes of a row hold all its points."""
+    n = len(next(iter(snapshots.values())))
+    figure, axes = plt.subplots(len(snapshots), n, figsize=(3.2 * n, 3.5 * len(snapshots)), sharex="row", sharey="row")
+    for row, (name, of) in zip(axes, snapshots.items(), strict=True):
+        limit = 1.05 * max(3.0, *(float(points.abs().max()) for points in of.values()))
+        for ax, (step, points) in zip(row, of.items(), strict=True):
+            _scatter(ax, data[:400], points[:500], f"{name}, step {step}", limit)
         row[0].set_ylabel("$x_2$")
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=2, markerscale=3)
     show_figure(

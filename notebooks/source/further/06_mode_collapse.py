@@ -11,8 +11,8 @@
 #
 # **Which of these four generators has lost modes, and which number shows it?** The data, in grey, are eight narrow
 # Gaussians on a ring. Generator A makes all eight modes, but blurred. B makes one of them, and C every other one. D makes
-# each mode as a single point. No loss of a GAN contains the word "mode", so we need measures of variety. Then we ask why
-# one game finds one mode while a game with the same networks finds all eight.
+# each mode as a single point. No term of a GAN's loss counts modes, so we need measures of variety. Then we ask a second
+# question: why does one game end in a single mode, while a game with the same networks finds all eight?
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import math
@@ -37,7 +37,7 @@ points = figures.opening()
 # %% [markdown]
 # After this notebook you can
 #
-# - judge a generator by the quality and by the variety of its samples, and state what each measure cannot see;
+# - judge a generator by the quality and the variety of its samples, and state which failures each measure misses;
 # - define a game with networks of your own, and train it with the package;
 # - explain why a game of networks collapses and a game of pmfs does not;
 # - choose a remedy: a faster discriminator, or one that sees several samples at once.
@@ -45,8 +45,8 @@ points = figures.opening()
 # | | |
 # |---|---|
 # | Needs | [lecture 6](../06_gan.ipynb), with its exercise 5 |
-# | Time | 00 minutes to read, 00 for the exercises; a minute to run on two CPU cores |
-# | Report | section 4.1 uses the game of a GAN; the report does not mention mode collapse |
+# | Time | 30 minutes to read, 52 for the exercises; a minute to run on two CPU cores |
+# | Report | section 4.1 uses the game of a GAN, and does not mention mode collapse |
 # | Sources | Salimans et al. 2016, Metz et al. 2017, Heusel et al. 2017, Lin et al. 2018; full list at the end |
 #
 # `device` is the GPU if there is one; to use the CPU, set the environment variable `INFOTHEORY_DEVICE=cpu` before you
@@ -56,12 +56,12 @@ points = figures.opening()
 device = choose_device()
 
 # %% [markdown]
-# ## F6.1 Quality and variety (7 minutes)
+# ## F6.1 Quality and variety (6 minutes)
 #
-# A sample is *good* if it lies within 0.35 of a centre, which is 3.5 standard deviations of a mode. A mode is *covered* if
-# at least 1 % of all samples are good and belong to it. For a finer measure we assign every sample to its nearest centre,
-# and compute the **entropy** $H$ of the pmf over the eight centres. It is at most $\log8=2.079$ nats, and it is 0 if all
-# samples belong to one mode. A pmf with this entropy is worth $e^H$ equally frequent modes.
+# A sample is *good* if it lies within 0.35 of a centre, which is 3.5 standard deviations. A mode is *covered* if at least
+# 1 % of all samples are good and belong to it. For a finer measure we assign every sample to its nearest centre, and
+# compute the **entropy** $H$ of the pmf over the eight centres. It is at most $\log8=2.079$ nats, and 0 if all samples
+# belong to one mode. A uniform pmf over $e^H$ modes has the same entropy.
 
 # %%
 angles = torch.arange(8) * math.pi / 4
@@ -81,14 +81,14 @@ for name, some in points.items():
     print(f"{name:4s}  good {good:4.0%}   modes {covered}   H = {H:.3f} nats,  e^H = {math.exp(H):.2f}")
 
 # %% [markdown]
-# These measures need to know the modes. On images nobody lists the modes. The **Fréchet distance** of Heusel et al. (2017)
-# needs none. It compares the mean $\mu$ and the covariance $\Sigma$ of two sets of features, as if both were Gaussian:
+# These measures need a list of the modes, and images come without one. The **Fréchet distance** of Heusel et al. (2017)
+# needs no list. It compares the means $\mu$ and the covariances $\Sigma$ of two sets of features, as if both were Gaussian:
 #
 # $$F=|\mu_1-\mu_2|^2+\operatorname{tr}\big(\Sigma_1+\Sigma_2-2(\Sigma_1\Sigma_2)^{1/2}\big).\qquad(1)$$
 #
-# The features of images are activations of the Inception network, so $F$ is called the *Fréchet Inception distance*, FID.
-# For points in the plane the features are the points themselves. Since the densities are known here, we also compute the
-# JSD, which is the quantity that the optimal discriminator measures (lecture 6).
+# The features of images are activations of the Inception network, and $F$ is then the *Fréchet Inception distance*, FID. For
+# points in the plane we take the points themselves as features. The densities are known here, so we also compute the JSD,
+# which the optimal discriminator measures (lecture 6).
 #
 # **Predict, then run.** Which of A, B, C and D has the smallest $F$? Which one has the largest JSD?
 
@@ -108,24 +108,24 @@ def moments(some):
     return some.mean(dim=0).numpy(), torch.cov(some.T).numpy()
 
 
-JSD = {"data": 0.0, "D": math.log(2)}  # D has no density: no set of eight points has mass under the data
-for name, form in {"A": (8, 1, 0.3), "B": (1, 1, 0.1), "C": (4, 2, 0.1)}.items():
-    JSD[name] = it.js_divergence(density(8, 1, 0.1), density(*form))
-for name, some in points.items():
-    F = exercises.frechet.answer(*moments(points["data"]), *moments(some))
-    print(f"{name:4s}  F = {F:.3f}   JSD = {JSD[name]:.3f} nats")
+forms = {"A": (8, 1, 0.3), "B": (1, 1, 0.1), "C": (4, 2, 0.1)}
+JSD = {name: it.js_divergence(density(8, 1, 0.1), density(*form)) for name, form in forms.items()}
+JSD["D"] = math.log(2)  # under the data, its eight points have probability 0
+for name, divergence in JSD.items():
+    F = exercises.frechet.answer(*moments(points["data"]), *moments(points[name]))
+    print(f"{name}  F = {F:.3f}   JSD = {divergence:.3f} nats")
 
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# C misses half of the modes, and its $F$ is as small as that of a second sample of the data. Three or more equally spaced
-# points on a circle of radius $R$ have mean 0 and covariance $\frac{R^2}2I$, whatever their number, so (1) cannot
-# distinguish four modes from eight. D has memorised one point for each mode. Its $F$ and its $H$ are nearly perfect, although
-# its JSD has the largest possible value.
+# C misses half of the modes, yet its $F$ is 0 up to sampling noise. Three or more equally spaced points on a circle of radius
+# $R$ have mean 0 and covariance $\frac{R^2}2I$, whatever their number. So (1) cannot distinguish four modes from eight. D has
+# memorised one point for each mode. Its $F$ is 0.002 and its $H$ equals $\log8$, although its JSD has the largest possible
+# value.
 # </details>
 #
-# No single number suffices. $H$ does not see variety *within* a mode, $F$ sees two moments only, and the JSD can be computed
-# only where densities are known.
+# No single number suffices. $H$ ignores variety *within* a mode, $F$ depends on two moments only, and the JSD requires known
+# densities.
 
 # %% [markdown]
 # ### Exercise 1 ★★☆ · compute · useful · 12 minutes · the divergence of a collapsed generator
@@ -157,11 +157,11 @@ exercises.collapse.check(my_collapse)
 # %%
 for j in (1, 4, 7, 8):
     made = np.where(np.arange(8) < j, 1 / j, 0)  # j of eight modes, equally often
-    print(f"{j} of 8 modes: JSD = {it.js_divergence(np.full(8, 1 / 8), made):.3f} of at most {math.log(2):.3f} nats")
+    print(f"{j} of 8 modes: JSD = {it.js_divergence(np.full(8, 1 / 8), made):.3f} nats")
 
 # %% [markdown]
-# One mode of eight is far from the data: its JSD is 0.504 of at most 0.693 nats. Seven of eight are near, with 0.045 nats.
-# The last missing modes hardly change the loss.
+# One mode of eight has a JSD of 0.497 of at most 0.693 nats, and seven of eight have 0.045 nats. The last missing modes hardly
+# change the loss.
 
 # %% [markdown]
 # ### Exercise 2 ★★☆ · compute · useful · 15 minutes · the Fréchet distance
@@ -185,11 +185,11 @@ def my_frechet(mean_1, covariance_1, mean_2, covariance_2):
 exercises.frechet.check(my_frechet)
 
 # %% [markdown]
-# ## F6.2 A game with networks of your own (5 minutes)
+# ## F6.2 A game with networks of your own (4 minutes)
 #
-# In the package, a game is a `Model` with **players**. A player has a name, the parameters that it moves, its loss and its
-# learning rate. In every step, `train` calls `draw` once and then moves the players in turn on what was drawn. `shown` is
-# the view of the discriminator: it maps a batch of points to the inputs of $D$.
+# In the package, a game is a `Model` with **players**. A player has a name, the parameters that it updates, a loss and a
+# learning rate. In every step, `train` calls `draw` once; then each player in turn makes a step on that draw. The function
+# `shown` maps a batch of points to the inputs of $D$. By default, $D$ sees single points.
 
 
 # %%
@@ -235,7 +235,7 @@ class RingGAN(Model):
 
 
 # %% [markdown]
-# ## F6.3 A slow and a fast discriminator (6 minutes)
+# ## F6.3 A slow and a fast discriminator (5 minutes)
 #
 # Two games differ in one number, the learning rate of $D$: 0.0002 or 0.003. The rate of $G$ is 0.002 in both. The theory of
 # lecture 6 assumes the optimal $D$ at every step of $G$, which is the order $\min_G\max_D$.
@@ -243,50 +243,53 @@ class RingGAN(Model):
 # **Predict, then run.** What does $G$ make after 600 steps against a $D$ that hardly moves? What does $D$ do then?
 
 # %%
-ring = points["data"][torch.randint(4_000, (20_000,), generator=torch.Generator().manual_seed(0))]
-ring = centres[torch.cdist(ring, centres).argmin(dim=1)] + 0.1 * torch.randn(
-    ring.shape, generator=torch.Generator().manual_seed(1)
-)
+generator = torch.Generator().manual_seed(0)
+ring = centres[torch.randint(8, (20_000,), generator=generator)]
+ring = ring + 0.1 * torch.randn(20_000, 2, generator=generator)
 rates, runs = {"slow D": 2e-4, "fast D": 3e-3}, {}
 for name, rate in rates.items():
     for seed in range(3):
         torch.manual_seed(seed)
         runs[name, seed] = RingGAN(rate)
         train(runs[name, seed], ring, steps=600, seed=seed, device=device)
-figures.games(ring, {name: {at: runs[name, 0].snapshots[at] for at in (100, 300, 500, 580)} for name in rates})
+shown_at = (260, 380, 480, 580)
+figures.games(ring, {name: {at: runs[name, 0].snapshots[at] for at in shown_at} for name in rates})
 
 # %%
-for name, limits in {"slow D": ((0, 3), (-1e-9, 1.4)), "fast D": ((6.5, 8), (1.85, 2.08))}.items():
-    good, covered, H = np.array([judge(runs[name, seed].samples(4_000)) for seed in range(3)]).T
-    print(f"{name}, the least favourable of three seeds")
-    worst = (covered.max(), H.max()) if name == "slow D" else (covered.min(), H.min())
-    measured("  covered modes", worst[0], "of 8", between=limits[0], digits=0)
-    measured("  H", worst[1], "nats", between=limits[1])
-    print()
-moved = runs["slow D", 0].snapshots[580] - runs["slow D", 0].snapshots[480]
-measured("slow D: mean way of a sample in 100 steps", moved.norm(dim=1).mean(), between=(0.3, 8), digits=2)
+of_runs = {name: np.array([judge(runs[name, seed].samples(4_000)) for seed in range(3)]).T for name in rates}
+_, covered, H = of_runs["slow D"]
+measured("slow D: most covered modes of three seeds", covered.max(), "of 8", between=(0, 3), digits=0)
+measured("slow D: largest H", H.max(), "nats", between=(-1e-9, 1.4))
+good, covered, H = of_runs["fast D"]
+measured("fast D: fewest covered modes of three seeds", covered.min(), "of 8", between=(6.5, 8), digits=0)
+measured("fast D: smallest H", H.min(), "nats", between=(1.85, 2.08))
+measured("fast D: smallest share of good samples", 100 * good.min(), "%", between=(50, 95), digits=0)
+means = torch.stack([at.mean(dim=0) for step, at in runs["slow D", 0].snapshots.items() if step >= 300])
+way = means.diff(dim=0).norm(dim=1).sum()
+measured("slow D: length of the path of the mean sample, steps 300 to 580", way, between=(4, 80), digits=1)
 
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# Against the slow $D$, the samples gather in one place, where $D$ is largest. $D$ learns, with a delay, that this place is
-# generated. Then all samples move to a different place, and the first one is empty again. The game has an equilibrium at
-# $g=p$, but this run does not come near it. With the fast $D$, all three seeds cover at least seven modes.
+# Against the slow $D$, all samples gather in one place, where $D$ is largest. $D$ learns, with a delay, that points of this
+# place are generated. Then all samples move to a different place, and the first one is empty again. The mean sample travels
+# farther than the diameter of the ring. The game has an equilibrium at $g=p$, but these runs do not approach it. With the
+# fast $D$, all three seeds cover at least seven modes.
 # </details>
 #
-# Heusel et al. (2017) recommend two learning rates of this kind, a *two time-scale update rule*, and prove its convergence to a
-# local Nash equilibrium under assumptions. In this game a faster $D$ is a remedy. It is not a guarantee for others.
+# Heusel et al. (2017) call a pair of such rates a *two time-scale update rule*, and prove that it converges to a local Nash
+# equilibrium under assumptions. A faster $D$ is a remedy in this game. It is no guarantee for other games.
 #
-# ## F6.4 Which gradient collapses? (9 minutes)
+# ## F6.4 Which gradient collapses? (7 minutes)
 #
 # Against a fixed $D$, the best response of a generator is to make only the image with the largest $D$:
 #
 # $$\mathbb E_g\log(1-D(x))\ge\min_x\log(1-D(x)),\qquad(2)$$
 #
-# with equality if $g$ has all its mass there. So if $G$ runs ahead of $D$, the order of the game is
-# $\max_D\min_G$, and collapse is its best response (Goodfellow 2016). Does this suffice for a collapse? We play the game of
-# the eight modes once more, but with the pmf itself as generator: $g=\operatorname{softmax}(\theta)$, and one logit of $D$ for each
-# mode. Both players follow their full gradients. Against $D$, the non-saturating loss $L=-\sum_xg(x)\log D(x)$ has the gradient
+# with equality if $g$ has all its mass there. If $G$ runs ahead of $D$, the order of the game becomes $\max_D\min_G$, and
+# collapse is the best response of $G$ (Goodfellow 2016). Does this explain the collapse? We play the game of eight modes once
+# more, with a pmf as generator: $g=\operatorname{softmax}(\theta)$. $D$ has one logit for each mode. Both players follow their
+# full gradients. The non-saturating loss $L=-\sum_xg(x)\log D(x)$ has the gradient
 #
 # $$\frac{\partial L}{\partial\theta_x}=g(x)\big(-\log D(x)-L\big).\qquad(3)$$
 #
@@ -322,14 +325,14 @@ figures.entropies(pmf_games, network_games)
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The pmf finds all eight modes with both rates. $D$ signals the seven missing modes, and the full gradient (3) contains a
-# component for each of them, since $D$ is evaluated at *every* mode. The slow game only oscillates a little longer.
+# The pmf finds all eight modes with both rates. $D$ signals the seven missing modes, and the full gradient (3) has a component
+# for each of them, since it uses the value of $D$ at *every* mode. The slow game oscillates before it converges.
 # </details>
 #
-# So a slow $D$ alone does not explain the collapse. A network receives $\nabla_x\log D$ at its own samples. If all of them lie in
-# one place, they receive nearly the same gradient and move together. Section 6.6 of lecture 6 computed this for one missing mode:
-# the full derivative in its share is −30.9 nats, and the pathwise one is 0. The score function estimator of lecture 4 does not
-# follow samples, but it averages over them.
+# So a slow $D$ alone does not explain the collapse. A network receives $\nabla_x\log D$ at its own samples. If all samples lie
+# in one place, they receive nearly the same gradient and move together. Section 6.6 of lecture 6 computed this for one missing
+# mode: the full derivative of $V$ in its share is −30.9 nats, and the pathwise one is 0. The score function estimator of lecture 4
+# needs no derivative of $D$, but it too averages over samples of $g$.
 #
 # **Predict, then run.** Does the score function estimator find −30.9 at the collapsed generator $\mathcal N(2,\frac14)$?
 
@@ -346,18 +349,18 @@ compare("−log ⅔", -math.log(2 / 3), "the estimate, without the missing mode"
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The estimate is 0.405 nats, with the wrong sign. The estimator is unbiased, but its expectation rests on samples near −2, which
-# occur with a probability below $10^{-14}$. No average over the generator's own samples sees the missing mode.
+# The estimate is 0.403 nats, with the wrong sign. The estimator is unbiased, but its expectation depends on samples near −2,
+# eight standard deviations away. A sample below −2 has the probability $6\cdot10^{-16}$. In practice, no average over the
+# generator's own samples contains the missing mode.
 # </details>
 
 # %% [markdown]
 # ### Exercise 3 ★★☆ · do · essential · 25 minutes · what D should see
 #
-# Cure the slow game without a change of its rates (0.0002 for $D$, 0.002 for $G$), its 600 steps or its networks' hidden layers.
-# Write `shown(points)`, which maps a batch of points $[128,2]$ to the inputs $[m,d]$ of $D$, with $m\ge8$. Return this
-# function. The check plays the slow game with new networks and your `shown`, for real and for generated points alike. The
-# entropy $H$ of 4,000 new points must be 1.9 nats or more. Predict first: which fact about a collapsed batch does $D$ not see,
-# if it sees one point at a time?
+# Cure the slow game without a change of its rates, its 600 steps or its hidden layers. Write `shown(points)`, which maps a
+# batch of points $[128,2]$ to the inputs $[m,d]$ of $D$, with $m\ge8$, and return this function. The check plays the slow game
+# with new networks and applies your `shown` to real and to generated points. The entropy $H$ of 4,000 new points must be at
+# least 1.9 nats. Predict first: which property of a collapsed batch is invisible in a single point?
 #
 # <details><summary>Hint</summary>
 #
@@ -375,20 +378,21 @@ def my_view_of_D():
 exercises.what_D_sees.check(my_view_of_D)
 
 # %% [markdown]
-# ## F6.5 Remedies (6 minutes)
+# ## F6.5 Remedies (5 minutes)
 #
-# Salimans et al. (2016) let $D$ see features of the whole batch (*minibatch discrimination*). Lin et al. (2018) let it see
-# several samples side by side (*packing*). The reason is visible in lecture 6: $V(D^*,G)$ measures the information $I(r;x)$ of what $D$
-# sees about the source. A pair carries more of it. A generator with $j$ of $k$ modes makes $j^2$ of the $k^2$ pairs.
+# Salimans et al. (2016) give $D$ features of the whole batch (*minibatch discrimination*). Lin et al. (2018) give it several
+# samples side by side (*packing*). By lecture 6, $V(D^*,G)$ measures the information that the input of $D$ carries about the
+# source $r$. Several samples carry more information than one. A generator with $j$ of $k$ modes makes $j^m$ of the $k^m$ tuples
+# of $m$ modes.
 
 # %%
 for m in (1, 2, 3, 4):
     made = np.where(np.arange(8**m) < 4**m, 0.25**m, 0)  # tuples of m samples, of 4 modes of 8
-    print(f"{m} samples at a time: JSD = {it.js_divergence(np.full(8**m, 0.125**m), made):.3f} nats")
+    print(f"samples at a time: {m}   JSD = {it.js_divergence(np.full(8**m, 0.125**m), made):.3f} nats")
 
 # %% [markdown]
-# The JSD of four modes of eight more than doubles between one sample and four. We train the slow game with two changes of the view, and
-# compare it with the fast one.
+# Four modes of eight have a JSD of 0.216 nats for single samples, and of 0.574 nats for four samples at a time. We train the
+# slow game with two different inputs of $D$, and compare it with the fast game.
 
 
 # %%
@@ -413,24 +417,24 @@ for (name, some), (of_H, of_good) in zip(made.items(), ranges, strict=True):
     measured("  good samples", 100 * good, "%", between=of_good, digits=0)
 
 # %% [markdown]
-# Both views cure the collapse with the slow rates: $H$ is within 0.2 nats of $\log8$. The samples are less accurate than those of
-# the fast game, because $D$ is still far from $D^*$. The points between the modes have a second reason. A network is
-# continuous, and a continuous map of a connected set is connected, so some samples must fall between the modes.
+# Both inputs cure the collapse with the slow rates: $H$ is within 0.2 nats of $\log8$. Fewer samples are good than in the fast
+# game, because $D$ is still far from $D^*$. Points between the modes are inevitable. A continuous map of a connected set is
+# connected, so some samples of a network must fall between the modes.
 #
 # | remedy | what it changes |
 # |---|---|
 # | faster D, or several steps of D for each of G (Goodfellow et al. 2014, Heusel et al. 2017) | D stays near D* |
-# | unrolled GAN (Metz et al. 2017) | G's loss is evaluated after k further steps of D, so that G takes the answer of D into account |
+# | unrolled GAN (Metz et al. 2017) | the loss of G is evaluated after k further steps of D |
 # | minibatch features, packing (Salimans et al. 2016, Lin et al. 2018) | D sees several samples at once |
-# | spectral normalisation (Miyato et al. 2018), `normalisation="spectral"` in `GAN` | D is smooth, so that its gradient reaches far |
-# | noise on the inputs of D (Arjovsky & Bottou 2017) | the two distributions overlap |
+# | spectral normalisation (Miyato et al. 2018), `normalisation="spectral"` in `GAN` | D is smooth |
+# | noise on the inputs of D (Arjovsky & Bottou 2017) | both distributions overlap |
 #
-# None of them is a guarantee.
+# None of these remedies is a guarantee.
 #
-# ## F6.6 What the Inception Score cannot see (4 minutes)
+# ## F6.6 What the Inception Score misses (3 minutes)
 #
-# On digits, a classifier names the modes. Its log Inception Score $I(y;x)$ measures quality and variety at once (section 6.7 of
-# lecture 6). Like $H$, it does not see variety within a mode.
+# For digits, a classifier names the modes. Its log Inception Score $I(y;x)$ combines quality and variety (section 6.7 of
+# lecture 6). Like $H$, it ignores variety within a mode.
 #
 # **Predict, then run.** A "generator" has memorised ten test images, one of each digit, and repeats them. Is its $I(y;x)$ smaller
 # than that of real digits?
@@ -440,29 +444,30 @@ digits = load_mnist()
 classifier = train_classifier(digits, steps=400)
 probabilities = classifier.probabilities(digits.test_images)
 certain = [int((probabilities[:, label] * (digits.test_labels == label)).argmax()) for label in range(10)]
-real, memorised = log_inception_score(probabilities), log_inception_score(probabilities[certain].repeat(100, 1))
-measured("I(y;x), 1,000 real digits", real, "nats", between=(2.1, 2.3))
-measured("I(y;x), ten memorised digits", memorised, "nats", between=(2.295, 2.303))
+memorised = probabilities[certain].repeat(100, 1)
+measured("I(y;x), 1,000 real digits", log_inception_score(probabilities), "nats", between=(2.1, 2.29))
+measured("I(y;x), ten memorised digits", log_inception_score(memorised), "nats", between=(2.295, 2.303))
 print(f"log 10 = {math.log(10):.3f} nats, the largest possible value")
 
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The ten memorised images have a larger score than the data. The classifier is certain of each of them, and all digits are
-# equally frequent. The score must be read beside the images, and beside a measure of variety within a class. The Fréchet
-# distance of features is one, as far as two moments show it.
+# The ten memorised images have a larger score than the data, because the classifier is certain of each of them and all digits
+# are equally frequent. So look at the images beside the score, and use a second measure such as the Fréchet distance of
+# features.
 # </details>
 #
 # ## Summary
 #
-# > - Quality and variety are different properties. $H$ of the modes, the Inception Score and the Fréchet distance each miss a kind
-# >   of failure: variety within a mode, memorised images, and modes that do not change two moments.
-# > - The loss of a GAN hardly changes with the last missing modes: seven of eight have a JSD of 0.045 nats.
-# > - A game of pmfs with full gradients recovers from collapse, whatever the rate of $D$. Networks with pathwise gradients
-# >   collapse if $G$ outruns $D$, because all samples in one place receive the same gradient.
-# > - A faster $D$ cures this game, and so does a slow $D$ that sees two samples, or statistics of the batch.
+# > - Quality and variety are different properties, and each measure misses failures. $H$ and the Inception Score ignore variety
+# >   within a mode. The Fréchet distance ignores modes that do not change two moments.
+# > - The last missing modes hardly change the loss: seven modes of eight have a JSD of 0.045 nats.
+# > - A game of pmfs with full gradients left its collapsed start with both rates of $D$. Networks receive pathwise gradients at
+# >   their own samples, and collapse if $G$ outruns $D$.
+# > - A faster $D$ cures this game, and so does a slow $D$ that receives pairs of samples or statistics of the batch.
 #
-# **You can now** judge quality and variety, define a game of your own, explain a collapse by its gradients, and choose a remedy.
+# **You can now** judge quality and variety, define a game of your own, explain a collapse by its gradients, and choose a
+# remedy.
 #
 # **Sources.** I. Goodfellow et al. 2014, *Generative adversarial nets*, NeurIPS,
 # [arXiv:1406.2661](https://arxiv.org/abs/1406.2661) · I. Goodfellow 2016, *NIPS 2016 tutorial: Generative adversarial networks*,
@@ -475,9 +480,9 @@ print(f"log 10 = {math.log(10):.3f} nats, the largest possible value")
 # *PacGAN: The power of two samples in generative adversarial networks*, NeurIPS,
 # [arXiv:1712.04086](https://arxiv.org/abs/1712.04086) · T. Miyato et al. 2018, *Spectral normalization for generative adversarial
 # networks*, ICLR, [arXiv:1802.05957](https://arxiv.org/abs/1802.05957) · Y. LeCun et al. 1998, *Gradient-based learning applied to
-# document recognition*, Proc. IEEE 86(11), the source of MNIST
+# document recognition*, Proc. IEEE 86(11)
 #
-# **Further reading.** ★☆☆ Goodfellow (2016), section 5.1, on mode collapse. ★★☆ Lin et al. (2018). ★★★ Metz et al. (2017), whose
-# first experiment is a ring of eight Gaussians.
+# **Further reading.** ★☆☆ Goodfellow (2016), the part on mode collapse. ★★☆ Lin et al. (2018). ★★★ Metz et al. (2017), with
+# a ring of eight Gaussians.
 #
-# **Next.** [Lecture 7](../07_infogan_bound.ipynb) returns to the game, with a code whose information the generator must keep.
+# **Next.** [Lecture 7](../07_infogan_bound.ipynb) adds a code to the noise, and bounds its information.
