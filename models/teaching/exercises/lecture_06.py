@@ -9,7 +9,7 @@ from infotheory import Step
 from infotheory.teaching.exercise import Exercise, Experiment, ProofExercise
 
 from ..solutions import lecture_06 as solutions
-from .judging_gans import Games
+from .judging_gans import Games, ring  # noqa: F401, the lecture offers the ring
 
 # ---- 1: V from logits
 
