@@ -128,3 +128,51 @@ def judge_accurate(result) -> str:
     if L_I >= 0:
         return f"your Q is right in {accuracy:.1%} of the images, but L_I = {L_I:.3f} nats is not negative."
     return ""
+
+
+# ---- a critic of two views
+
+SHARED, BATCH, ENOUGH = 2.0, 256, 1.85  # nats that the views share, pairs in a batch, nats that a critic must reach
+_RHO = math.sqrt(1 - math.exp(-SHARED))  # of each of two coordinates: I = -log(1 - ρ²)
+
+
+def draw_views(n: int, generator: torch.Generator | None = None) -> tuple[torch.Tensor, torch.Tensor]:
+    """n pairs of views x [n, 2] and y [n, 2]: correlated Gaussians, of which the first is turned."""
+    first, noise = torch.randn(2, n, 2, generator=generator)
+    return turned(first, 1.0), _RHO * first + math.sqrt(1 - _RHO**2) * noise
+
+
+@torch.no_grad()
+def infonce_of(critic) -> float | str:
+    """The mean of InfoNCE over 40 new batches, or what is wrong with the scores.
+
+    The second views are shuffled first, so that a critic which expects the true pairs on the diagonal gains nothing.
+    """
+    generator, bounds = torch.Generator().manual_seed(20260708), []
+    for _ in range(40):
+        x, y = draw_views(BATCH, generator)
+        order = torch.randperm(BATCH, generator=generator)
+        scores, shuffled = critic(x, y), critic(x, y[order])
+        if not torch.is_tensor(scores) or scores.shape != (BATCH, BATCH):
+            form = f"a tensor {list(scores.shape)}" if torch.is_tensor(scores) else f"a {type(scores).__name__}"
+            return f"your critic gives {form} for {BATCH} pairs, expected scores [{BATCH}, {BATCH}]."
+        if not bool(scores.isfinite().all()):
+            return "the scores are not finite: the training has diverged."
+        if not torch.allclose(shuffled, scores[:, order], rtol=1e-3, atol=1e-3):
+            return "score [i, j] must depend on x_i and y_j alone, and not on their places in the batch."
+        bounds.append(float(it.infonce_bound(scores.double())))
+    return float(np.mean(bounds))
+
+
+def judge_critic(critic) -> str:
+    if not callable(critic):
+        return f"found a {type(critic).__name__}, expected a critic: end your function with `return critic`."
+    found = infonce_of(critic)
+    if isinstance(found, str):
+        return found
+    if found >= ENOUGH:
+        return ""
+    told = f"on new pairs InfoNCE is {found:.2f} nats, expected {ENOUGH} or more."
+    if found < 0.2:
+        return f"{told} The critic is hardly trained. Are the true pairs on the diagonal, and is −InfoNCE minimised?"
+    return f"{told} Use hidden layers for both views, more steps, or larger batches."
