@@ -35,11 +35,11 @@ figures.opening()
 # %% [markdown]
 # After this lecture you can
 #
-# - explain why InfoGAN maximises $I(c;x)$, and which distribution makes this intractable;
+# - explain why InfoGAN maximises $I(c;x)$, and what makes this intractable;
 # - derive $I(c;x)\ge L_I$ line by line, and say when the bound is tight;
 # - prove lemma 5.1, and estimate $L_I$ from samples of the generator alone;
 # - split $H(c)-L_I$ into a part of the generator and a part of $Q$, and train both;
-# - judge the bound of a continuous code, and decide which numbers to trust.
+# - judge the bound of a continuous code.
 #
 # | | |
 # |---|---|
@@ -50,8 +50,8 @@ figures.opening()
 #
 # ## 7.1 Why InfoGAN maximises mutual information (5 minutes)
 #
-# A GAN turns noise $z\sim p(z)$ into an image $x=G(z)$. In InfoGAN (Chen et al. 2016) the generator has a second input,
-# a **code** $c$. We draw it from a known $p(c)$, for example one of ten classes. The loss of a GAN does not prevent $G$
+# A GAN turns noise $z\sim p(z)$ into an image $x=G(z)$. In InfoGAN (Chen et al. 2016) it has a second input, a
+# **code** $c$. We draw it from a known $p(c)$, for example one of ten classes. The loss of a GAN does not prevent $G$
 # from ignoring $c$. InfoGAN therefore rewards the mutual information of code and image:
 #
 # $$\min_G\max_D\;V_I(D,G)=V_{\text{GAN}}(D,G)-\lambda\,I(c;G(z,c)),\qquad(1)$$
@@ -63,7 +63,7 @@ figures.opening()
 # - It is 0 if and only if image and code are independent. For a discrete code its maximum is $H(c)$, and then the image
 #   determines the code.
 # - It measures every kind of dependence, so the generator may show the code in any way (lecture 2).
-# - It does not change if codes are renamed. So nothing ties $c$ to a label, as the report suggests.
+# - It does not change if codes are renamed. So nothing ties $c$ to a label, although the report suggests it.
 #
 # **The obstacle.** $I(c;x)=H(c)-H(c\mid x)$ needs the posterior of the code,
 #
@@ -74,9 +74,9 @@ figures.opening()
 # lecture 1. A network is an *implicit* model: we can sample from $p(x\mid c)$, but we cannot evaluate it.
 
 # %%
-G = np.stack([np.repeat([0, 1, 2], [18, 3, 3]), np.repeat([0, 1, 2], [4, 8, 12])], axis=1)  # G[z, c], an image
+G = np.stack([np.repeat([0, 1, 2], [18, 3, 3]), np.repeat([0, 1, 2], [4, 8, 12])], axis=1)  # images G[z, c]
 p_z, p_c = np.full(24, 1 / 24), np.array([0.4, 0.6])
-p_x_given_c = (G[:, :, None] == np.arange(3)).mean(axis=0)  # rows c, columns x: the share of noises that give x
+p_x_given_c = (G[:, :, None] == np.arange(3)).mean(axis=0)  # [c, x]: the share of noises that give x
 p_cx = it.joint(p_c, p_x_given_c)
 p_x, posterior = p_cx.sum(axis=0), p_cx / p_cx.sum(axis=0)
 H_c, I = it.entropy(p_c), it.mutual_information(p_cx)
@@ -167,7 +167,7 @@ it.report.DERIVATIONS["lower bound on the information"].show(on=game)
 print(f"without the logarithm: {H_c + np.sum(p_cx):.6f} nats;  H(c) + 1 = {H_c + 1:.6f} nats")
 print(f"probability of c' = c: {np.sum(p_cx * posterior):.3f}")
 log_ratio = np.log(posterior / Q)
-print(f"E log p/Q with c' from the posterior: {p_x @ np.sum(posterior * log_ratio, axis=0):.6f} nats", end="; ")
+print(f"E log p/Q with c' from the posterior: {np.sum(p_cx * log_ratio):.6f} nats", end="; ")
 print(f"with c from the prior: {p_c @ log_ratio @ p_x:.6f} nats")
 
 # %% [markdown]
@@ -194,8 +194,8 @@ print(f"with c from the prior: {p_c @ log_ratio @ p_x:.6f} nats")
 # %%
 random_Q = np.moveaxis(rng.dirichlet(np.ones(2), size=(1_000, 3)), -1, -2)  # columns sum to 1
 share = np.geomspace(1e-3, 1, 1_000)[:, None, None]
-groups = {}
-for name, some in {"random Q": random_Q, "near the posterior": (1 - share) * posterior + share * random_Q}.items():
+near_Q, groups = (1 - share) * posterior + share * random_Q, {}
+for name, some in {"random Q": random_Q, "near the posterior": near_Q}.items():
     mean_KL = it.kl_divergence(posterior, some, axis=-2) @ p_x
     groups[name] = mean_KL, I - it.barber_agakov_bound(p_cx, some)
     assert np.allclose(*groups[name], rtol=0, atol=1e-12)
@@ -207,8 +207,8 @@ print(f"largest bound of a random Q: {bounds.max():.6f} nats;  negative bounds: 
 # %% [markdown]
 # No bound exceeds $I$, but 78 % of the random $Q$ have a negative bound, which is true and useless.
 #
-# **Predict, then run.** Order these $Q$ by their bound: the posterior; our $Q$; $p(c)$, which ignores $x$; ½; and two
-# that give the likelier code of each image the probability 0.99 or 1.
+# **Predict, then run.** Order these $Q$ by their bound: the posterior; our $Q$; $p(c)$; ½; and two that give the
+# likelier code of each image the probability 0.99 or 1.
 
 # %%
 likelier = posterior == posterior.max(axis=0)
@@ -325,7 +325,8 @@ draws = {"f(x, y)": f[x, y], "f(x′, y), x′ ~ p(x|y)": f[again, y], "f(x′, 
 figures.running_means(draws, (1.05, 0.92))
 for (name, values), mean in zip(draws.items(), (1.05, 1.05, 0.92), strict=True):
     error = values.std() / math.sqrt(n)
-    measured(f"mean of {name}", values.mean(), between=(mean - 4 * error, mean + 4 * error), error=error, digits=4)
+    ends = mean - 4 * error, mean + 4 * error
+    measured(f"mean of {name}", values.mean(), between=ends, error=error, digits=4)
 measured("share of draws with x′ = x", (again == x).mean(), between=(0.67, 0.69))
 
 # %% [markdown]
@@ -452,8 +453,7 @@ measured("H(c) − L_I after 500 steps", math.log(4) - L_I[-1], "nats", between=
 
 # %% [markdown]
 # This answers the opening question. The bound cannot cross $I$, and training $Q$ raises it to $I$. Training $G$ raises
-# both to $H(c)=\log4$. Meanwhile $Q$'s part rises for a while, because $Q$ must follow. InfoGAN also has a discriminator,
-# so it may stop below $H(c)$.
+# both to $H(c)=\log4$. At first $Q$'s part rises, because $Q$ must follow.
 #
 # **Predict, then run.** From four random starts, does each code get the same image?
 
@@ -519,12 +519,12 @@ exercises.readable_code.check(my_readable_code)
 # %% [markdown]
 # ## 7.7 A continuous code (6 minutes)
 #
-# Let $c\sim\text{Uniform}(-1,1)$. Now $h(c)=\log2$ is a differential entropy and $Q$ a density. The derivation stays
-# valid. For $Q=\mathcal N(\mu(x),\sigma^2)$,
+# Let $c\sim\text{Uniform}(-1,1)$. Now $h(c)=\log2$ is a differential entropy and $Q$ a density. The derivation
+# holds. For $Q=\mathcal N(\mu(x),\sigma^2)$,
 #
 # $$L_I=\log2-\tfrac12\log2\pi\sigma^2-\frac{\mathbb E\,(c-\mu(x))^2}{2\sigma^2}.\qquad(21)$$
 #
-# The authors' code for digits fixes σ at 1. Then even a $Q$ without any error has
+# The authors' code for digits fixes σ at 1. Then even a $Q$ without error has
 # $L_I=\log2-\tfrac12\log2\pi=-0.226$ nats. This bound is **vacuous**, since $I\ge0$. But its gradient in μ is that of
 # least squares, so $Q$ still learns. The limit depends on the unit of the code: on $(-2,2)$ it is 0.467.
 #
@@ -563,7 +563,8 @@ names = "I(c;x)", "Gaussian Q, σ(x)", "Gaussian Q, one σ", "Gaussian Q, σ = 1
 rows = dict(zip(names, np.array(columns).T, strict=True))
 figures.continuous_code(noises, rows)
 for i in (0, -1):
-    print(f"s = {noises[i]:.2f}:", ",  ".join(f"{name} {values[i]:.2f}" for name, values in rows.items()), "nats")
+    values = ",  ".join(f"{name} {row[i]:.2f}" for name, row in rows.items())
+    print(f"s = {noises[i]:.2f}:  {values} nats")
 
 # %% [markdown]
 # <details><summary>Explanation</summary>
@@ -578,7 +579,7 @@ for i in (0, -1):
 # the two has the smaller error in the end?
 
 # %%
-s, curves, slopes, best_slope = 0.1, {}, {}, (1 / 3) / (1 / 3 + 0.1**2)  # least squares: Var c / (Var c + s²)
+s, curves, slopes, best_slope = 0.1, {}, {}, (1 / 3) / (1 / 3 + 0.1**2)  # Var c / (Var c + s²)
 for name in ("σ = 1", "σ learned"):
     torch.manual_seed(0)
     weights = torch.zeros(3, requires_grad=True)  # α, β, log σ
@@ -600,7 +601,8 @@ truth = np.interp(math.log(s), np.log(noises), rows["I(c;x)"])
 figures.two_readers(curves, truth)
 for name, ends in {"σ = 1": (-0.24, -0.226), "σ learned": (1.5, 1.66)}.items():
     measured(f"{name}: L_I, mean of the last 50 batches", np.mean(curves[name][-50:]), "nats", between=ends)
-    measured(f"{name}: slope α divided by that of least squares", slopes[name] / best_slope, between=(0.95, 1.05))
+    ratio = slopes[name] / best_slope
+    measured(f"{name}: slope α divided by that of least squares", ratio, between=(0.95, 1.05))
 measured("learned σ", sigma.item(), between=(0.08, 0.12))
 
 # %% [markdown]
