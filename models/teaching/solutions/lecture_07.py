@@ -48,6 +48,9 @@ def lemma():
     Lines 1 to 3 show what happens in general: the pair $(x',y)$ has the distribution $r(x'\mid y)\,p(y)$. This equals
     $p(x',y)$ for every $f$ only if $r$ is the posterior. If $x'$ is drawn independently of $y$, as the report's
     $x'\sim p(x,y)$ can be read, then $r(x'\mid y)=p(x')$, and line 4 is wrong.
+
+    The order of the sums may be changed if $\mathbb E|f|$ is finite, or if $f$ has one sign. For a discrete code
+    $f=\log Q\le0$, and both sides may be $-\infty$.
     """
     first = Step("Σ_x Σ_y Σ_x' p(x,y) r(x'|y) f(x',y)", "", lambda p, r, f: np.einsum("xy,ky,ky->", p, r, f), "given")
     swapped = Step(

@@ -12,8 +12,7 @@
 # **Why do straight lines bound a curve, and which bounds remain if $H(c)$ is unknown?** A generator shows one of ten
 # classes, and shows a wrong one with probability ε. The black curve is its mutual information. Each straight line on the
 # left is the bound $L_I$ of one $Q$, for all these generators. On the right the generator is fixed, and $Q$ changes. All
-# of them use that we drew the code, so that $H(c)$ is known. Two other bounds, InfoNCE and NWJ, do without it. What do
-# they lose?
+# these bounds require that $H(c)$ is known. Two other bounds, InfoNCE and NWJ, do not. What do they lose?
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import itertools
@@ -40,7 +39,7 @@ figures.opening()
 # - train $Q$ from samples alone, and say what the bound of a single batch is worth;
 # - compute $I$ and $L_I$ in closed form for a continuous image;
 # - derive NWJ and InfoNCE from $L_I$, and choose between the three bounds;
-# - compute what a $Q$ loses that sees a function of the image.
+# - compute how much information a $Q$ loses if it sees only a function of the image.
 #
 # | | |
 # |---|---|
@@ -322,13 +321,9 @@ def exact_infonce(scores, K):
 
 
 K, best = 3, np.log(posterior / p_c[:, None])
-p = (
-    np.einsum("a,b,d->abd", p_c, p_c, p_c)[None, None]
-    * np.stack(
-        [np.moveaxis(np.broadcast_to(p_x_given_c[:, None, None], (2, 2, 2, 3)), (0, 3), (1 + J, 0)) for J in range(3)]
-    )
-    / K
-)  # p(J, x, c_1, c_2, c_3)
+p = np.zeros((K, 3) + (2,) * K)  # p(J, x, c_1, c_2, c_3)
+for J, x, *codes in np.ndindex(p.shape):
+    p[(J, x, *codes)] = p_c[codes].prod() * p_x_given_c[codes[J], x] / K
 evaluate_lines({
     "(10) InfoNCE with the best critic, K = 3": exact_infonce(best, K),
     "(11) I(J; x, c_1, c_2, c_3)": it.mutual_information(p.reshape(3, 24)),
@@ -459,15 +454,15 @@ measured("scatter of L_I, its largest divided by its smallest", ratio, between=(
 #
 # **Which bound when?**
 #
-# | what you know | bound | because |
+# | situation | bound | reason |
 # |---|---|---|
-# | you draw one variable yourself and can normalise Q | $L_I$ | no independent pairs, no limit, and here no growing scatter |
-# | neither marginal, and I is large | InfoNCE, with K well above $e^I$ | it scatters little; below log K its value can be trusted |
-# | neither marginal, and I is small | NWJ | no limit, and its scatter is small too |
+# | you draw one variable yourself and can normalise Q | L_I | no limit, and here no growing scatter |
+# | no marginal is known; a stable training signal counts more than the value | InfoNCE | little scatter; for the value, K must be well above exp I |
+# | no marginal is known, and I is small | NWJ | no limit, and its scatter is small too |
 #
-# InfoGAN is the first case. For large $I$ there is no way around the limit. A lower bound that uses only $N$ samples,
-# and holds with high confidence for every distribution, cannot exceed $O(\log N)$ (McAllester and Stratos 2020). $L_I$
-# avoids this limit because it uses $H(c)$.
+# InfoGAN is the first case, and contrastive learning the second. For large $I$ no estimator from samples alone avoids the
+# limit. A lower bound that uses only $N$ samples, and holds with high confidence for every distribution, cannot exceed
+# $O(\log N)$ (McAllester and Stratos 2020). $L_I$ avoids this limit because it uses $H(c)$.
 #
 # ## F7.6 A $Q$ that sees a function of the image (4 minutes)
 #
@@ -475,7 +470,7 @@ measured("scatter of L_I, its largest divided by its smallest", ratio, between=(
 # $Q(c\mid x)$, one that treats some images alike. So its bound holds, and the largest value it can reach is $I(c;t)$. Data
 # processing (lecture 2) gives $I(c;t)\le I(c;x)$, and the prover confirms it for every $t$.
 #
-# **Predict, then run.** The function $t$ merges two of our three images. Which pair loses least? For the overlapping
+# **Predict, then run.** The function $t$ merges two of our three images. Which merger loses least? For the overlapping
 # classes of F7.3, what does a $Q$ lose that sees only $\lfloor x\rfloor$, or only whether $x>3$?
 
 # %%
