@@ -50,7 +50,7 @@ figures.opening()
 #
 # ## 7.1 Why InfoGAN maximises mutual information (5 minutes)
 #
-# A GAN turns noise $z\sim p(z)$ into an image $x=G(z)$. In InfoGAN (Chen et al. 2016) it has a second input, a
+# A GAN turns noise $z\sim p(z)$ into an image. In InfoGAN (Chen et al. 2016) it has a second input, a
 # **code** $c$. We draw it from a known $p(c)$. The loss of a GAN does not prevent $G$
 # from ignoring $c$. InfoGAN therefore rewards the mutual information of code and image:
 #
@@ -156,10 +156,10 @@ it.report.DERIVATIONS["variational information maximisation"].show(on=game)
 it.report.DERIVATIONS["lower bound on the information"].show(on=game)
 
 # %% [markdown]
-# All lines up to (12) equal 0.179436 nats, and the bound is 0.132740 nats. The report's argument is the same, and it is
+# All lines up to (12) equal 0.179436 nats, and the bound is 0.132740 nats. The report's argument is the same and
 # right. Its print has three slips:
 #
-# - The logarithm is missing in line (7), which then equals $H(c)+1$ for every generator.
+# - The logarithm is missing in line (7), which then equals $H(c)+1$ for every generator. Its $dz$ should be $dx$.
 # - It calls $c=c'$ a change of variable. But $c'$ is a second draw, which often differs from $c$.
 # - The KL is written with $\mathbb E_c$, but $c'$ comes from $p(c\mid x)$ and not from the prior.
 
@@ -173,7 +173,7 @@ print(f"with c from the prior: {p_c @ log_ratio @ p_x:.6f} nats")
 # %% [markdown]
 # ## 7.4 The gap is a mean KL (6 minutes)
 #
-# Nothing was approximated up to line (12). It is an equation for every $Q$:
+# Nothing was approximated up to line (12). The line is an equation for every $Q$:
 #
 # $$I(c;x)=\underbrace{H(c)+\mathbb E_{c,x}\log Q(c\mid x)}_{L_I}
 # +\underbrace{\mathbb E_x\,\mathrm{KL}\big(p(c\mid x)\,\|\,Q(c\mid x)\big)}_{\text{gap}\ \ge\ 0}.\qquad(14)$$
@@ -188,7 +188,7 @@ print(f"with c from the prior: {p_c @ log_ratio @ p_x:.6f} nats")
 # | gap | KL(q(z) ‖ p(z\|x)): reverse, mode-seeking | E KL(p(c\|x) ‖ Q(c\|x)): forward, mode-covering |
 # | samples come from | q | the posterior (section 7.5) |
 #
-# **Predict, then run.** For our generator we draw 1,000 random $Q$, and 1,000 that are near the posterior. Where do the
+# **Predict, then run.** We draw 1,000 random $Q$ for our generator, and 1,000 near the posterior. Where do the
 # points $(\mathbb E\,\mathrm{KL},\,I-L_I)$ lie? Is the bound of a typical random $Q$ positive?
 
 # %%
@@ -207,8 +207,8 @@ print(f"largest bound of a random Q: {bounds.max():.6f} nats;  negative bounds: 
 # %% [markdown]
 # No bound exceeds $I$, but 78 % of the random $Q$ have a negative bound. Such a bound is true and useless.
 #
-# **Predict, then run.** Order these $Q$ by their bound: the posterior; our $Q$; $p(c)$; ½; and two that give the
-# likelier code of each image the probability 0.99 or 1.
+# **Predict, then run.** Order six $Q$ by their bound: the posterior, ours, $p(c)$, ½, and two that give the likelier code
+# of each image the probability 0.99 or 1.
 
 # %%
 likelier = posterior == posterior.max(axis=0)
@@ -274,8 +274,8 @@ exercises.bound.check(my_bound)
 # ### Exercise 2 ★☆☆ · do · useful · 10 minutes · accurate, and yet a negative bound
 #
 # Design a fair code with two values and a $Q$ without zeros. The code that $Q$ considers more likely is right in 95 % of
-# the images or more, yet $L_I<0$. Return `p_cx` and `Q`, arrays with two rows. What does this mean for a paper that
-# reports the accuracy of $Q$ as a measure of information?
+# the images or more, yet $L_I<0$. Return `p_cx` and `Q`, arrays with two rows. Which of the two numbers, accuracy or $L_I$,
+# gives the better lower bound on $I(c;x)$ here?
 #
 # <details><summary>Hint</summary>
 #
@@ -453,19 +453,19 @@ measured("H(c) − L_I after 500 steps", math.log(4) - L_I[-1], "nats", between=
 
 # %% [markdown]
 # This answers the opening question. The bound cannot cross $I$, and training $Q$ raises it to $I$. Training $G$ raises
-# both to $H(c)=\log4$. At first $Q$'s part rises, because $Q$ must follow.
+# both to $H(c)=\log4$, the limit, because $H(c\mid x)\ge0$. At first $Q$'s part rises, because $Q$ must follow.
 #
-# **Predict, then run.** From four random starts, does each code get the same image?
+# **Predict, then run.** Do four random starts give each code the same image?
 
 # %%
 figures.pairings([table for _, table in runs])
 for start, (curve, _) in enumerate(runs):
-    measured(f"start {start}: L_I", curve[0, -1], "nats", between=(1.34, math.log(4)))
+    measured(f"start {start}: L_I", curve[0, -1], "nats", between=(math.log(4) - 0.05, math.log(4)))
 pairs = {tuple(table.argmax(axis=1).tolist()) for _, table in runs}
 measured("different assignments of images to codes", len(pairs), "of 4", between=(2, 4), digits=0)
 
 # %% [markdown]
-# Every assignment reaches the maximum, because $I$ does not change if codes are renamed. Therefore $L_I$ does not show
+# Every start comes within 0.05 nats of the maximum, because $I$ does not change if codes are renamed. Therefore $L_I$ does not show
 # whether the classes of an InfoGAN are digits (lecture 8).
 
 # %% [markdown]
@@ -575,7 +575,7 @@ for i in (0, -1):
 # family of $Q$ causes.
 # </details>
 #
-# **Predict, then run.** We train $\mu(x)=\alpha x+\beta$ at $s=0.1$, once with σ = 1 and once with a learned σ. Which
+# **Predict, then run.** We train $\mu(x)=\alpha x+\beta$ at $s=0.1$, with σ = 1 and with a learned σ. Which
 # has the smaller error in the end?
 
 # %%
@@ -608,7 +608,7 @@ measured("learned σ", sigma.item(), between=(0.08, 0.12))
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# Both errors are equal, because both slopes are that of least squares. Only the bounds differ, by 1.8 nats.
+# The errors are equal, because both slopes approach that of least squares. The bounds differ by 1.8 nats.
 # </details>
 #
 # So do not judge a continuous code by $L_I$ at σ = 1. Fit σ first (lecture 8).

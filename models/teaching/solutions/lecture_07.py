@@ -26,6 +26,10 @@ def accurate_and_negative():
     0.02\log10^{-18}=\log2-0.02\cdot41.4=-0.136$ nats. Each of the rare errors costs 41.4 nats. With an error rate
     $\varepsilon$ and the probability $\delta$ of the unlikelier code, the bound is negative if
     $\varepsilon\log\frac1\delta>\log2$, up to terms of order $\delta$.
+
+    The accuracy gives the better bound here. By Fano's inequality, a fair code that is read with 2 % errors has
+    $I(c;x)\ge\log2+0.02\log0.02+0.98\log0.98=0.595$ nats. The bound $L_I$ also depends on the confidence of $Q$. If $Q$
+    gave the unlikelier code its error rate, 0.02, then $L_I$ would equal these 0.595 nats.
     """
     p_cx = np.array([[0.49, 0.01], [0.01, 0.49]])
     Q = np.array([[1 - 1e-18, 1e-18], [1e-18, 1 - 1e-18]])

@@ -63,8 +63,8 @@ figures.opening()
 #
 # and the gap is $\mathrm{KL}\big((1-\varepsilon,\varepsilon)\,\|\,(1-\delta,\delta)\big)$.
 #
-# **Predict, then run.** Let ε = 0.3. Which $Q$ has the larger gap: one that assumes an error rate that is too small by
-# 0.2, or one that assumes a rate that is too large by 0.2?
+# **Predict, then run.** Let ε = 0.3. Which $Q$ has the larger gap: one that assumes 0.1, or one that assumes
+# 0.5?
 
 
 # %%
@@ -186,8 +186,8 @@ measured("their standard deviation", curves["batches of 64"][0, -150:].std(), "n
 #
 # $$L_I(a)=\log m+\frac{m-1}m\cdot\tfrac12\big(\log a+\log(1-a)\big)\ \le\ L_I(\tfrac12)=I(c;x).\qquad(5)$$
 #
-# **Predict, then run.** Let $m=5$. Which $Q$ has the larger bound: one that gives the lower class the probability 0.99,
-# or one that gives every class the probability $1/m$ for every image?
+# **Predict, then run.** Let $m=5$. Which $Q$ has the larger bound: $a=0.99$, or a $Q$ that always gives every class the
+# probability $1/m$?
 
 # %%
 m, n, rng = 5, 200_000, np.random.default_rng(0)
@@ -293,8 +293,8 @@ for a in (-0.5, 0, 0.5):
 # costs more.
 # </details>
 #
-# **InfoNCE** (van den Oord, Li and Vinyals 2018) shows an image and $K$ codes, its own at a random place $J$, and $K-1$
-# others that were drawn independently. A softmax over the critic guesses the place. This is $L_I$ for the "code" $J$,
+# **InfoNCE** (van den Oord, Li and Vinyals 2018) takes an image and $K$ codes. Its own code stands at a random place $J$,
+# and the $K-1$ others were drawn independently. A softmax over the critic estimates the place. This is $L_I$ for the "code" $J$,
 # which is uniform on $1,\dots,K$ and has the entropy $\log K$. With $c_{1:K}=(c_1,\dots,c_K)$,
 #
 # $$
@@ -380,7 +380,7 @@ exercises.critic.check(my_critic)
 # Now let $c\sim\mathcal N(0,I)$ have $d=10$ dimensions, and let $x=\rho c+\sqrt{1-\rho^2}\,\varepsilon$. Each dimension
 # contributes $-\frac12\log(1-\rho^2)$ nats. We give InfoNCE and NWJ their best critics, $\log w$ and $1+\log w$ with
 # $w=\frac{p(c\mid x)}{p(c)}$, and $L_I$ the posterior. What remains cannot be removed by training. The second mean of NWJ
-# is then the mean of $w$ over independent pairs, which equals 1. Its variance follows from
+# is then the mean of $w$ over independent pairs. It equals 1. Its variance follows from
 #
 # $$
 # \begin{aligned}
@@ -500,8 +500,8 @@ print(f"m = 5, from whether x > 3: I = {it.mutual_information(halves):.6f} nats"
 #
 # $$I(c;x)-L_I=I(c;x)-I(c;t)+\mathbb E_t\,\mathrm{KL}\big(p(c\mid t)\,\|\,Q(c\mid t)\big).$$
 #
-# Return all lines from `first` to `last`, four or more, and the number of the one line that needs that $Q$ depends on $t$
-# alone. `p_cx` and `Q` are arrays $[c,x]$, and `merge` $[x,t]$ is 1 where $t(x)=t$. Thus `p_cx @ merge` is $p(c,t)$, and
+# Return all lines from `first` to `last`, four or more, and the number of the one line that holds only if $Q$ depends on
+# $t$ alone. `p_cx` and `Q` are arrays $[c,x]$, and `merge` $[x,t]$ is 1 where $t(x)=t$. Thus `p_cx @ merge` is $p(c,t)$, and
 # `given_t(p_cx, merge)` is $p(c\mid t(x))$ for each $x$. The check evaluates your lines for such a $Q$, and then for any
 # $Q$.
 #
