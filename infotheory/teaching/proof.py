@@ -1,5 +1,6 @@
 """An exercise whose answer is a derivation."""
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -8,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..derivation import Derivation, Step, holds, number
-from .answers import Fault, array, called
+from .answers import Fault, array, called, misshapen
 from .task import Task, Verdict, count
 
 
@@ -79,14 +80,33 @@ class ProofExercise(Task):
             inputs = read_only(self.draw)(rng)
             ends = self.ends(**inputs)
             for line, step in enumerate(steps, start=1):
-                try:
-                    array(step.value(**inputs))
-                except Exception as error:  # whatever a student's line may raise
-                    raise Fault(f"line {line} raises {type(error).__name__}: {error}") from error
+                if wrong := _evaluated(step, inputs, like=ends[0]):
+                    raise Fault(f"line {line} {wrong}")
             for name, step, expected in zip(("first", "last"), (steps[0], steps[-1]), ends, strict=True):
                 if not holds("=", step.value(**inputs), expected):
                     found = number(step.value(**inputs))
                     raise Fault(f"your {name} line gives {found}, expected {number(expected)}.")
+
+
+def _evaluated(step: Step, inputs: Mapping[str, Any], like: Any) -> str:
+    """What is wrong with the value of a line on these inputs, expected to have the form of `like`; "" if nothing is."""
+    try:
+        inspect.signature(step.value).bind(**inputs)
+    except TypeError:
+        return f"has a value that does not take the inputs: begin it with `lambda {', '.join(inputs)}:`."
+    try:
+        value = step.value(**inputs)
+        if value is None:
+            return "has a value that returns nothing."
+        if wrong := misshapen(value, like):
+            return f"{wrong}."
+    except Exception as error:  # whatever a student's line may raise
+        if "read-only" in str(error):
+            return "changes one of its inputs, which later lines use: work on a copy, np.array(input)."
+        return f"raises {type(error).__name__}: {error}"
+    if np.isnan(array(value)).any():
+        return "gives NaN, which comes from 0 · log 0 or from 0/0: leave the terms of probability 0 out of the sum."
+    return ""
 
 
 def read_only(draw: Callable[[np.random.Generator], Mapping[str, Any]]) -> Callable:

@@ -34,7 +34,7 @@ def _judge_code(result) -> str:
     (encode, decode), years = result, _years()
     encodings = [encode(list(year)) for year in years]
     if not all(isinstance(bits, str) and set(bits) <= set("01") for bits in encodings):
-        return 'encode must return a text of zeros and ones, such as "0110".'
+        return 'encode must return a string of zeros and ones, such as "0110".'
     for year, bits in zip(years, encodings, strict=True):
         days = decode(bits)
         if isinstance(days, str) or np.shape(days) != (DAYS,):
@@ -43,18 +43,18 @@ def _judge_code(result) -> str:
             return f"decode(encode(days)) differs from days, for a year with {sum(year)} wet days."
     words = sorted(set(encodings))
     if any(second.startswith(first) for first, second in pairwise(words)):
-        return "one encoding is the beginning of a different one, so a reader does not know where a year ends."
+        return "one encoding is a prefix of a different one, so a reader cannot know where a year ends."
     if (mean := _mean_length(encodings)) > ENOUGH:
-        remark = "Ask about several days at once." if mean >= DAYS else "Give frequent events words that are shorter."
+        remark = "Ask about several days at once." if mean >= DAYS else "Give frequent events shorter words."
         return f"your code has {mean:.1f} bits a year on average, expected {ENOUGH} or fewer. {remark}"
     if mean < 100:
-        return f"{mean:.1f} bits a year are fewer than the entropy, so that decode must know more than the bits."
+        return f"{mean:.1f} bits a year are fewer than the entropy, so decode must use more than the bits."
     return ""
 
 
 def _success_code(result) -> str:
     mean = _mean_length([result[0](year) for year in _years()])
-    return f"{mean:.1f} bits a year on 400 new years, and every year is restored. The entropy is 104.5 bits."
+    return f"your code has {mean:.1f} bits a year on 400 new years and restores every year. The entropy is 104.5 bits."
 
 
 def _one_bit_a_day():
@@ -84,12 +84,12 @@ code_for_a_year = Experiment(
     success=_success_code,
     hints=(
         "Long runs of dry days are common. Which numbers describe a year completely, besides the 365 days themselves?",
-        "How long is a run of dry days? Find a length that a run exceeds with a probability of about one half.",
+        "How long is a run of dry days? Find a length that a run reaches with a probability of about one half.",
     ),
     slips={
         "Ask about several days at once.": _one_bit_a_day,
-        "Give frequent events words that are shorter.": lambda: _numbers_of_days("1" * 9),
-        "one encoding is the beginning of a different one": lambda: _numbers_of_days(""),
+        "Give frequent events shorter words.": lambda: _numbers_of_days("1" * 9),
+        "one encoding is a prefix of a different one": lambda: _numbers_of_days(""),
         "decode(encode(days)) differs from days": lambda: (lambda days: "0", lambda bits: [0] * DAYS),
         "decode must return a list": lambda: (_one_bit_a_day()[0], lambda bits: bits),
         "fewer than the entropy": _remembers,
@@ -122,12 +122,14 @@ largest_entropy = Exercise(
     slips={
         "That is the uniform pmf, which has a different mean.": lambda v, m: np.full(len(v), 1 / len(v)),
         "The mean is right, but only the smallest and the largest value are used.": _two_ends,
-        "The mean is right, but p is a straight line in the values: it is log p that must be one.": _straight,
-        "The sign of λ is wrong: p must rise if the mean is large.": lambda v, m: solutions.largest_entropy(v, m)[::-1],
+        "The mean is right, but p is linear in the values: log p must be linear instead.": _straight,
+        "The sign of λ is wrong: p rises with the value if the mean is large.": lambda v, m: solutions.largest_entropy(
+            v, m
+        )[::-1],
     },
     hints=(
-        "Maximise H(p) + λ Σ p(x) v(x) + μ Σ p(x): the derivative in p(x) must be 0. Solve for log p(x).",
-        "p(x) is proportional to exp(λ v(x)). The mean rises with λ, so that `scipy.optimize.brentq` finds λ.",
+        "Maximise H(p) + λ Σ p(x) v(x) + μ Σ p(x): each derivative ∂/∂p(x) must be 0. Solve for log p(x).",
+        "p(x) is proportional to exp(λ v(x)). The mean rises with λ, so `scipy.optimize.brentq` finds λ.",
     ),
 )
 
@@ -147,19 +149,19 @@ conditional_entropy = Exercise(
     answer=solutions.conditional_entropy,
     cases=_joint_pmfs(),
     slips={
-        "That is H(Y|X): to be given y, divide by p(y), the sums of the columns (axis 0).": lambda p_xy: (
+        "That is H(Y|X): to condition on y, divide by p(y), the sums of the columns (axis 0).": lambda p_xy: (
             right_conditional_entropy(p_xy, given="x")
         ),
-        "That is H(X,Y): the entropy of y, H(Y), is still to be subtracted.": joint_entropy,
-        "That is H(X): nothing is given yet.": lambda p_xy: entropy(marginal(p_xy, of="x")),
+        "That is H(X,Y): you must still subtract H(Y).": joint_entropy,
+        "That is H(X): you have not conditioned on Y yet.": lambda p_xy: entropy(marginal(p_xy, of="x")),
         "That is I(X;Y) = H(X) - H(X|Y): subtract it from H(X) to get H(X|Y).": mutual_information,
-        "The entropies of the columns p(x|y) are all there, but each must be weighted by p(y).": lambda p_xy: np.nansum(
+        "You add the entropies of the columns p(x|y), but each must be weighted by p(y).": lambda p_xy: np.nansum(
             entropy(np.nan_to_num(conditional(p_xy)), axis=-2, check=False)
         ),
     },
     hints=(
-        "p(y) is the sum over x, the rows: p_xy.sum(axis=0).",
-        "Line (12) of the derivation needs only p(x,y) and p(y). Leave out the cells with p(x,y) = 0 by a mask.",
+        "p(y) is the sum over x, that is, over the rows: p_xy.sum(axis=0).",
+        "Line (12) of the derivation needs only p(x,y) and p(y). Leave out the cells with p(x,y) = 0 with a mask.",
     ),
 )
 
@@ -212,15 +214,15 @@ def _entropies(table) -> tuple[float, float]:
 def _judge_table(table) -> str:
     p_xy = np.asarray(table, float)
     if p_xy.ndim != 2:
-        return f"found an array of shape {p_xy.shape}, expected a table: x in rows, y in columns."
+        return f"found an array of shape {p_xy.shape}, expected a table with x in rows and y in columns."
     if not np.isfinite(p_xy).all() or (p_xy < 0).any() or abs(p_xy.sum() - 1) > 1e-9:
-        return f"that is not a pmf: its smallest entry is {p_xy.min():.3f}, and the sum is {p_xy.sum():.3f}."
+        return f"that is not a pmf: its smallest entry is {p_xy.min():.3f}, and its sum is {p_xy.sum():.3f}."
     h_x, largest = _entropies(p_xy)
     if h_x <= 1e-12:
-        return "H(X) is 0 here: X is certain, and every H(X|Y=y) is 0 too. Make X nearly certain."
+        return "H(X) is 0 here: X is certain, and every H(X|Y=y) is 0 too. Make X only nearly certain."
     if largest < 10 * h_x:
         numbers = f"H(X) = {h_x:.3f} nats, and the largest H(X|Y=y) is {largest:.3f} nats"
-        return f"{numbers}, {largest / h_x:.2f} times as large. Expected 10 times or more."
+        return f"{numbers}, which is {largest / h_x:.2f} times as large. Expected 10 times or more."
     return ""
 
 
@@ -236,7 +238,7 @@ uncertain_evening = Experiment(
     judge=_judge_table,
     success=_success_table,
     hints=(
-        "Make X nearly certain. Which evening would be a surprise that leaves the morning open?",
+        "Make X nearly certain. Which rare evening would leave the morning uncertain?",
         "In the column of a rare y, both values of x are equally likely.",
     ),
     slips={

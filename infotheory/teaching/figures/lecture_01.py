@@ -30,9 +30,9 @@ def opening() -> np.ndarray:
     right.grid(axis="x", visible=False)
     show_figure(
         figure,
-        f"Left: a calendar of one year with {year.sum()} of 365 days marked as wet. Right: bars that fall from 365 "
+        f"Left: a calendar of one year marks {year.sum()} of 365 days as wet. Right: bars fall from 365 "
         f"questions a year, one for each day, to "
-        f"{questions[-1]:.0f} if a question may refer to 12 days. A dashed line at 104.5.",
+        f"{questions[-1]:.0f} if a question may refer to 12 days. A dashed line lies at 104.5.",
     )
     return year
 
@@ -126,6 +126,6 @@ def guessing(x_given_y, error, weather) -> None:
     axes.legend(loc="upper left", markerscale=1.5)
     show_figure(
         figure,
-        "Ten thousand random tables and the weather: every probability of an error lies below the straight line ½ "
-        "H(X|Y), and small values of H(X|Y) force small errors.",
+        "For ten thousand random tables and the weather, no probability of an error lies above the straight line ½ "
+        "H(X|Y), and small values of H(X|Y) imply small errors.",
     )

@@ -122,7 +122,7 @@ better_elbo = Experiment(
     success=lambda result: f"your networks have a test ELBO of {test_elbo(*result):.1f} nats on new binary digits.",
     seconds=180,
     hints=(
-        "After 1,500 steps on fixed binary digits the training loss still falls, while the test ELBO hardly rises.",
+        "After 1,500 steps on fixed binary digits, the training loss still falls, but the test ELBO hardly rises.",
         "`torch.bernoulli(digits[rows])` gives new binary digits in every step. One hidden layer is enough.",
     ),
     slips={
@@ -169,17 +169,19 @@ beta_of_code = Exercise(
     hints=("Multiply the loss by the factor that turns its reconstruction term into -log p(x|z), up to a constant.",),
     slips={
         "A mean over latents divides the KL by their number: β becomes smaller.": _beta(_itself, lambda n: 1 / n),
-        "A mean over pixels divides the reconstruction term, so that the KL weighs more: multiply by N.": _beta(
+        "A mean over pixels divides the reconstruction term, so the KL weighs more: multiply by N.": _beta(
             lambda n: 1 / n, _itself
         ),
-        "The mean over pixels is missing.": _beta(lambda n: 1, _itself),
-        "The mean over latents is missing.": _beta(_itself, lambda n: 1),
-        "The weight of the code is missing.": _beta(_itself, _itself, weighs=False),
-        "A squared error must be divided by 2σ² to become -log p(x|z), and the KL with it.": _beta(
+        "You ignore the mean over pixels.": _beta(lambda n: 1, _itself),
+        "You ignore the mean over latents.": _beta(_itself, lambda n: 1),
+        "You ignore the weight that the code puts on the KL.": _beta(_itself, _itself, weighs=False),
+        "A squared error must be divided by 2σ² to become -log p(x|z), and so must the KL.": _beta(
             _itself, _itself, lambda variance: 1
         ),
         "Divide by 2σ² instead of σ²: the density has a factor ½.": _beta(_itself, _itself, lambda variance: variance),
-        "Multiply by 1/2σ² instead of 2σ².": _beta(_itself, _itself, lambda variance: 1 / (2 * variance)),
+        "Multiply by 1/2σ² instead of 2σ²: σ² stands in the denominator.": _beta(
+            _itself, _itself, lambda variance: 1 / (2 * variance)
+        ),
     },
 )
 
