@@ -173,7 +173,7 @@ print(f"with c from the prior: {p_c @ log_ratio @ p_x:.6f} nats")
 # %% [markdown]
 # ## 7.4 The gap is a mean KL (6 minutes)
 #
-# Nothing was approximated up to line (12). The line is an equation for every $Q$:
+# Nothing was approximated in line (12), so it is an equation for every $Q$:
 #
 # $$I(c;x)=\underbrace{H(c)+\mathbb E_{c,x}\log Q(c\mid x)}_{L_I}
 # +\underbrace{\mathbb E_x\,\mathrm{KL}\big(p(c\mid x)\,\|\,Q(c\mid x)\big)}_{\text{gap}\ \ge\ 0}.\qquad(14)$$
@@ -207,8 +207,8 @@ print(f"largest bound of a random Q: {bounds.max():.6f} nats;  negative bounds: 
 # %% [markdown]
 # No bound exceeds $I$, but 78 % of the random $Q$ have a negative bound. Such a bound is true and useless.
 #
-# **Predict, then run.** Order six $Q$ by their bound: the posterior, ours, $p(c)$, ½, and two that give the likelier code
-# of each image the probability 0.99 or 1.
+# **Predict, then run.** Order these $Q$ by their bound: the posterior, ours, $p(c)$, ½, and two with the probability
+# 0.99 or 1 for the likelier code.
 
 # %%
 likelier = posterior == posterior.max(axis=0)
@@ -227,11 +227,13 @@ print(f"error of the likelier code: {np.sum(p_cx[~likelier]):.0%} of the images"
 # and each error costs $-\log0.01=4.6$ nats or infinitely many. Misplaced confidence lowers the bound.
 # </details>
 #
-# **Predict, then move.** Now four codes pass a channel that errs with probability 0.2. Which $Q$ has the larger gap: one
-# that assumes 0.1, or one that assumes 0.3?
+# In the explorer four codes pass a channel that errs with probability 0.2, and $Q$ assumes 0.6.
 
 # %%
 InfoGANBoundExplorer(noise=0.2, believed=0.6)
+
+# %% [markdown]
+# **Predict, then run.** Which $Q$ has the larger gap: one that assumes 0.1, or one that assumes 0.3?
 
 # %%
 for believed in (0.1, 0.3, 0.0):
@@ -412,8 +414,7 @@ measured("L_I from 100,000 samples", estimate, "nats", between=ends, error=error
 # makes an image more frequent if $Q$ assigns it to $c$ with more confidence than the average image of $c$. It does not
 # contain the posterior.
 #
-# **Predict, then run.** This loop trained the generator of the first figure. It trained $Q$ alone for 100 steps. Which
-# of the two parts can *rise* when $G$ is trained too?
+# This loop trained the generator of the first figure. It trains $Q$ alone for 100 steps.
 
 
 # %%
@@ -435,6 +436,9 @@ def climb(seed, alone=100, steps=500):
             of_G.step()
     return np.array(curves).T, g.softmax(1).detach().numpy()
 
+
+# %% [markdown]
+# **Predict, then run.** Which of the two parts can *rise* when $G$ is trained too?
 
 # %%
 g = torch.tensor(np.log(p_x_given_c), requires_grad=True)  # line (20) on our generator, against autograd
@@ -527,7 +531,16 @@ exercises.readable_code.check(my_readable_code)
 # The authors' code for digits fixes σ at 1. Then even a $Q$ without error has
 # $L_I=\log2-\tfrac12\log2\pi=-0.226$ nats. This bound is **vacuous**, since $I\ge0$. But its gradient in μ is that of
 # least squares, so $Q$ still learns. The limit depends on the unit of the code: on $(-2,2)$ it is 0.467.
-#
+
+# %%
+ceiling = math.log(2) - math.log(2 * math.pi) / 2
+for code in (Uniform(-1, 1), Uniform(-2, 2)):
+    drawn = torch.linspace(code.low, code.high, 101, dtype=torch.float64)[:, None]
+    read = it.mutual_information_bound(code.log_q(drawn, drawn), code.entropy).item()
+    formula = math.log(code.high - code.low) - math.log(2 * math.pi) / 2
+    compare(f"({code.low}, {code.high}), μ = c, σ = 1: L_I", read, "h(c) − ½ log 2π", formula)
+
+# %% [markdown]
 # Let $x=c+s\,\varepsilon$ with $\varepsilon\sim\mathcal N(0,1)$. The posterior is a Gaussian
 # truncated to $(-1,1)$; let $v(x)$ be its variance. The best Gaussian $Q$ matches the moments of the posterior (lecture 2):
 #
@@ -539,14 +552,6 @@ exercises.readable_code.check(my_readable_code)
 # | N(μ(x), 1) | log 2 − ½ log 2π − ½ E v(x) |
 #
 # **Predict, then run.** Which rows go to $+\infty$ as the noise $s$ goes to 0? Which go to 0 as it grows?
-
-# %%
-ceiling = math.log(2) - math.log(2 * math.pi) / 2
-for code in (Uniform(-1, 1), Uniform(-2, 2)):
-    drawn = torch.linspace(code.low, code.high, 101, dtype=torch.float64)[:, None]
-    read = it.mutual_information_bound(code.log_q(drawn, drawn), code.entropy).item()
-    formula = math.log(code.high - code.low) - math.log(2 * math.pi) / 2
-    compare(f"({code.low}, {code.high}), μ = c, σ = 1: L_I", read, "h(c) − ½ log 2π", formula)
 
 # %%
 noises, columns, log_2_pi_e = np.geomspace(0.02, 5, 24), [], math.log(2 * math.pi * math.e)
@@ -575,8 +580,7 @@ for i in (0, -1):
 # family of $Q$ causes.
 # </details>
 #
-# **Predict, then run.** We train $\mu(x)=\alpha x+\beta$ at $s=0.1$, with σ = 1 and with a learned σ. Which
-# has the smaller error in the end?
+# We train $\mu(x)=\alpha x+\beta$ at $s=0.1$, with σ = 1 and with a learned σ.
 
 # %%
 s, curves, slopes, best_slope = 0.1, {}, {}, (1 / 3) / (1 / 3 + 0.1**2)  # Var c / (Var c + s²)
@@ -595,6 +599,9 @@ for name in ("σ = 1", "σ learned"):
         optimizer.step()
         curves[name].append(L_I.item())
     slopes[name] = weights[0].item()
+
+# %% [markdown]
+# **Predict, then run.** Which has the smaller error in the end, and which the larger bound?
 
 # %%
 truth = np.interp(math.log(s), np.log(noises), rows["I(c;x)"])
@@ -661,5 +668,5 @@ it.report.DERIVATIONS["final InfoGAN objective"].show(on=game | more)
 #
 # **Further reading.** ★☆☆ Chen et al. 2016, sections 3 to 5. ★★☆ Barber & Agakov 2003. ★★★ Poole et al. 2019.
 #
-# **Going on**: [other bounds](further/07_other_bounds.ipynb) compares $L_I$ with InfoNCE (van den Oord et al. 2018) and
-# NWJ, which do not need $H(c)$ (Poole et al. 2019). **Next**: [InfoGAN](08_infogan.ipynb) trains on this bound.
+# **Going on**: [other bounds](further/07_other_bounds.ipynb) derives two bounds without $H(c)$ (Poole et al. 2019). They
+# are NWJ and InfoNCE (van den Oord et al. 2018), in code `it.infonce_bound`. **Next**: [InfoGAN](08_infogan.ipynb) trains on this bound.

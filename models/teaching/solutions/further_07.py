@@ -63,14 +63,11 @@ def merged():
     to $Q$, and training can close it. In lecture 8 the features are those of the discriminator.
     """
 
-    def p_ct(p_cx, merge):
-        return p_cx @ merge  # [c, t]
-
     def given_t(p_cx, merge):
-        return it.conditional(p_ct(p_cx, merge)) @ merge.T  # p(c|t(x)) for each x: [c, x]
+        return it.conditional(p_cx @ merge) @ merge.T  # p(c|t(x)) for each x: [c, x]
 
     def lost(p_cx, merge):
-        return it.mutual_information(p_cx) - it.mutual_information(p_ct(p_cx, merge))
+        return it.mutual_information(p_cx) - it.mutual_information(p_cx @ merge)
 
     first = Step(
         "I(c;x) − L_I", "",
@@ -93,7 +90,7 @@ def merged():
     last = Step(
         "I(c;x) − I(c;t) + E_t KL(p(c|t) ‖ Q(c|t))", "=",
         lambda p_cx, merge, Q: lost(p_cx, merge)
-        + p_ct(p_cx, merge).sum(axis=0)
-        @ it.kl_divergence(it.conditional(p_ct(p_cx, merge)), Q @ merge / merge.sum(axis=0), axis=0), "Q(c|x) = Q(c|t)",
+        + (p_cx @ merge).sum(axis=0)
+        @ it.kl_divergence(it.conditional(p_cx @ merge), Q @ merge / merge.sum(axis=0), axis=0), "Q(c|x) = Q(c|t)",
     )  # fmt: skip
     return [first, ratio, divided, features, last], 5

@@ -9,8 +9,8 @@
 # %% [markdown]
 # # Further 7 · Other bounds on mutual information
 #
-# **Why do straight lines bound a curve, and which bounds remain if $H(c)$ is unknown?** A generator shows one of ten
-# classes, and shows a wrong one with probability ε. The black curve is its mutual information. Each straight line on the
+# **Why do straight lines bound a curve, and which bounds remain if $H(c)$ is unknown?** A generator
+# shows one of ten classes, and shows a wrong one with probability ε. The black curve is its mutual information. Each straight line on the
 # left is the bound $L_I$ of one $Q$, for all these generators. On the right the generator is fixed, and $Q$ changes. All
 # these bounds require that $H(c)$ is known. Two other bounds, InfoNCE and NWJ, do not. What do they lose?
 
@@ -93,11 +93,13 @@ print(f"slope at ε = 0.3: of I {slope:.4f}, of L_I with δ = 0.3 {bound(1, 0.3)
 # Where a line touches the curve, it has the slope of the curve. While $Q$ is the posterior, a small step of the generator
 # along the gradient of $L_I$ is therefore a step along the gradient of $I$.
 #
-# **Predict, then move.** In the explorer, four codes pass a channel, and $Q$ assumes the noise 0.05. How does $L_I$
-# change if the noise of the channel rises in equal steps?
+# In the explorer, four codes pass a channel, and $Q$ assumes the noise 0.05.
 
 # %%
 InfoGANBoundExplorer(noise=0.3, believed=0.05)
+
+# %% [markdown]
+# **Predict, then run.** How does $L_I$ change if the noise of the channel rises in equal steps?
 
 # %%
 for noise in (0.1, 0.2, 0.3, 0.4):
@@ -125,8 +127,7 @@ for noise in (0.1, 0.2, 0.3, 0.4):
 # finds no other maximum. By (2), samples $(c,x)$ suffice to estimate the gradient. The posterior is found although it is
 # never used.
 #
-# **Predict, then run.** We maximise $L_I$ for the generator of lecture 7, with the exact gradient and with batches of 64
-# new samples. Where does each curve start? Can the estimate from a batch exceed $I(c;x)$?
+# We maximise $L_I$ for the generator of lecture 7, with the exact gradient and with batches of 64 new samples.
 
 # %%
 G = np.stack([np.repeat([0, 1, 2], [18, 3, 3]), np.repeat([0, 1, 2], [4, 8, 12])], axis=1)  # images G[z, c]
@@ -158,6 +159,9 @@ for name in ("exact gradient", "batches of 64"):
         curve.append((L_I.item(), it.barber_agakov_bound(exact_p, r.softmax(0).detach()).item()))
     curves[name] = np.array(curve).T
     assert curves[name][1].max() <= I
+
+# %% [markdown]
+# **Predict, then run.** Where does each curve start? Can the estimate from a batch exceed $I(c;x)$?
 
 # %%
 figures.ascent(curves, I)
@@ -400,10 +404,6 @@ mean_w_squared = np.sum(norm.pdf(line)[:, None] * p_code_given_x * w) * 0.05**2 
 I_1 = it.gaussian_mutual_information([[1, 0.8], [0.8, 1]], 1)
 compare("d = 1, ρ = 0.8: E w²", mean_w_squared, "exp 2I", math.exp(2 * I_1))
 
-# %% [markdown]
-# **Predict, then run.** We draw batches of $K=64$ pairs for a true $I$ from 0.5 to 9 nats. Which estimate has an upper
-# limit, and which one scatters? At $I=5$, how large must $K$ be for an InfoNCE of nearly 5?
-
 # %%
 d = 10
 
@@ -424,13 +424,15 @@ def estimates(information, K, batches):
     return np.array(all_three).T
 
 
+# %% [markdown]
+# **Predict, then run.** We draw batches of $K=64$ pairs for a true $I$ from 0.5 to 9 nats. Which estimate has an upper
+# limit, and which one scatters? At $I=5$, how large must $K$ be for an InfoNCE of nearly 5?
+
 # %%
 truths, sizes = np.linspace(0.5, 9, 18), 2 ** np.arange(2, 11)
 over_information = np.array([estimates(information, 64, 300) for information in truths])
 over_size = np.array([estimates(5, size, 40) for size in sizes])
 figures.three_bounds(truths, over_information, sizes, over_size)
-
-# %%
 spread = over_information.std(axis=2)
 assert over_information[:, 1].max() <= math.log(64)
 print(f"log 64 = {math.log(64):.3f} nats, and e⁵ = {math.exp(5):.1f} pairs")
@@ -500,8 +502,8 @@ print(f"m = 5, from whether x > 3: I = {it.mutual_information(halves):.6f} nats"
 #
 # $$I(c;x)-L_I=I(c;x)-I(c;t)+\mathbb E_t\,\mathrm{KL}\big(p(c\mid t)\,\|\,Q(c\mid t)\big).$$
 #
-# Return all lines from `first` to `last`, four or more, and the number of the one line that holds only if $Q$ depends on
-# $t$ alone. `p_cx` and `Q` are arrays $[c,x]$, and `merge` $[x,t]$ is 1 where $t(x)=t$. Thus `p_cx @ merge` is $p(c,t)$, and
+# Return all lines from `first` to `last`, four or more, and the number of one line. This line
+# holds only if $Q$ depends on $t$ alone. `p_cx` and `Q` are arrays $[c,x]$, and `merge` $[x,t]$ is 1 where $t(x)=t$. Thus `p_cx @ merge` is $p(c,t)$, and
 # `given_t(p_cx, merge)` is $p(c\mid t(x))$ for each $x$. The check evaluates your lines for such a $Q$, and then for any
 # $Q$.
 #
