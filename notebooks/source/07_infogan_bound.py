@@ -63,7 +63,7 @@ figures.opening()
 # - It is 0 if and only if image and code are independent. For a discrete code its maximum is $H(c)$, and then the image
 #   determines the code.
 # - It measures every kind of dependence, so the generator may show the code in any way (lecture 2).
-# - It does not change if codes are renamed. So nothing ties $c$ to a label, although the report suggests it.
+# - It does not change if codes are renamed, so nothing ties $c$ to a label.
 #
 # **The obstacle.** $I(c;x)=H(c)-H(c\mid x)$ needs the posterior of the code,
 #
@@ -205,7 +205,7 @@ figures.gap(groups, bounds, I)
 print(f"largest bound of a random Q: {bounds.max():.6f} nats;  negative bounds: {(bounds < 0).mean():.0%}")
 
 # %% [markdown]
-# No bound exceeds $I$, but 78 % of the random $Q$ have a negative bound. Such a bound is true and useless.
+# No bound exceeds $I$, but 78 % of the random $Q$ have a negative bound, which is useless.
 #
 # **Predict, then run.** Order these $Q$ by their bound: the posterior, ours, $p(c)$, ½, and two with the probability
 # 0.99 or 1 for the likelier code.
