@@ -12,6 +12,8 @@ from ..derivation import Derivation, Step, holds, number
 from .answers import Fault, array, called, misshapen
 from .task import Task, Verdict, count
 
+UNREAD = "The check does not read your reasons."
+
 
 @dataclass(frozen=True, kw_only=True)
 class ProofExercise(Task):
@@ -39,7 +41,7 @@ class ProofExercise(Task):
             raise Fault(f"not every line follows from the one above.\n  {found.failures[0]}")
         held = f"{self.task}: {len(steps)} lines hold on {self.trials} draws"
         if self.otherwise is None:
-            return Verdict(True, f"{held}.")
+            return Verdict(True, f"{held}. {UNREAD}")
         failures = Derivation(self.task, "exercise", steps, read_only(self.otherwise)).check(self.trials).failures
         fail = [failure.line for failure in failures]
         if fail != [named]:
@@ -48,14 +50,14 @@ class ProofExercise(Task):
                 f"every line holds under the assumption. You name line {named} as the one that needs it, "
                 f"but without the assumption {lines}."
             )
-        return Verdict(True, f"{held}. Without the assumption, line {named} alone fails.")
+        return Verdict(True, f"{held}. Without the assumption, line {named} alone fails. {UNREAD}")
 
     def _lines(self, found: Any) -> tuple[list[Step], int | None]:
         steps, named = found, None
         if self.otherwise is not None:
-            if not (isinstance(found, tuple) and len(found) == 2 and isinstance(found[1], int)):
+            if not (isinstance(found, tuple | list) and len(found) == 2 and isinstance(found[1], int | np.integer)):
                 raise Fault("expected the lines and the number of one of them: `return [first, …, last], 2`.")
-            steps, named = found
+            steps, named = found[0], int(found[1])
         if not isinstance(steps, list | tuple) or not all(isinstance(step, Step) for step in steps):
             raise Fault("expected a list of lines, Step(latex, relation, value, reason): `return [first, …, last]`.")
         if len(steps) < self.least:
@@ -71,7 +73,7 @@ class ProofExercise(Task):
                 )
             if not step.reason.strip():
                 raise Fault(f"line {line} has no reason.")
-            if step.latex == above.latex:
+            if (step.latex, step.relation) == (above.latex, above.relation) or step.value is above.value:
                 raise Fault(f"line {line} repeats line {line - 1}.")
 
     def _compare_ends(self, steps: list[Step]) -> None:

@@ -11,8 +11,8 @@
 #
 # **How few yes/no questions determine the weather of a year?** In a dry place, one day in twenty is wet, independently
 # of the other days. The left panel shows one such year. If you ask about each day, you ask 365 questions. The right
-# panel shows the smallest mean numbers of questions if one question may refer to several days. With twelve days, 105
-# questions are enough on average; no strategy needs fewer than 104.5. Where does this number come from?
+# panel shows the smallest mean numbers of questions if the year is asked in blocks of several days. With blocks of twelve
+# days, about 105 questions are enough on average; no strategy needs fewer than 104.5. Where does this number come from?
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import heapq
@@ -158,7 +158,7 @@ for days in range(1, 9):
 # %% [markdown]
 # For (½, ¼, ¼) the mean length equals the entropy, 1.5 bits. For a single day it is 1 bit, because a word has at least
 # one bit; the entropy is only 0.286 bits. With blocks of eight days it is 0.299 bits a day. Shannon (1948) proved the
-# general statement. An optimal code for one outcome, and one for a block of $n$ independent outcomes, satisfy
+# general statement. An optimal code for the possible outcomes, and one for blocks of $n$ independent ones, satisfy
 #
 # $$H(X)\le\bar\ell<H(X)+1,\qquad\qquad H(X)\le\frac{\bar\ell_n}n<H(X)+\frac1n\qquad\text{(in bits)}.\qquad(3)$$
 #
@@ -248,8 +248,9 @@ print(f"32 outcomes: log n = {np.log(32):.3f} nats, mean of the random pmfs {ran
 # %% [markdown]
 # ### Exercise 2 ★★★ · compute · extra · 20 minutes · the largest entropy with a given mean
 #
-# A die shows 4.5 on average. Among all pmfs with this mean, which has the largest entropy (Jaynes, 1957)? Write a
-# function that returns this pmf for any `values` and any `mean` between the smallest and the largest value.
+# A die shows 4.5 on average. Among all pmfs with this mean, which has the largest entropy? Jaynes (1957) proposed to
+# assume this pmf if only the mean is known. Write a function that returns it for any `values` and any `mean` between the
+# smallest and the largest value, with an error below $10^{-6}$.
 #
 # <details><summary>Hint 1</summary>
 #

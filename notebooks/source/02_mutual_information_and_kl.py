@@ -65,7 +65,7 @@ x, p_modes = figures.opening()
 
 # %%
 p_xy = np.array([[0.30, 0.05, 0.05], [0.10, 0.20, 0.30]])
-it.report.DERIVATIONS["mutual information"].show(on={"p_xy": p_xy})
+it.report.DERIVATIONS["mutual information"].show(on={"p_xy": p_xy}, equations=1)
 
 # %% [markdown]
 # Each of the following properties is visible in one of the forms.
@@ -374,8 +374,8 @@ print(f"from a coin 0.1 to a coin 0.5: {direct:.3f} nats; by way of 0.3: {detour
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The two directions are equal if $b=1-a$, because exchanging heads and tails renames the outcomes of both coins. The
-# detour by way of a third coin is shorter than the direct path, so the triangle inequality fails.
+# For $a\ne b$, the two directions are equal only if $b=1-a$. Exchanging heads and tails then renames the outcomes of
+# both coins. The detour by way of a third coin is shorter than the direct path, so the triangle inequality fails.
 # </details>
 #
 # A small divergence still means that $p$ and $q$ are close. The **total variation**
@@ -462,6 +462,12 @@ for name, theta in fits.items():
 KLExplorer(distance=6, weight=0.6)
 
 # %% [markdown]
+# <details><summary>Explanation</summary>
+#
+# With weight 0.6, the reverse fit covers both modes if their distance is less than about 4.65.
+# </details>
+
+# %% [markdown]
 # ### Exercise 5 ★★☆ · do · essential · 25 minutes · where the reverse fit gives up a mode
 #
 # Let $p=\frac12\mathcal N(-d/2,1)+\frac12\mathcal N(d/2,1)$. If $d$ is small, the best reverse fit has mean 0 and
@@ -530,7 +536,7 @@ print(f" and {thetas[KL.argmin()]:.3f}; sample mean / 4 = {samples.mean() / 4:.4
 
 # %%
 misread = np.array([[0.80, 0.15, 0.05], [0.10, 0.80, 0.10], [0.05, 0.15, 0.80]])  # p(z|y)
-it.report.DERIVATIONS["data processing inequality"].show(on={"p": p_xy[:, :, None] * misread})
+it.report.DERIVATIONS["data processing inequality"].show(on={"p": p_xy[:, :, None] * misread}, equations=15)
 
 # %% [markdown]
 # **KL obeys the same inequality.** Let $p$ and $q$ pass through one channel $K(y\mid x)$. The channel cancels in the

@@ -189,8 +189,13 @@ exercises.elbo.check(my_elbo)
 
 # %%
 w = p_xz / q
+evaluate_lines({
+    "(12) log Σ p(x,z)": np.log(np.sum(p_xz)),
+    "(13) log Σ q p(x,z)/q": np.log(np.sum(q * (p_xz / q))),
+    "(14) log E w": np.log(np.average(w, weights=q)),
+})  # fmt: skip
+evaluate_lines({"(15) E log w": np.average(np.log(w), weights=q), "(16) ELBO": it.elbo(log_joint, q)})
 print(f"w for guess D: {w.round(3).tolist()};  for the posterior: {(p_xz / posterior).round(3).tolist()}")
-it.report.DERIVATIONS["ELBO by Jensen's inequality"].show(on={"p_z": p_z, "p_x_given_z": p_x_given_z, "q": q})
 
 # %% [markdown]
 # This derivation is shorter, but it shows only *that* there is a gap. The first derivation shows that the gap is a KL.
@@ -200,7 +205,7 @@ it.report.DERIVATIONS["ELBO by Jensen's inequality"].show(on={"p_z": p_z, "p_x_g
 # %% [markdown]
 # ### Exercise 2 ★★☆ · prove · essential · 15 minutes · the gap of left-out mass
 #
-# Let $q$ be 0 outside a set $S$ of states, and let $m$ be the posterior mass outside $S$. Show that the gap is at least
+# Let $S$ be the set of states with $q(z)>0$, and let $m$ be the posterior mass outside $S$. Show that the gap is at least
 # $-\log(1-m)$. Return five or more lines, from $\mathrm{KL}(q\|p(z\mid x))$ to $-\log(1-m)$. A line is
 # `Step(latex, relation, value, reason)`, where `relation` is `"="` or `">="`. Its `value` is a function of `q`,
 # `posterior`, `S` and `m`; `q[S]` contains the entries of `q` in $S$. The last line is given.
@@ -582,11 +587,11 @@ print("gap for K = 1, 2, 4, 8:", [round(float(log_p_x - bounds[K - 1]), 4) for K
 # | expectation over "q(z) ∼ Q" | notation: it runs over z ∼ q(z) |
 #
 # > **Summary**
-# > - $\log p(x)=\text{ELBO}(q)+\mathrm{KL}(q(z)\|p(z\mid x))$ for every $q$. Jensen's inequality shows only that the
-# >   ELBO is a lower bound.
+# > - $\log p(x)=\text{ELBO}(q)+\mathrm{KL}(q(z)\|p(z\mid x))$ for every $q$ without mass on impossible states. Jensen's
+# >   inequality shows only that the ELBO is a lower bound.
 # > - $\text{ELBO}=\mathbb E_q\log p(x\mid z)-\mathrm{KL}(q(z)\|p(z))$. If $q$ leaves out posterior mass $m$, the gap is
 # >   at least $-\log(1-m)$.
-# > - If only $q$ changes, a larger ELBO means a smaller KL to the posterior. If θ changes, the bound may rise while
+# > - If only $q$ changes, a larger ELBO means a smaller KL. If θ changes, the bound may rise while
 # >   $\log p(x)$ falls; EM excludes this.
 # > - The gap of an encoder is an approximation gap plus an amortisation gap. More samples inside the logarithm tighten
 # >   the bound.

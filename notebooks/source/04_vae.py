@@ -47,7 +47,7 @@ full = figures.opening()
 # |---|---|
 # | Needs | lecture 1 (entropy), 2 (KL divergence), 3 (the ELBO); PyTorch tensors |
 # | Time | 41 minutes to read, 75 for the exercises; a minute to run on two CPU cores |
-# | Report | sections 4.2 and 4.2.1: they derive the ELBO and print the loss \|x − x̂\|² + KL for a Gaussian decoder |
+# | Report | sections 4.2 and 4.2.1: they derive the ELBO and state the loss \|x − x̂\|² + KL |
 # | Sources | Kingma & Welling 2014, Rezende et al. 2014, Burda et al. 2016; full list at the end |
 #
 # The next line chooses the device. `device` is the GPU if there is one; to use the CPU, set the environment variable
@@ -233,7 +233,7 @@ for (name, estimate), exact in zip(estimates.items(), (222, 4), strict=True):
 #
 # $$-\log p(x\mid z)=\frac{|x-\hat x|^2}{2\sigma^2}+\frac N2\log2\pi\sigma^2.\qquad(12)$$
 #
-# The report derives $\log p(x\mid\hat x)=-|x-\hat x|^2$ from "$p(z\mid x)\,p(x\mid\hat x)=e^{-|x-\hat x|^2}$". The
+# The report derives $\mathbb E_q\log p(x\mid\hat x)=-|x-\hat x|^2$ from "$p(z\mid x)\,p(x\mid\hat x)=e^{-|x-\hat x|^2}$". The
 # factor $p(z\mid x)$ does not belong there. A squared error *without* the ½ implies $\sigma^2=\tfrac12$, with the
 # constant dropped. To interpret the report's loss $|x-\hat x|^2+\beta\,\mathrm{KL}$ for any other variance, divide it
 # by $2\sigma^2$:

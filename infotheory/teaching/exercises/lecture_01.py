@@ -1,7 +1,6 @@
 """The exercises of lecture 1: a code, a largest entropy, a conditional entropy, a proof and a counterexample."""
 
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 
@@ -10,51 +9,11 @@ from ...measures import conditional, entropy, joint_entropy, marginal, mutual_in
 from ...measures import conditional_entropy as right_conditional_entropy
 from ..exercise import Exercise, Experiment, ProofExercise
 from ..solutions import lecture_01 as solutions
+from .judging_codes import DAYS, judge_code, success_code
 
 # ---- 1: a code for a year of weather
 
 WEATHER = [[0.30, 0.05, 0.05], [0.10, 0.20, 0.30]]  # p(x, y) of the lecture
-DAYS, WET, ENOUGH = 365, 0.05, 115  # bits a year; the entropy of a year is 104.5 bits
-
-
-def _years() -> list[list[int]]:
-    """New years of independent days, and some in which it stays dry from a certain day on."""
-    years = (np.random.default_rng(1948).random((400, DAYS)) < WET).astype(int)
-    cut = [np.where(np.arange(DAYS) < day, year, 0) for year in years[:20] for day in (0, 100, 200, 300)]
-    return [year.tolist() for year in (*years, *cut)]
-
-
-def _mean_length(encodings: list[str]) -> float:
-    return float(np.mean([len(bits) for bits in encodings[:400]]))
-
-
-def _judge_code(result) -> str:
-    if not (isinstance(result, tuple) and len(result) == 2 and all(map(callable, result))):
-        return "expected two functions: end yours with `return encode, decode`."
-    (encode, decode), years = result, _years()
-    encodings = [encode(list(year)) for year in years]
-    if not all(isinstance(bits, str) and set(bits) <= set("01") for bits in encodings):
-        return 'encode must return a string of zeros and ones, such as "0110".'
-    for year, bits in zip(years, encodings, strict=True):
-        days = decode(bits)
-        if isinstance(days, str) or np.shape(days) != (DAYS,):
-            return f"decode must return a list of {DAYS} zeros and ones."
-        if list(days) != year:
-            return f"decode(encode(days)) differs from days, for a year with {sum(year)} wet days."
-    words = sorted(set(encodings))
-    if any(second.startswith(first) for first, second in pairwise(words)):
-        return "one encoding is a prefix of a different one, so a reader cannot know where a year ends."
-    if (mean := _mean_length(encodings)) > ENOUGH:
-        remark = "Ask about several days at once." if mean >= DAYS else "Give frequent events shorter words."
-        return f"your code has {mean:.1f} bits a year on average, expected {ENOUGH} or fewer. {remark}"
-    if mean < 100:
-        return f"{mean:.1f} bits a year are fewer than the entropy, so decode must use more than the bits."
-    return ""
-
-
-def _success_code(result) -> str:
-    mean = _mean_length([result[0](year) for year in _years()])
-    return f"your code has {mean:.1f} bits a year on 400 new years and restores every year. The entropy is 104.5 bits."
 
 
 def _one_bit_a_day():
@@ -62,26 +21,24 @@ def _one_bit_a_day():
 
 
 def _numbers_of_days(end: str):
-    def encode(days):
-        return "".join(format(day, "09b") for day in np.flatnonzero(days)) + end
-
     def decode(bits):
         numbers = [int(bits[i : i + 9], 2) for i in range(0, len(bits), 9)]
         return [int(day in numbers) for day in range(DAYS)]
 
-    return encode, decode
+    return lambda days: "".join(format(day, "09b") for day in np.flatnonzero(days)) + end, decode
 
 
-def _remembers():
-    seen = []
+def _remembers(seen=None):
+    seen = [] if seen is None else seen
     return lambda days: seen.append(days) or format(len(seen) - 1, "09b"), lambda bits: seen[int(bits, 2)]
 
 
 code_for_a_year = Experiment(
     task="a code for a year of weather",
     answer=solutions.code_for_a_year,
-    judge=_judge_code,
-    success=_success_code,
+    judge=judge_code,
+    calls=2,
+    success=success_code,
     hints=(
         "Long runs of dry days are common. Which numbers describe a year completely, besides the 365 days themselves?",
         "How long is a run of dry days? Find a length that a run reaches with a probability of about one half.",
@@ -92,7 +49,8 @@ code_for_a_year = Experiment(
         "one encoding is a prefix of a different one": lambda: _numbers_of_days(""),
         "decode(encode(days)) differs from days": lambda: (lambda days: "0", lambda bits: [0] * DAYS),
         "decode must return a list": lambda: (_one_bit_a_day()[0], lambda bits: bits),
-        "fewer than the entropy": _remembers,
+        "Does it need more than the bits?": _remembers,
+        "fewer than the entropy": lambda always=[]: _remembers(always),
     },
 )
 
@@ -116,8 +74,10 @@ largest_entropy = Exercise(
     answer=solutions.largest_entropy,
     tolerance=1e-6,
     cases=[
-        *(([1, 2, 3, 4, 5, 6], mean) for mean in (4.5, 3.5, 1.5)),
-        *(([0, 1, 2, 5], 1.0), ([-2, -1, 0, 3], 2.0), ([0, 1], 0.2)),
+        *(([*range(1, 7)], m) for m in (4.5, 3.5, 1.5, 5.99)),
+        ([0, 1, 2, 5], 1.0),
+        ([-2, 0, 3], 2.0),
+        ([0, 1], 0.2),
     ],
     slips={
         "That is the uniform pmf, which has a different mean.": lambda v, m: np.full(len(v), 1 / len(v)),
@@ -137,7 +97,6 @@ largest_entropy = Exercise(
 
 
 def _joint_pmfs(n: int = 20) -> list[tuple]:
-    """The table of the lecture, a table with impossible cells, and random tables."""
     rng = np.random.default_rng(0)
     tables = [WEATHER, [[0.5, 0.0, 0.25], [0.125, 0.125, 0.0]]]
     return [(table,) for table in tables + [rng.dirichlet(np.ones(6)).reshape(2, 3).tolist() for _ in range(n - 2)]]

@@ -210,9 +210,9 @@ def _judge_gaussian(result) -> str:
     if not (np.isfinite(m) and 0 < s < np.inf):
         return f"found m = {m:.3f} and s = {s:.3f}, expected finite numbers and s > 0."
     gap, least = gaussian_gap(m, s), gaussian_gap(*solutions.best_gaussian(log_joint))
-    if gap <= least + 1e-3:
+    if gap <= least + 1e-4:
         return ""
-    numbers = f"N({m:.2f}, {s:.2f}²) has the gap {gap:.3f} nats, and a different q has {least:.3f}."
+    numbers = f"N({m:.2f}, {s:.2f}²) has the gap {gap:.4f} nats, and a different q has {least:.4f}."
     mean = WEIGHTS @ MEANS
     sd = np.sqrt(WEIGHTS @ (SDS**2 + MEANS**2) - mean**2)
     if abs(m - mean) < 0.05 and abs(s - sd) < 0.05:

@@ -18,9 +18,10 @@ def code_for_a_year():
     that the last run has an end too. This gives at most $19.25\cdot5.79=111.4$ bits, 7 % more than the entropy
     of 104.5 bits.
 
-    The code is due to Golomb (1966); with 14 in place of 16 and remainders of three or four digits, it is
-    optimal for these runs. A Huffman code for blocks of seven days, with one bit for the last day, needs about as
-    many bits. No encoding is a prefix of a different one, because the decoder stops after 365 days.
+    The code is due to Golomb (1966). With 14 in place of 16 and remainders of three or four digits, it is optimal
+    for these runs (Gallager & Van Voorhis 1975). A Huffman code for blocks of seven days, with one bit for the last
+    day, needs about as many bits. No encoding is a prefix of a different one, because the decoder stops after 365
+    days.
     """
 
     def encode(days):
@@ -64,8 +65,13 @@ def largest_entropy(values, mean):
         weights = np.exp(slope * (values - values.max() if slope > 0 else values - values.min()))
         return weights / weights.sum()
 
-    width = np.ptp(values)
-    return pmf(brentq(lambda slope: pmf(slope) @ values - mean, -50 / width, 50 / width, xtol=1e-14))
+    def excess(slope):
+        return pmf(slope) @ values - mean
+
+    limit = 1 / np.ptp(values)
+    while excess(-limit) > 0 or excess(limit) < 0:  # the root lies outside
+        limit *= 2
+    return pmf(brentq(excess, -limit, limit, xtol=1e-14))
 
 
 def conditional_entropy(p_xy):
@@ -95,7 +101,7 @@ def conditioning_reduces_entropy():
 
     If some $p(x,y)$ are 0, the sums run over the other cells. The second to last line is then at most 0, and
     the claim still holds. The tangent touches the logarithm at $t=1$ only. Equality therefore requires
-    $p(x,y)=p(x)\,p(y)$ in every cell, which is the converse in section 1.7.
+    $p(x,y)=p(x)\,p(y)$ where $p(x,y)>0$. The products then sum to 1 over these cells, so they are 0 in all others.
     """
     return [
         Step("H(X|Y) - H(X)", "", lambda p_xy, p_x, p_y: it.conditional_entropy(p_xy) - it.entropy(p_x[:, 0]), "claim"),

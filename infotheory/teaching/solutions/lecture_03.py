@@ -17,7 +17,7 @@ def elbo(log_joint, q):
 
 
 def left_out_mass():
-    r"""Let $S$ be the set of states with $q(z)>0$, so that $\sum_{z\in S}p(z\mid x)=1-m$.
+    r"""The posterior mass of $S$ is $\sum_{z\in S}p(z\mid x)=1-m$.
 
     $$
     \begin{aligned}

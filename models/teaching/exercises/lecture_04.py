@@ -161,16 +161,21 @@ beta_of_code = Exercise(
     task="the β of a code",
     answer=solutions.beta_of_code,
     cases=[
-        *((784, 20, pixels, latents, 2.0, "nll", 1.0) for pixels in ("sum", "mean") for latents in ("sum", "mean")),
+        *((784, 20, pixels, latents, 3.0, "nll", 1.0) for pixels in ("sum", "mean") for latents in ("sum", "mean")),
         (4096, 10, "mean", "mean", 4 * 10 / 4096, "nll", 1.0),
         (784, 20, "sum", "sum", 4.0, "squared error", 0.1),
-        (4096, 10, "mean", "sum", 0.001, "squared error", 0.5),
+        (4096, 10, "mean", "sum", 0.001, "squared error", 0.1),
+        (784, 20, "mean", "mean", 2.0, "squared error", 0.1),
+        (784, 20, "sum", "sum", 2.0, "nll", 0.1),
     ],
     hints=("Multiply the loss by the factor that turns its reconstruction term into -log p(x|z), up to a constant.",),
     slips={
         "A mean over latents divides the KL by their number: β becomes smaller.": _beta(_itself, lambda n: 1 / n),
         "A mean over pixels divides the reconstruction term, so the KL weighs more: multiply by N.": _beta(
             lambda n: 1 / n, _itself
+        ),
+        "A likelihood needs no variance: divide by 2σ² for a squared error only.": lambda *code: solutions.beta_of_code(
+            *code[:5], "squared error", code[6]
         ),
         "You ignore the mean over pixels.": _beta(lambda n: 1, _itself),
         "You ignore the mean over latents.": _beta(_itself, lambda n: 1),

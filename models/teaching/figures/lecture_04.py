@@ -40,8 +40,8 @@ def gradients(estimates, true_gradient) -> None:
     axes.legend()
     show_figure(
         figure,
-        "Two histograms lie around the true gradient -6. The pathwise estimates lie between -12 and 0. The score "
-        "function estimates have a peak near 4 and a tail down to -60.",
+        "Two histograms lie around the true gradient -6. Nearly all pathwise estimates lie between -12 and 0. The "
+        "score function estimates have a peak near 4 and a tail down to -60.",
     )
 
 

@@ -43,7 +43,7 @@ figures.opening()
 # | | |
 # |---|---|
 # | Needs | [lecture 4](../04_vae.ipynb); eigenvalues and determinants |
-# | Time | 25 minutes to read, 40 for the exercises; half a minute to run on one CPU core |
+# | Time | 28 minutes to read, 40 for the exercises; half a minute to run on one CPU core |
 # | Report | sections 4.2 and 4.2.1; the report does not solve a VAE |
 # | Sources | Tipping & Bishop 1999, Lucas et al. 2019, Rolínek et al. 2019; full list at the end |
 #
