@@ -100,7 +100,7 @@ print(f"H(c) = {H_c:.6f} nats,  I(c;x) = {I:.6f} nats, which is {I / H_c:.0%} of
 # %%
 legible = np.array([[0.38, 0.01, 0.01], [0.02, 0.24, 0.34]])
 generators = np.stack([p_cx, legible, np.outer(p_c, p_x)])
-it.report.DERIVATIONS["maximal information"].show(on={"p_c": p_c, "p_cx": generators})
+it.report.DERIVATIONS["maximal information"].show(on={"p_c": p_c, "p_cx": generators}, equations=4)
 
 # %% [markdown]
 # **Predict, then run.** We draw 500 random generators with three codes and four images. Where do the points
@@ -150,10 +150,10 @@ figures.optimisers(panels, math.log(3))
 # %%
 Q = np.array([[0.6, 0.4, 0.2], [0.4, 0.6, 0.8]])  # Q(c|x): each column sums to 1
 game = {"p_z": p_z, "p_c": p_c, "G": G, "Q": Q}
-it.report.DERIVATIONS["variational information maximisation"].show(on=game)
+it.report.DERIVATIONS["variational information maximisation"].show(on=game, equations=6)
 
 # %%
-it.report.DERIVATIONS["lower bound on the information"].show(on=game)
+it.report.DERIVATIONS["lower bound on the information"].show(on=game, equations=13)
 
 # %% [markdown]
 # All lines up to (12) equal 0.179436 nats, and the bound is 0.132740 nats. The report's argument is the same and
@@ -311,7 +311,7 @@ exercises.accurate_and_negative.check(my_accurate_and_negative)
 # %%
 f = np.array([[1.0, -2.0, 3.0], [0.0, 5.0, -1.0]])
 print(f"E f(x', y) with an independent x': {p_cx.sum(axis=1) @ f @ p_cx.sum(axis=0):.6f}")
-it.report.DERIVATIONS["lemma 5.1"].show(on={"p_x": p_c, "p_y_given_x": p_x_given_c, "f": f})
+it.report.DERIVATIONS["lemma 5.1"].show(on={"p_x": p_c, "p_y_given_x": p_x_given_c, "f": f}, equations=15)
 
 # %% [markdown]
 # **Predict, then run.** We draw 100,000 pairs $(x,y)$, and $x'$ in both ways. What do the three means approach? How
@@ -379,7 +379,7 @@ exercises.lemma.check(my_lemma)
 # $$
 
 # %%
-it.report.DERIVATIONS["final lower bound"].show(on=game)
+it.report.DERIVATIONS["final lower bound"].show(on=game, equations=16)
 
 # %% [markdown]
 # Line (17) needs samples of $c$ and $z$ alone. The report prints a second "$\ge$" for it, but the lemma is an equality.
@@ -634,7 +634,7 @@ V = data @ np.log(D) + p_x @ np.log(1 - D)
 print(f"(22) at the best Q, the posterior: {V - it.barber_agakov_bound(p_cx, posterior):.6f} nats")
 print(f"h(c) of a uniform code on (−1, 1): {math.log(2):.3f} nats; on (−100, 100): {math.log(200):.3f} nats")
 more = {"p_data": data, "D": D, "weight": np.array(1.0)}
-it.report.DERIVATIONS["final InfoGAN objective"].show(on=game | more)
+it.report.DERIVATIONS["final InfoGAN objective"].show(on=game | more, equations=22)
 
 # %% [markdown]
 # | claim of section 4.1 | verdict |

@@ -356,7 +356,7 @@ compare("it.infonce_bound", it.infonce_bound(scores), "L_I of the place J", as_L
 #
 # `draw(n)` returns `n` pairs of views, two tensors $[n,2]$. They share 2 nats of information, and you know neither
 # marginal. Train a critic: a function of `x` $[K,2]$ and `y` $[K,2]$ that returns the scores $[K,K]$ of all pairs. On new
-# batches of 256 pairs its InfoNCE must reach 1.85 nats. The check also shuffles the second views. Return the critic.
+# batches of 256 pairs its InfoNCE must reach 1.85 nats. The check also shuffles the views. Return the critic.
 #
 # <details><summary>Hint 1</summary>
 #
