@@ -591,7 +591,7 @@ figures.missing_mode(shares, values, full, pathwise)
 
 
 # %% tags=["exercise"]
-ring = exercises.ring()  # points [20000, 2] to try your games on
+ring = exercises.ring_of_gaussians()  # points [20000, 2] to try your games on
 
 
 def my_two_games():

@@ -42,7 +42,7 @@ def score(points: torch.Tensor) -> Score:
 
 
 @cache
-def ring() -> torch.Tensor:
+def ring_of_gaussians() -> torch.Tensor:
     """Eight Gaussians of standard deviation 0.1 around the centres: [20000, 2]."""
     generator = torch.Generator().manual_seed(6)
     modes = torch.randint(8, (20_000,), generator=generator)
@@ -66,7 +66,7 @@ def played(play, settings: dict, seed: int) -> tuple[Score, float]:
             untrained = G(noise)
         start = time.perf_counter()
         try:
-            play(G, D, ring().clone(), **settings)
+            play(G, D, ring_of_gaussians().clone(), **settings)
         except RuntimeError as error:
             if "second time" not in str(error):
                 raise
@@ -151,7 +151,7 @@ def slow_game(G, logit, D, steps: int = 600) -> None:
         torch.optim.Adam(network.parameters(), lr=rate, betas=(0.5, 0.999)) for network, rate in ((G, 2e-3), (D, 2e-4))
     )
     for _ in range(steps):
-        real, fake = ring()[torch.randint(20_000, (128,))], G(torch.randn(128, 2))
+        real, fake = ring_of_gaussians()[torch.randint(20_000, (128,))], G(torch.randn(128, 2))
         D_loss = -(logsigmoid(logit(real)).mean() + logsigmoid(-logit(fake.detach())).mean())
         D_optimizer.zero_grad()
         D_loss.backward()

@@ -9,7 +9,7 @@ from infotheory import Step
 from infotheory.teaching.exercise import Exercise, Experiment, ProofExercise
 
 from ..solutions import lecture_06 as solutions
-from .judging_gans import Games, ring  # noqa: F401, the lecture offers the ring
+from .judging_gans import Games, ring_of_gaussians  # noqa: F401, which the lecture offers
 
 # ---- 1: V from logits
 
