@@ -120,8 +120,8 @@ for name, divergence in JSD.items():
 #
 # C misses half of the modes, yet its $F$ is 0 up to sampling noise. Three or more equally spaced points on a circle of radius
 # $R$ have mean 0 and covariance $\frac{R^2}2I$, whatever their number. So (1) cannot distinguish four modes from eight. D has
-# memorised one point for each mode. Its $F$ is 0.002 and its $H$ equals $\log8$, although its JSD has the largest possible
-# value.
+# memorised one point for each mode. Its $F$ is only 0.002 and its $H$ is $\log8$, although its JSD has the largest possible
+# value, $\log2$.
 # </details>
 #
 # No single number suffices. $H$ ignores variety *within* a mode, $F$ depends on two moments only, and the JSD requires known
@@ -280,16 +280,18 @@ measured("slow D: length of the path of the mean sample, steps 300 to 580", way,
 # Heusel et al. (2017) call a pair of such rates a *two time-scale update rule*, and prove that it converges to a local Nash
 # equilibrium under assumptions. A faster $D$ is a remedy in this game. It is no guarantee for other games.
 #
-# ## F6.4 Which gradient collapses? (7 minutes)
+# ## F6.4 Full and pathwise gradients (7 minutes)
 #
 # Against a fixed $D$, the best response of a generator is to make only the image with the largest $D$:
 #
 # $$\mathbb E_g\log(1-D(x))\ge\min_x\log(1-D(x)),\qquad(2)$$
 #
-# with equality if $g$ has all its mass there. If $G$ runs ahead of $D$, the order of the game becomes $\max_D\min_G$, and
-# collapse is the best response of $G$ (Goodfellow 2016). Does this explain the collapse? We play the game of eight modes once
-# more, with a pmf as generator: $g=\operatorname{softmax}(\theta)$. $D$ has one logit for each mode. Both players follow their
-# full gradients. The non-saturating loss $L=-\sum_xg(x)\log D(x)$ has the gradient
+# with equality if $g$ has all its mass there. If $G$ runs ahead of $D$, the game resembles $\max_D\min_G$, and collapse is the
+# best response of $G$ (Goodfellow 2016). For pmfs, both orders have the same value $-\log4$, because $V$ is concave in $D$ and
+# linear in $g$. Does the best response alone explain the collapse?
+#
+# We play the game of eight modes once more, with a pmf as generator: $g=\operatorname{softmax}(\theta)$. $D$ has one logit for
+# each mode. Both players follow their full gradients. The non-saturating loss $L=-\sum_xg(x)\log D(x)$ has the gradient
 #
 # $$\frac{\partial L}{\partial\theta_x}=g(x)\big(-\log D(x)-L\big).\qquad(3)$$
 #
@@ -418,8 +420,8 @@ for (name, some), (of_H, of_good) in zip(made.items(), ranges, strict=True):
 
 # %% [markdown]
 # Both inputs cure the collapse with the slow rates: $H$ is within 0.2 nats of $\log8$. Fewer samples are good than in the fast
-# game, because $D$ is still far from $D^*$. Points between the modes are inevitable. A continuous map of a connected set is
-# connected, so some samples of a network must fall between the modes.
+# game. Some points between the modes are inevitable in all games. A continuous map of a connected set is connected, so some
+# samples of a network must fall between the modes.
 #
 # | remedy | what it changes |
 # |---|---|
