@@ -84,65 +84,49 @@ def played(play, settings: dict, seed: int) -> tuple[Score, float]:
     return score(points), (points - untrained).norm(dim=1).mean().item()
 
 
-class Games:
-    """The judge of two settings of a game, which remembers the scores for the sentence of success."""
-
-    scores: tuple[Score, Score]
-
-    def judge(self, result) -> str:
-        kinds = isinstance(result, tuple | list) and len(result) == 3 and callable(result[0])
-        if not (kinds and all(isinstance(settings, dict) for settings in result[1:])):
-            return "expected three values: `return play, collapsing, curing`, a function and two dictionaries."
-        play, collapsing, curing = result
-        first, moved = played(play, collapsing, seed=61)
-        if moved < MOVED:
-            return f"with {collapsing} play moves the points of G by {moved:.2f} on average: train for more steps."
-        if first.entropy > FEW:
-            return f"with {collapsing} G makes {first}; expected H below {FEW} nats. Let G outrun D."
-        second, _ = played(play, curing, seed=62)
-        if second.modes < MANY or second.good <= GOOD:
-            return (
-                f"with {curing} G makes {second}; expected {MANY} modes or more, and more than {GOOD:.0%} good points. "
-                "Is D close to the optimal one at every step of G?"
-            )
-        self.scores = first, second
-        return ""
-
-    def success(self, _) -> str:
-        return f"on new networks the first settings give {self.scores[0]}; the second give {self.scores[1]}."
+def judge_games(result) -> str:
+    """Two settings of a game: the first must collapse, the second must cover the ring."""
+    kinds = isinstance(result, tuple | list) and len(result) == 3 and callable(result[0])
+    if not (kinds and all(isinstance(settings, dict) for settings in result[1:])):
+        return "expected three values: `return play, collapsing, curing`, a function and two dictionaries."
+    play, collapsing, curing = result
+    first, moved = played(play, collapsing, seed=61)
+    if moved < MOVED:
+        return f"with {collapsing} play moves the points of G by {moved:.2f} on average: train for more steps."
+    if first.entropy > FEW:
+        return f"with {collapsing} G makes {first}; expected H below {FEW} nats. Let G outrun D."
+    second, _ = played(play, curing, seed=62)
+    if second.modes < MANY or second.good <= GOOD:
+        return (
+            f"with {curing} G makes {second}; expected {MANY} modes or more, and more than {GOOD:.0%} good points. "
+            "Is D close to the optimal one at every step of G?"
+        )
+    return ""
 
 
-class View:
-    """The judge of what D sees of the points, in a game whose learning rates collapse without it."""
-
-    found: Score
-
-    def judge(self, shown) -> str:
-        if not callable(shown):
-            return "expected a function of the points: end yours with `return shown`."
-        points = torch.randn(128, 2, requires_grad=True)
-        seen = shown(points)
-        if not torch.is_tensor(seen) or seen.ndim != 2:
-            return "expected a tensor [m, d] for the points [128, 2]."
-        if len(seen) < 8:
-            return f"found {len(seen)} rows of inputs for 128 points, expected 8 or more: the losses are means of rows."
-        if not seen.requires_grad:
-            return "no gradient reaches the points through shown: leave out detach."
-        with torch.random.fork_rng():
-            torch.manual_seed(63)
-            G, D = network(2, 2), network(seen.shape[1], 1)
-            slow_game(G, lambda x: D(shown(x)), D)
-            with torch.no_grad():
-                self.found = score(G(torch.randn(4_000, 2)))
-        if not self.found.entropy >= VARIED:
-            return (
-                f"G makes {self.found}; expected H of {VARIED} nats or more. "
-                "Which input of D shows that all points are alike?"
-            )
-        return ""
-
-    def success(self, _) -> str:
-        return f"G makes {self.found}, with the rates that collapse if D sees single points."
+def judge_view(shown) -> str:
+    """What D sees of the points, in a game whose rates collapse if it sees single points."""
+    if not callable(shown):
+        return "expected a function of the points: end yours with `return shown`."
+    points = torch.randn(128, 2, requires_grad=True)
+    seen = shown(points)
+    if not torch.is_tensor(seen) or seen.ndim != 2:
+        return "expected a tensor [m, d] for the points [128, 2]."
+    if len(seen) < 8:
+        return f"found {len(seen)} rows of inputs for 128 points, expected 8 or more: the losses are means of rows."
+    if not seen.requires_grad:
+        return "no gradient reaches the points through shown: leave out detach."
+    with torch.random.fork_rng():
+        torch.manual_seed(63)
+        G, D = network(2, 2), network(seen.shape[1], 1)
+        slow_game(G, lambda x: D(shown(x)), D)
+        with torch.no_grad():
+            found = score(G(torch.randn(4_000, 2)))
+    if not found.entropy >= VARIED:
+        return (
+            f"G makes {found}; expected H of {VARIED} nats or more. Which input of D shows that all points are alike?"
+        )
+    return ""
 
 
 def slow_game(G, logit, D, steps: int = 600) -> None:
