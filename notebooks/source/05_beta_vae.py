@@ -10,9 +10,8 @@
 # # 5 · β-VAE
 #
 # **Both networks have ten latents. Why do two of the rows on the right change nothing?** Each row moves one latent of a
-# trained network from −2 to 2. The number beside it is the KL of this latent in nats. The two trainings differ in one
-# number, the weight β of the KL in the loss: it is 0.25 on the left and 4 on the right. Which latents collapse when β
-# grows, and what do the active ones encode?
+# trained network from −2 to 2, and the number beside it is its KL in nats. The trainings differ only in the weight β of
+# the KL in the loss. Which latents collapse when β grows, and what do the active ones encode?
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import numpy as np
@@ -34,18 +33,18 @@ sweep = figures.opening()
 # %% [markdown]
 # After this lecture you can
 #
-# - read the terms of a VAE's loss as a distortion and a rate, and β as the slope of their curve;
+# - read a VAE's loss as distortion and rate, and β as the slope of their curve;
 # - derive at which β a latent of a linear VAE collapses;
-# - read a sweep over β: its curve, the KL of each latent, reconstructions and traversals;
-# - measure the slope of a trained VAE, and show that a training has not finished;
-# - compute what a rotation of the latents costs, and state what this does not prove.
+# - read a sweep over β: its curve, the KL of each latent, images and traversals;
+# - measure the slope of a trained VAE, and detect an unfinished training;
+# - compute the cost of a rotation of the latents, and state what it does not prove.
 #
 # | | |
 # |---|---|
 # | Needs | [lecture 2](02_mutual_information_and_kl.ipynb): mutual information; [lecture 4](04_vae.ipynb): the VAE |
 # | Time | 47 minutes to read, 75 for the exercises; a minute to run on two CPU cores |
-# | Report | section 4.2: it prints the loss \|x − x̂\|² + β KL, and says that experiments "prove" that β > 1 disentangles |
-# | Sources | Higgins et al. 2017, Burgess et al. 2018, Alemi et al. 2018, Matthey et al. 2017; full list at the end |
+# | Report | section 4.2: it says that experiments "prove" that β > 1 achieves disentanglement |
+# | Sources | Higgins et al. 2017, Alemi et al. 2018, Rolínek et al. 2019; full list at the end |
 #
 # The next line chooses the device. `device` is the GPU if there is one; to use the CPU, set the environment variable
 # `INFOTHEORY_DEVICE=cpu` before you start Jupyter. Only the training of 5.3 runs on it.
@@ -56,9 +55,8 @@ device = choose_device()
 # %% [markdown]
 # ## 5.1 Images whose factors are known (3 minutes)
 #
-# dSprites (Matthey et al., 2017) is the data set of the β-VAE papers. It holds white shapes on black: 3 shapes, 6 scales,
-# 40 orientations and 32 × 32 positions, and each combination occurs once. `Sprites` renders the images from their
-# geometry, here at 32×32 pixels.
+# dSprites (Matthey et al., 2017) holds every combination of 3 shapes, 6 scales, 40 orientations and 32 × 32 positions
+# once, as a white shape on black. `Sprites` renders the images, here at 32×32 pixels.
 
 # %%
 sprites = Sprites(32)
@@ -72,9 +70,9 @@ H_x = 13.306  # nats: further/05 counts how often each image occurs
 print(f"H(x) = {H_x:.3f} nats")
 
 # %% [markdown]
-# The five factors are independent and uniform, so their entropies add up to 13.511 nats. Some combinations give the
-# same image; for example, the last orientation equals the first. [further/05](further/05_rate_and_distortion.ipynb)
-# counts 643,859 different images with $H(x)=13.306$ nats. No code can have more information about an image.
+# The factors are independent and uniform, so their entropies add up to 13.511 nats. Some combinations give the same
+# image. [further/05](further/05_rate_and_distortion.ipynb) counts 643,859 different images with $H(x)=13.306$ nats. No
+# code can have more information about an image.
 #
 # ## 5.2 Rate, distortion and β (10 minutes)
 #
@@ -84,20 +82,20 @@ print(f"H(x) = {H_x:.3f} nats")
 # \underbrace{-\mathbb E_{p(x)}\mathbb E_{q(z\mid x)}\log p_\theta(x\mid z)}_{\text{distortion }D}
 # +\beta\,\underbrace{\mathbb E_{p(x)}\mathrm{KL}\big(q(z\mid x)\,\|\,p(z)\big)}_{\text{rate }R}.\qquad(1)$$
 #
-# At β = 1 the loss is −ELBO. Higgins et al. derive (1) from a constraint. They ask for the smallest distortion with a
-# rate of at most $\varepsilon$, and the Lagrangian is
+# At β = 1 the loss is −ELBO. Higgins et al. ask for the smallest distortion with a rate of at most $\varepsilon$. The
+# Lagrangian of this problem gives (1) up to a constant:
 #
 # $$D+\beta\,(R-\varepsilon),\qquad\beta\ge0.\qquad(2)$$
 #
 # **Rate is not information.** Let $I_q(x;z)$ be the mutual information of $x$ and its code under $p(x)\,q(z\mid x)$. For
-# every encoder, decoder and prior (Alemi et al., 2018),
+# every encoder, decoder and prior (Alemi et al., 2018; proofs in further/05),
 #
 # $$H(x)-D\le I_q(x;z)\le R.\qquad(3)$$
 #
-# [further/05](further/05_rate_and_distortion.ipynb) proves both bounds. Together they give $D+R\ge H(x)$.
+# Together, $D+R\ge H(x)$.
 #
-# **β is a slope.** Let $(R_1,D_1)$ and $(R_2,D_2)$ minimise the loss at $\beta_1<\beta_2$ over the same models. Each
-# is at least as good as the other at its own β. These are two inequalities, and both contain $D_2-D_1$:
+# **β is a slope.** Let $(R_1,D_1)$ and $(R_2,D_2)$ minimise the loss at $\beta_1<\beta_2$ over the same models. Each is
+# at least as good as the other at its own β:
 #
 # $$
 # \begin{aligned}
@@ -107,10 +105,10 @@ print(f"H(x) = {H_x:.3f} nats")
 # $$
 #
 # So $R_1\ge R_2$: a larger β never raises the rate of the minimum. Where the curve of the minima is smooth,
-# $\beta=-dD/dR$. This is the distortion, in nats, that one more nat of rate saves.
+# $\beta=-dD/dR$, the distortion that one more nat of rate saves.
 #
-# **A case that can be solved.** Let $x$ be Gaussian with variance λ, let the decoder have the fixed variance $\sigma^2$,
-# and let both networks be linear. At rate $R$ the smallest mean squared error is $\lambda e^{-2R}$ (further/05). Then
+# **A solved case.** Let $x$ be Gaussian with variance λ, both networks linear, and the decoder's variance $\sigma^2$
+# fixed. At rate $R$ the smallest mean squared error is $\lambda e^{-2R}$ (further/05). Then
 #
 # $$
 # \begin{aligned}
@@ -120,8 +118,8 @@ print(f"H(x) = {H_x:.3f} nats")
 # \end{aligned}
 # $$
 #
-# If $\lambda\le\beta\sigma^2$, the loss increases for all $R>0$, and its minimum is at $R=0$. **A latent is active exactly if
-# $\lambda>\beta\sigma^2$.** Independent components of $x$ have a latent each, and (7) holds for every one of them.
+# If $\lambda\le\beta\sigma^2$, the loss rises for all $R>0$, and the minimum is at $R=0$. **A latent is active exactly if
+# $\lambda>\beta\sigma^2$.** For independent components with a latent each, (7) holds for every component.
 
 # %%
 variances, sigma2 = np.array([4.0, 2.0, 1.0, 0.5, 0.25]), 0.1
@@ -152,13 +150,11 @@ for beta in (1, 4, 8, 30):
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The total rate is piecewise linear in $\log\beta$. Every active latent loses half a nat when β grows by a factor $e$,
-# and at each kink one latent collapses, the smallest variance first. Information theory calls this *reverse
-# water-filling* (Cover & Thomas, 2006).
+# The total rate is piecewise linear in $\log\beta$. Every active latent loses half a nat when β grows by a factor $e$.
+# At each kink one latent collapses, the smallest variance first. Information theory calls this *reverse water-filling*.
 # </details>
 #
-# Only the product $\beta\sigma^2$ decides. A β therefore has no meaning without the decoder's variance, and sections
-# 4.4 and 4.8 of lecture 4 show how to read it from a code.
+# Only the product $\beta\sigma^2$ matters, so a β has no meaning without the decoder's variance (lecture 4).
 
 # %% [markdown]
 # ### Exercise 1 ★☆☆ · compute · essential · 10 minutes · the β that leaves $k$ latents
@@ -183,7 +179,7 @@ exercises.beta_for.check(my_beta_for)
 # %% [markdown]
 # ## 5.3 The loss in the open (5 minutes)
 #
-# In code, a β-VAE is a VAE with one more number. With the same noise, these lines and the package's loss agree.
+# In code, a β-VAE is a VAE with one more number.
 
 # %%
 torch.manual_seed(0)
@@ -199,9 +195,8 @@ difference = (D + 4.0 * R - model.loss(x)["loss"]).abs().item()
 measured("D + 4 R less the package's loss", difference, "nats", between=(0, 0.001), digits=4)
 
 # %% [markdown]
-# **Predict, then run.** How small can the loss become as long as $z$ has no information? At $R=0$ the decoder returns
-# the same pixel probabilities for every image. The best probability of a pixel is its mean, and $D$ is then the sum of
-# the entropies of the pixels.
+# **Predict, then run.** How small can the loss become at $R=0$? The decoder then returns the same probabilities for
+# every image. The best probability of a pixel is its mean, and $D$ is the sum of the entropies of the pixels.
 
 # %%
 pixel_mean = sprites.sample(20_000, seed=3)[1].mean(0).double()
@@ -213,17 +208,15 @@ measured("loss, mean of the last 50 steps", history.mean("loss", 50), "nats", be
 measured("R, mean of the last 50 steps", history.mean("kl", 50), "nats", between=(0, 0.3), digits=3)
 
 # %% [markdown]
-# The network first learns the mean of each pixel, and the rate stays close to 0. It is near a collapsed point, where the
-# gradient of the loss vanishes for every β (further/05). For the full training, raise `steps` to 10,000, or run
-# `infotheory train beta-vae-dsprites-32-beta-4`.
+# The network first learns the mean of each pixel, near a collapsed point where the gradient vanishes for every β
+# (further/05). For the full training, raise `steps` to 10,000, or run `infotheory train beta-vae-dsprites-32-beta-4`.
 #
 # ## 5.4 A sweep over β (11 minutes)
 #
-# The package contains five models that were trained for 10,000 steps with the same data, network and seed. Only β
-# differs.
+# The package contains five models that were trained for 10,000 steps each. Only β differs.
 #
-# **Predict, then run.** In which order do the five points lie in the plane of $R$ and $D$? Which model has the best ELBO?
-# How many of the ten latents does each of them use?
+# **Predict, then run.** In which order do the models lie in the plane of $R$ and $D$? Which has the best ELBO? How many
+# of the ten latents are active?
 
 # %%
 v, images = sprites.sample(4_000, seed=1)  # the factors [4000, 5] and their images
@@ -240,21 +233,20 @@ figures.sweep(R, D, kl_of_latent, H_x)
 active = {beta: int((kl > 0.1).sum()) for beta, kl in kl_of_latent.items()}
 for beta in sweep:
     print(f"β = {beta:g}: {active[beta]} latents with a KL above 0.1 nats")
-    measured("  R", R[beta], "nats", between=(R[beta] // 1, R[beta] // 1 + 1), digits=1)
-    measured("  D", D[beta], "nats", between=(0, 40), digits=1)
-    measured("  D + R = −ELBO", R[beta] + D[beta], "nats", between=(30, 40), digits=1)
+    kl, reconstruction = (sweep[beta].card["terms"][name] for name in ("kl", "reconstruction"))  # of 10,000 images
+    measured("  R", R[beta], "nats", between=(kl - 0.3, kl + 0.3), digits=1)
+    measured("  D", D[beta], "nats", between=(reconstruction - 1, reconstruction + 1), digits=1)
+    measured("  D + R = −ELBO", R[beta] + D[beta], "nats", between=(32, 40), digits=1)
 
 # %% [markdown]
-# - **The order.** A larger β has a smaller rate and a larger distortion. The model of β = 1 has the best ELBO.
-# - **Collapse.** The model of β = 0.25 has nine active latents, and that of β = 4 has four, for five factors. The latents
-#   without a bar have collapsed.
-# - **The bounds (3).** At β = 0.25 the rate exceeds $H(x)$ by 10 nats. Since $I_q(x;z)\le H(x)$, the difference is not
-#   information; it comes from codes that are not distributed like the prior. $H(x)-D$ is positive for this model alone.
-# - **The distance from $D+R=H(x)$** is 19 nats for the best model. Its pixels are independent given $z$, and such a
-#   decoder describes the outline of a sprite at great cost.
+# - A larger β has a smaller rate and a larger distortion, and β = 1 has the best ELBO.
+# - Nine latents are active at β = 0.25 and four at β = 4, for five factors. The other latents have collapsed.
+# - At β = 0.25 the rate exceeds $H(x)$ by 10 nats. These nats are not information: the codes are not distributed like the
+#   prior.
+# - The best $D+R$ exceeds $H(x)$ by 19 nats. One reason is that pixels are independent given $z$.
 #
 # **The slope, measured.** If all variances of $q(z\mid x)$ grow by the same factor, $R$ falls and $D$ rises. At a minimum
-# of $D+\beta R$ no small change lowers the loss. Hence the ratio of the two changes equals β.
+# of $D+\beta R$ no small change lowers the loss, so the ratio of the two changes equals β.
 
 
 # %%
@@ -273,10 +265,10 @@ for beta, model in sweep.items():
     measured(f"β = {beta:g}: −dD/dR", slope, between=(0.85 * beta, 1.15 * beta))
 
 # %% [markdown]
-# The measured slopes equal β within 15 percent. The scale of the noise has therefore adapted to β in all five models.
+# The slopes equal β within 15 percent: in all five models, the scale of the noise has adapted to β.
 #
-# **Did the trainings finish?** This is a different question. We put each model into the loss of each β. If all five
-# were minima, the smallest entry of every row would be on the diagonal.
+# **Did the trainings finish?** We put each model into the loss of each β. If all five were minima, the smallest entry of
+# every row would be on the diagonal.
 
 # %%
 rate, distortion = np.array(list(R.values())), np.array(list(D.values()))
@@ -288,9 +280,8 @@ chord = (distortion[1] - distortion[0]) / (rate[0] - rate[1])
 measured("slope of the chord from β = 0.25 to 0.5", chord, between=(0.5, 0.6))
 
 # %% [markdown]
-# The row of β = 0.5 fails by a few tenths of a nat: the model that was trained at 0.25 is the better one. The chord
-# between the two is steeper than 0.5, which (4) excludes for minima. The curve of *trained* models is an upper bound on
-# the best curve.
+# The row of β = 0.5 fails: the model that was trained at 0.25 is better by tenths of a nat. The chord between the two is
+# steeper than 0.5, which (4) excludes for minima. The curve of *trained* models is an upper bound on the best curve.
 
 # %% [markdown]
 # ### Exercise 2 ★★☆ · do · essential · 20 minutes · a better model at β = 0.5
@@ -339,11 +330,10 @@ exercises.rate_of_five.check(my_rate_of_five)
 # %% [markdown]
 # ## 5.5 What do the latents encode? (6 minutes)
 #
-# For each latent $z_j$ and factor $v_k$ we estimate $I(z_j;v_k)$ with 20 bins ([lecture 2](02_mutual_information_and_kl.ipynb)).
-# The scores of [lecture 10](10_measuring_disentanglement.ipynb) start from such tables. The upper row uses the encoder's
-# mean $\mu_j(x)$, the lower row a sample of $q(z_j\mid x)$, which is the decoder's input in training.
+# For each latent $z_j$ and factor $v_k$ we estimate $I(z_j;v_k)$ with 20 bins. The upper row uses the encoder's mean
+# $\mu_j(x)$, the lower row a sample of $q(z_j\mid x)$.
 #
-# **Predict, then run.** Which factor is encoded most clearly? Why might the two rows differ?
+# **Predict, then run.** Which factor is encoded most clearly? Why might the rows differ?
 
 
 # %%
@@ -360,10 +350,11 @@ for beta in (0.25, 1, 2, 4):
     of_means[beta] = information_table(mean, v)
     of_samples[beta] = information_table(mean + (log_variance / 2).exp() * noise, v)
 figures.information(of_means, of_samples, active)
+ranges = {"shape": (0, 0.1), "scale": (0.1, 0.25), "orientation": (0.05, 0.15), "posX": (0.4, 1), "posY": (0.4, 1)}
 for beta, table in of_means.items():
-    print(f"β = {beta:g}, largest I of a latent with each factor")
-    for name, column in zip(sprites.factor_names, table[: active[beta]].T, strict=True):
-        measured(f"  {name}", column.max(), "nats", between=(0, 1.2))
+    print(f"β = {beta:g}, largest I of an active latent with each factor")
+    for (name, between), column in zip(ranges.items(), table[: active[beta]].T, strict=True):
+        measured(f"  {name}", column.max(), "nats", between=between, digits=2)
 
 # %%
 collapsed_means, collapsed_samples = of_means[4][active[4] :].max(), of_samples[4][active[4] :].max()
@@ -377,21 +368,20 @@ print(f"bias of an estimate with 20 × 32 cells: {19 * 31 / (2 * len(images)):.3
 # <details><summary>Explanation</summary>
 #
 # A shift changes many pixels, so positions save the most distortion, and the scale comes next. No latent has more than
-# 0.15 nats of information about shape or orientation. Orientation is periodic, and one Gaussian latent cannot represent
-# a circle.
+# 0.15 nats about shape or orientation. Orientation is periodic, and one Gaussian latent cannot represent a circle.
 #
 # The means of collapsed latents vary by a few hundredths, beside noise of standard deviation 1. Twenty bins cover any
-# range, so a mean seems to have up to half a nat. In a sample, the noise hides it, and only the bias of the estimate
-# remains. Exclude collapsed latents before you compute a score from means.
+# range, so a mean seems informative. In a sample the noise hides it, and the bias of the estimate remains. Exclude
+# collapsed latents before you compute a score from means ([lecture 10](10_measuring_disentanglement.ipynb)).
 # </details>
 #
-# At β = 2 a position is concentrated in fewer latents than at β = 0.25, but at β = 4 it is not more concentrated than at
-# β = 2. One training of each β cannot show a law, and these tables show no steady increase.
+# The best latent of a position has more information at β = 2 than at 0.25, but less at β = 4. One training of each β cannot
+# show a law.
 #
 # ## 5.6 Reconstructions, samples, and the size of the image (6 minutes)
 #
-# **Predict, then run.** We decode the mean code of each sprite. What is lost first when β grows? We also decode
-# $z\sim\mathcal N(0,I)$. Which model generates the best sprites?
+# **Predict, then run.** We decode the mean code of each sprite, and then $z\sim\mathcal N(0,I)$. What is lost first when β
+# grows? Which model generates the best sprites?
 
 # %%
 torch.manual_seed(0)
@@ -408,28 +398,26 @@ figures.images(generated, "Generated images, z ~ N(0, I)")
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# At β = 1 the corners are lost. At β = 4 position and size are right, and every sprite is a disc. The rate goes to the
-# properties that save the most distortion.
+# At β = 1 the corners are lost. At β = 4 position and size are right, and every sprite is a disc.
 #
-# The images that β = 0.25 generates have sharp outlines, but many shapes are not in the data. The prior has mass where
-# $q(z)$ has almost none, and the decoder was not trained there. At β = 4, $q(z)$ is close to the prior, but its codes have
-# little information.
+# The images of β = 0.25 have sharp outlines, but many shapes are not in the data. The prior has mass where $q(z)$ has
+# almost none, and the decoder was not trained there. At β = 4 most images are blurred discs, as the reconstructions are.
 # </details>
 #
-# **Predict, then move.** The dashed line has the slope −β. Why does it nearly touch the curve? Which latents collapse
-# first when β grows?
+# **Predict, then move.** The dashed line has the slope −β. Why does it nearly touch the curve?
 
 # %%
 BetaExplorer(beta=1)
 
 # %% [markdown]
-# **β depends on the size of the image.** $D$ is a sum over pixels and $R$ is not. An image of 64×64 has four times as
-# many pixels as one of 32×32. So β = 4 at 64×64 should correspond to β = 1 at 32×32. Both have the same
-# $\beta_{\mathrm{norm}}=\beta M/N=0.0098$ for $M$ latents and $N$ pixels (Higgins et al., 2017).
+# **β depends on the size of the image.** $D$ is a sum over pixels and $R$ is not. An image of 64×64 has four times as many
+# pixels, so β = 4 should correspond to β = 1 at 32×32. Both have the same $\beta_{\mathrm{norm}}=\beta M/N=0.0098$ for $M$
+# latents and $N$ pixels (Higgins et al., 2017).
 
 # %%
 _, large = Sprites(64).sample(1_000, seed=2)
-pair = {"64×64, β = 1": load_pretrained("vae-dsprites"), "64×64, β = 4": load_pretrained("beta-vae-dsprites-plain")}
+names = {"64×64, β = 1": "vae-dsprites", "64×64, β = 4": "beta-vae-dsprites-plain"}
+pair = {name: load_pretrained(file) for name, file in names.items()}
 figures.traversals(pair, rows=7)
 for (name, model), beta in zip(pair.items(), (0.25, 1), strict=True):
     terms = held_out_terms(model, large)
@@ -438,11 +426,11 @@ for (name, model), beta in zip(pair.items(), (0.25, 1), strict=True):
     measured("  ratio of the distortions", terms["reconstruction"] / D[beta], between=(2, 4))
 
 # %% [markdown]
-# The rates agree within 2 nats. The distortion grows by less than 4, because an error along an outline grows with the
-# length of the outline. Compare rates, therefore, and not the β of different papers.
+# The rates agree within 2 nats. The distortion grows less than fourfold, because errors lie along outlines. Compare rates,
+# and not the β of different papers.
 #
-# **Predict, then move.** The next model has the loss and the network of the right panel, but its KL was annealed
-# ([lecture 9](09_regularisers.ipynb)). Does each of its active latents change one factor alone?
+# **Predict, then move.** The KL of the next model was annealed ([lecture 9](09_regularisers.ipynb)). Does each of its active
+# latents change one factor alone?
 
 # %%
 TraversalExplorer("beta-vae-dsprites", image=2)
@@ -450,15 +438,15 @@ TraversalExplorer("beta-vae-dsprites", image=2)
 # %% [markdown]
 # ## 5.7 What the loss cannot distinguish (11 minutes)
 #
-# The report says that experiments "prove" that β > 1 achieves disentanglement. Experiments show it for some data and some
-# seeds. Let $Q$ be an orthogonal matrix, and rotate all codes to $z'=Qz$, with mean $Q\mu$ and covariance
-# $Q\Sigma Q^\top$. The decoder rotates them back: $p'(x\mid z')=p(x\mid Q^\top z')$. Then
+# The report says that experiments "prove" that β > 1 achieves disentanglement. Experiments show it for some data and
+# seeds. Rotate all codes by an orthogonal matrix $Q$ to $z'=Qz$, with mean $Q\mu$ and covariance $Q\Sigma Q^\top$. The
+# decoder rotates them back: $p'(x\mid z')=p(x\mid Q^\top z')$. Then
 #
 # - $D$ is the same, because the decoder receives the same $z$;
 # - $R$ is the same, because $\mathrm{KL}\big(\mathcal N(Q\mu,Q\Sigma Q^\top)\,\|\,\mathcal N(0,I)\big)$ does not depend on $Q$;
 # - $I_q(x;z')$, the prior and the model's $p(x)$ are the same.
 #
-# **Predict, then run.** What happens to the information about the positions in single latents?
+# **Predict, then run.** What happens to the information of single latents about the positions?
 
 # %%
 mean, log_variance = codes[2]
@@ -475,19 +463,18 @@ for k, name in ((3, "posX"), (4, "posY")):
     measured("  after the rotation", rotated[:, k].max(), "nats", between=(0.15, 0.4))
 
 # %% [markdown]
-# The loss has not changed for any β, and the positions are mixed. Only one property of the model distinguishes the
-# two codes. The encoder's covariance must be diagonal, and $Q\Sigma Q^\top$ is not.
+# The loss is the same for every β, but the positions are mixed. Only one property distinguishes the two codes: the
+# encoder's covariance must be diagonal, and $Q\Sigma Q^\top$ is not.
 #
-# **What a diagonal encoder pays for a rotation.** Let the networks be linear, as in
-# [further/04](further/04_vae_solved.ipynb), and $\sigma^2$ fixed. Divide the loss by β:
+# **The cost for a diagonal encoder.** Let the networks be linear and $\sigma^2$ fixed
+# ([further/04](further/04_vae_solved.ipynb)). Divide the loss by β:
 #
 # $$\frac{D+\beta R}\beta=\frac{\mathbb E|x-Wz|^2}{2\beta\sigma^2}+R+\text{const}.\qquad(8)$$
 #
-# This is the negative ELBO of the same decoder with the variance $\beta\sigma^2$. So the results of further/04 hold with
-# $\beta\sigma^2$ in place of $\sigma^2$. With $M=W^\top W+\beta\sigma^2I$, the best diagonal encoder is above the best
-# Gaussian encoder by β times $\tfrac12(\sum_j\log M_{jj}-\log\det M)$. The best decoder has a diagonal $M=\Lambda$ if all
-# $\lambda_j>\beta\sigma^2$. If the two latents are turned by 45°, $M=R^\top\Lambda R$ has the diagonal entries
-# $(\lambda_1+\lambda_2)/2$, and the loss rises by
+# This is the negative ELBO of the same decoder with the variance $\beta\sigma^2$. Let $M=W^\top W+\beta\sigma^2I$. By
+# further/04, the best diagonal encoder has a loss that exceeds that of the best Gaussian encoder by (9). At the best
+# decoder $M=\Lambda$ is diagonal, if all $\lambda_j>\beta\sigma^2$. If two latents are turned by 45°, $M=R^\top\Lambda R$ has
+# the diagonal entries $(\lambda_1+\lambda_2)/2$, and the turn costs
 #
 # $$
 # \begin{aligned}
@@ -498,7 +485,7 @@ for k, name in ((3, "posX"), (4, "posY")):
 # \end{aligned}
 # $$
 #
-# We evaluate the lines for $\lambda=(4,1)$, $\sigma^2=0.1$ and β = 4, and compare them with $D+\beta R$ itself.
+# We evaluate the lines for $\lambda=(4,1)$, $\sigma^2=0.1$ and β = 4, beside $D+\beta R$ by its definition.
 
 # %%
 two, turn = np.array([4.0, 1.0]), np.array([[1, -1], [1, 1]]) / np.sqrt(2)
@@ -530,9 +517,8 @@ for beta in (1, 4, 8, 20, 40):
     print(f"β = {beta:2}: the turn costs {cost_of_turn(beta):z.3f} nats")
 
 # %% [markdown]
-# **Does the cost rise with β in the sweep?** Here the networks are not linear. We rotate all ten latents of each model and
-# give the encoder the best diagonal approximation of $Q\Sigma Q^\top$, with the variances $1/(Q\Sigma^{-1}Q^\top)_{jj}$. The
-# decoder rotates back.
+# **And in the sweep?** We rotate all ten latents of each trained model. The encoder gets the best diagonal approximation of
+# $Q\Sigma Q^\top$, with the variances $1/(Q\Sigma^{-1}Q^\top)_{jj}$, and the decoder rotates back.
 
 
 # %%
@@ -549,24 +535,26 @@ def increase(model, beta, x, Q):
 
 
 rotations = [torch.linalg.qr(torch.randn(10, 10, generator=torch.Generator().manual_seed(s)))[0] for s in range(3)]
-costs = {b: np.mean([increase(model, b, images[:1_000], Q) for Q in rotations]) for b, model in sweep.items()}
+costs = {}
+for beta, model in sweep.items():
+    costs[beta] = np.mean([increase(model, beta, images[:1_000], Q) for Q in rotations])
 figures.turns((betas, [cost_of_turn(beta) for beta in betas]), costs)
 for beta, cost in costs.items():
     measured(f"β = {beta:g}: mean cost of three rotations", cost, "nats", between=(4.3 * beta, 7.5 * beta))
 
 # %% [markdown]
-# The cost rises with β in all five models, roughly in proportion. Four limits belong to this result.
+# In these five models the cost rises with β, roughly in proportion. The result has four limits.
 #
-# - Equation (12) assumes linear networks and two active latents. Beyond $\beta=\lambda_2/\sigma^2=10$ the weaker latent
-#   collapses and the cost falls; from β = 40 on it is 0.
-# - The whole loss grows with β. The cost divided by β is 0.223 nats for each β up to 10.
+# - Equation (12) needs linear networks and two active latents. Beyond $\beta=\lambda_2/\sigma^2=10$ the weaker latent
+#   collapses, and the cost falls to 0 at β = 40.
+# - The loss itself grows with β. Divided by β, the cost is 0.223 nats for each β up to 10.
 # - If $\lambda_1=\lambda_2$, the cost is 0 for every β.
-# - The preferred axes are those of the variance of the *pixels* (Lucas et al., 2019; Rolínek et al., 2019). They need not
-#   be factors. Positions nearly are such axes, but shape and orientation are not.
+# - The preferred axes are those of the variance of the *pixels* (Lucas et al., 2019; Rolínek et al., 2019). In 5.5 the
+#   latents encode positions well, but shape and orientation poorly.
 #
-# A general theorem says more. For a prior with independent latents, infinitely many bijections leave $p(z)$ and $p(x)$
-# unchanged and mix all latents (Locatello et al., 2019; [lecture 10](10_measuring_disentanglement.ipynb)). Without
-# assumptions about the networks or the data, $p(x)$ cannot identify the factors, for any β.
+# A theorem says more. For a prior with independent latents, infinitely many bijections leave $p(z)$ and $p(x)$ unchanged and
+# mix all latents (Locatello et al., 2019; [lecture 10](10_measuring_disentanglement.ipynb)). Without further assumptions,
+# $p(x)$ cannot identify the factors, for any β.
 
 # %% [markdown]
 # ### Exercise 4 ★★★ · prove · essential · 20 minutes · the cost of a turn
@@ -614,17 +602,16 @@ exercises.cost_of_turn.check(my_cost_of_turn)
 # %% [markdown]
 # ## Summary
 #
-# > - The loss $D+\beta R$ consists of a distortion and a rate, in nats per image. $H(x)-D\le I_q(x;z)\le R$, so a rate is
-# >   not an information.
-# > - β is minus the slope of the best curve, and one can measure it on a trained model.
+# > - The loss $D+\beta R$ is a distortion and a rate, in nats per image, and $H(x)-D\le I_q(x;z)\le R$.
+# > - β is minus the slope of the best curve, and it can be measured on a trained model.
 # > - In the linear case a latent is active exactly if $\lambda>\beta\sigma^2$; the smallest variance collapses first.
-# > - A larger β leaves fewer active latents, a smaller rate and blurred images. It depends on the number of pixels and the
-# >   decoder's variance, so compare rates.
-# > - A rotation of the latents changes no term of the loss. Only the diagonal encoder makes it cost something, and (12)
-# >   gives this cost. No theorem says that a larger β disentangles.
+# > - A larger β leaves fewer active latents, a smaller rate and blurred images. Compare rates, since β depends on pixels
+# >   and variance.
+# > - A rotation of the latents changes no term of the loss. It has a cost (12) for a diagonal encoder alone, and no theorem
+# >   says that a larger β disentangles.
 #
-# **You can now** read a loss as rate and distortion, derive when a latent collapses, read a sweep, measure the slope of a
-# model, and compute the cost of a rotation.
+# **You can now** read a loss as rate and distortion, derive when a latent collapses, read a sweep, measure a slope, and
+# compute the cost of a rotation.
 #
 # **Sources.** I. Higgins et al. 2017, *β-VAE: Learning basic visual concepts with a constrained variational framework*,
 # ICLR · C. P. Burgess et al. 2018, *Understanding disentangling in β-VAE*,
@@ -634,12 +621,9 @@ exercises.cost_of_turn.check(my_cost_of_turn)
 # [arXiv:1911.02469](https://arxiv.org/abs/1911.02469) · M. Rolínek, D. Zietlow, G. Martius 2019, *Variational autoencoders
 # pursue PCA directions (by accident)*, CVPR, [arXiv:1812.06775](https://arxiv.org/abs/1812.06775) · F. Locatello et al.
 # 2019, *Challenging common assumptions in the unsupervised learning of disentangled representations*, ICML,
-# [arXiv:1811.12359](https://arxiv.org/abs/1811.12359) · T. M. Cover, J. A. Thomas 2006, *Elements of Information Theory*,
-# section 10.3
+# [arXiv:1811.12359](https://arxiv.org/abs/1811.12359)
 #
-# **Further reading.** ★☆☆ Burgess et al. (2018), on what the bottleneck does. ★★☆ Alemi et al. (2018), sections 2 and 3, on
-# the plane of rate and distortion. ★★★ Rolínek et al. (2019), on the axes that a diagonal encoder prefers.
+# **Further reading.** ★☆☆ Burgess et al. (2018). ★★☆ Alemi et al. (2018), sections 2 and 3. ★★★ Rolínek et al. (2019).
 #
-# **Next.** [further/05](further/05_rate_and_distortion.ipynb) proves the bounds, solves the linear case, and chooses a
-# rate instead of a β. [Lecture 6](06_gan.ipynb) studies an objective without a likelihood, and
-# [lecture 9](09_regularisers.ipynb) splits the KL into parts.
+# **Next.** [further/05](further/05_rate_and_distortion.ipynb) proves the bounds, solves the linear case, and fixes the rate
+# instead of β. [Lecture 6](06_gan.ipynb) studies an objective without a likelihood.

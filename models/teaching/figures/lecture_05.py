@@ -94,7 +94,8 @@ def sweep(R, D, kl_of_latent, H_x) -> None:
     figure, (left, right) = plt.subplots(1, 2, figsize=(13, 4.6), width_ratios=(1.1, 1))
     left.plot(R.values(), D.values(), "o-", color="black")
     for beta in R:
-        left.annotate(f"β = {beta:g}", (R[beta], D[beta]), (9, 5), textcoords="offset points")
+        beside = (-58, -16) if beta == 1 else (9, 5)
+        left.annotate(f"β = {beta:g}", (R[beta], D[beta]), beside, textcoords="offset points")
     best = min(R[beta] + D[beta] for beta in R)
     left.plot([0, best], [best, 0], "--", color=COLOURS[0], label="D + R of the best ELBO")
     left.plot([0, H_x], [H_x, 0], color=COLOURS[1], label="lower bound D + R = H(x)")
@@ -165,14 +166,14 @@ def information(of_means, of_samples, active) -> None:
 
 
 def turns(linear, sweep_costs) -> None:
-    """What a turn costs: 45° of two linear latents against β, and one rotation of the latents of each trained model."""
+    """The cost against β of a turn by 45° of two linear latents, and of rotations of all latents of trained models."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(12, 3.9))
     left.plot(*linear, color=COLOURS[0])
     left.set(title="Linear: two latents turned by 45°", xlabel="β", ylabel="increase of the loss (nats)")
     right.loglog(list(sweep_costs), list(sweep_costs.values()), "o-", color=COLOURS[1], label="trained models")
     first = next(iter(sweep_costs.items()))
     right.loglog(BETAS, [first[1] * beta / first[0] for beta in BETAS], "--", color="black", label="proportional to β")
-    right.set(title="Sprites: ten latents, one rotation", xlabel="β", ylabel="increase of the loss (nats)")
+    right.set(title="Sprites: mean of three rotations", xlabel="β", ylabel="increase of the loss (nats)")
     right.set_xticks(BETAS, BETAS)
     right.minorticks_off()
     right.legend()
