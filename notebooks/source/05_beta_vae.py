@@ -83,7 +83,7 @@ print(f"H(x) = {H_x:.3f} nats")
 # +\beta\,\underbrace{\mathbb E_{p(x)}\mathrm{KL}\big(q(z\mid x)\,\|\,p(z)\big)}_{\text{rate }R}.\qquad(1)$$
 #
 # At β = 1 the loss is −ELBO. Higgins et al. ask for the smallest distortion with a rate of at most $\varepsilon$. The
-# Lagrangian of this problem gives (1) up to a constant:
+# Lagrangian is (1) up to a constant:
 #
 # $$D+\beta\,(R-\varepsilon),\qquad\beta\ge0.\qquad(2)$$
 #
@@ -208,8 +208,7 @@ measured("loss, mean of the last 50 steps", history.mean("loss", 50), "nats", be
 measured("R, mean of the last 50 steps", history.mean("kl", 50), "nats", between=(0, 0.3), digits=3)
 
 # %% [markdown]
-# The network first learns the mean of each pixel, near a collapsed point where the gradient vanishes for every β
-# (further/05). For the full training, raise `steps` to 10,000, or run `infotheory train beta-vae-dsprites-32-beta-4`.
+# The network first learns the mean of each pixel, near a collapsed point where the gradient is 0 for every β (further/05). For the full training, raise `steps` to 10,000, or run `infotheory train beta-vae-dsprites-32-beta-4`.
 #
 # ## 5.4 A sweep over β (11 minutes)
 #
@@ -241,8 +240,7 @@ for beta in sweep:
 # %% [markdown]
 # - A larger β has a smaller rate and a larger distortion, and β = 1 has the best ELBO.
 # - Nine latents are active at β = 0.25 and four at β = 4, for five factors. The other latents have collapsed.
-# - At β = 0.25 the rate exceeds $H(x)$ by 10 nats. These nats are not information: the codes are not distributed like the
-#   prior.
+# - At β = 0.25 the rate exceeds $H(x)$ by 10 nats, which are not information: the codes differ from the prior.
 # - The best $D+R$ exceeds $H(x)$ by 19 nats. One reason is that pixels are independent given $z$.
 #
 # **The slope, measured.** If all variances of $q(z\mid x)$ grow by the same factor, $R$ falls and $D$ rises. At a minimum
@@ -401,7 +399,7 @@ figures.images(generated, "Generated images, z ~ N(0, I)")
 # At β = 1 the corners are lost. At β = 4 position and size are right, and every sprite is a disc.
 #
 # The images of β = 0.25 have sharp outlines, but many shapes are not in the data. The prior has mass where $q(z)$ has
-# almost none, and the decoder was not trained there. At β = 4 most images are blurred discs, as the reconstructions are.
+# almost none, and the decoder was not trained there. At β = 4 most images are blurred discs.
 # </details>
 #
 # **Predict, then move.** The dashed line has the slope −β. Why does it nearly touch the curve?
@@ -552,9 +550,9 @@ for beta, cost in costs.items():
 # - The preferred axes are those of the variance of the *pixels* (Lucas et al., 2019; Rolínek et al., 2019). In 5.5 the
 #   latents encode positions well, but shape and orientation poorly.
 #
-# A theorem says more. For a prior with independent latents, infinitely many bijections leave $p(z)$ and $p(x)$ unchanged and
-# mix all latents (Locatello et al., 2019; [lecture 10](10_measuring_disentanglement.ipynb)). Without further assumptions,
-# $p(x)$ cannot identify the factors, for any β.
+# For a prior with independent latents, infinitely many bijections leave $p(z)$ and $p(x)$ unchanged and mix all latents
+# (Locatello et al., 2019; [lecture 10](10_measuring_disentanglement.ipynb)). Without further assumptions, $p(x)$ cannot
+# identify the factors, for any β.
 
 # %% [markdown]
 # ### Exercise 4 ★★★ · prove · essential · 20 minutes · the cost of a turn
@@ -623,7 +621,7 @@ exercises.cost_of_turn.check(my_cost_of_turn)
 # 2019, *Challenging common assumptions in the unsupervised learning of disentangled representations*, ICML,
 # [arXiv:1811.12359](https://arxiv.org/abs/1811.12359)
 #
-# **Further reading.** ★☆☆ Burgess et al. (2018). ★★☆ Alemi et al. (2018), sections 2 and 3. ★★★ Rolínek et al. (2019).
+# **Further reading.** ★☆☆ Burgess et al. (2018). ★★☆ Alemi et al. (2018). ★★★ Rolínek et al. (2019).
 #
 # **Next.** [further/05](further/05_rate_and_distortion.ipynb) proves the bounds, solves the linear case, and fixes the rate
-# instead of β. [Lecture 6](06_gan.ipynb) studies an objective without a likelihood.
+# instead of β (Burgess et al., 2018). [Lecture 6](06_gan.ipynb) has no likelihood.

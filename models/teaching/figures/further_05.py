@@ -46,8 +46,8 @@ def dent(points, chosen) -> None:
     ax.legend(fontsize=11)
     show_figure(
         figure,
-        "Five points of falling distortion. Three of them are joined by straight lines, the lower convex hull; the two "
-        "others lie above the lines.",
+        "Five points of falling distortion. Four of them are joined by straight lines, the lower convex hull; the fifth "
+        "lies above the lines.",
     )
 
 
@@ -58,7 +58,7 @@ def water_filling(variances, betas, rates, distortion, marks) -> None:
     left.bar(names, variances, color=COLOURS[: len(variances)])
     for beta, style in zip(marks, ("-", "--", ":", "-."), strict=False):
         left.axhline(beta * NOISE, color="black", linestyle=style, label=f"level βσ², β = {beta:g}")
-    left.set(title="A latent is active above the level", ylabel="variance", yscale="log", ylim=(0.03, 8))
+    left.set(title="A latent is active above the level", ylabel="variance", yscale="log", ylim=(0.03, 60))
     left.legend(fontsize=11)
     right.plot(rates.sum(axis=0), distortion, color="black")
     for beta, colour in zip(marks, COLOURS, strict=False):

@@ -88,8 +88,7 @@ for k, (name, size) in enumerate(zip(sprites.factor_names, sprites.factor_sizes,
 #
 # ## F5.2 Two bounds on the information of a code (8 minutes)
 #
-# In coding, $R$ is the mean number of nats to send $z$ with a code for the prior. $D$ is the number of further nats that turn
-# the decoder's expectation into $x$. Let $q(z)=\mathbb E_{p(x)}q(z\mid x)$ be the **aggregate posterior** and $q(x\mid z)$ the
+# In coding, sending $z$ costs $R$ nats on average, and $D$ further nats turn the decoder's prediction into $x$. Let $q(z)=\mathbb E_{p(x)}q(z\mid x)$ be the **aggregate posterior** and $q(x\mid z)$ the
 # inverse of the encoder by Bayes' rule. All expectations are under $p(x)\,q(z\mid x)$.
 #
 # $$
@@ -399,7 +398,7 @@ for beta in (1.0, 9.0, 11.0):
 
 # %% [markdown]
 # The smallest curvature changes its sign at $\beta\sigma^2=\lambda$, the threshold of (14). Here the collapsed point is a saddle
-# whenever the optimum is elsewhere, and gradient descent leaves it. For deep networks no such result is known to us.
+# whenever the optimum is elsewhere, and gradient descent leaves it. For deep networks this need not hold.
 #
 # **Several components.** Let the components of $x$ be independent with the variances $\lambda_j$, and let each have a latent.
 # The same level $\beta\sigma^2$ holds for all. As β rises, the level rises like water, and the latents collapse in the order
@@ -529,7 +528,7 @@ exercises.beta_of_capacity.check(my_beta_of_capacity)
 # [arXiv:1911.02469](https://arxiv.org/abs/1911.02469) · T. M. Cover, J. A. Thomas 2006, *Elements of Information Theory*,
 # Wiley · L. Matthey, I. Higgins, D. Hassabis, A. Lerchner 2017, *dSprites: Disentanglement testing sprites dataset*
 #
-# **Further reading.** ★☆☆ Burgess et al. (2018), sections 4 and 5. ★★☆ Alemi et al. (2018), on the plane of rate and
+# **Further reading.** ★☆☆ Burgess et al. (2018), on the capacity. ★★☆ Alemi et al. (2018), on the plane of rate and
 # distortion. ★★★ Cover and Thomas (2006), chapter 10, on rate–distortion theory.
 #
 # **Next.** [Lecture 6](../06_gan.ipynb) studies an objective without a likelihood, and
