@@ -42,7 +42,7 @@ sweep = figures.opening()
 # | | |
 # |---|---|
 # | Needs | [lecture 2](02_mutual_information_and_kl.ipynb): mutual information; [lecture 4](04_vae.ipynb): the VAE |
-# | Time | 47 minutes to read, 75 for the exercises; a minute to run on two CPU cores |
+# | Time | 45 minutes to read, 75 for the exercises; a minute to run on two CPU cores |
 # | Report | section 4.2: it says that experiments "prove" that β > 1 achieves disentanglement |
 # | Sources | Higgins et al. 2017, Alemi et al. 2018, Rolínek et al. 2019; full list at the end |
 #
@@ -71,10 +71,9 @@ print(f"H(x) = {H_x:.3f} nats")
 
 # %% [markdown]
 # The factors are independent and uniform, so their entropies add up to 13.511 nats. Some combinations give the same
-# image. [further/05](further/05_rate_and_distortion.ipynb) counts 643,859 different images with $H(x)=13.306$ nats. No
-# code can have more information about an image.
+# image. [further/05](further/05_rate_and_distortion.ipynb) counts 643,859 different images with $H(x)=13.306$ nats.
 #
-# ## 5.2 Rate, distortion and β (10 minutes)
+# ## 5.2 Rate, distortion and β (9 minutes)
 #
 # A β-VAE (Higgins et al., 2017) minimises
 #
@@ -177,7 +176,7 @@ def my_beta_for(variances, sigma_squared, k):
 exercises.beta_for.check(my_beta_for)
 
 # %% [markdown]
-# ## 5.3 The loss in the open (5 minutes)
+# ## 5.3 The loss in the open (4 minutes)
 #
 # In code, a β-VAE is a VAE with one more number.
 
@@ -204,13 +203,13 @@ D_at_zero = it.entropy(torch.stack([pixel_mean, 1 - pixel_mean], dim=-1)).sum().
 history = train(model, sprites, steps=200, seed=0, device=device)
 figures.first_steps(history, D_at_zero)
 measured("least D at R = 0", D_at_zero, "nats", between=(140.5, 142.5), digits=1)
-measured("loss, mean of the last 50 steps", history.mean("loss", 50), "nats", between=(138, 160), digits=1)
-measured("R, mean of the last 50 steps", history.mean("kl", 50), "nats", between=(0, 0.3), digits=3)
+measured("loss, mean of the last 50 steps", history.mean("loss", 50), "nats", between=(140, 155), digits=1)
+measured("R, mean of the last 50 steps", history.mean("kl", 50), "nats", between=(0, 0.1), digits=3)
 
 # %% [markdown]
 # The network first learns the mean of each pixel, near a collapsed point where the gradient is 0 for every β (further/05). For the full training, raise `steps` to 10,000, or run `infotheory train beta-vae-dsprites-32-beta-4`.
 #
-# ## 5.4 A sweep over β (11 minutes)
+# ## 5.4 A sweep over β (9 minutes)
 #
 # The package contains five models that were trained for 10,000 steps each. Only β differs.
 #
@@ -225,14 +224,14 @@ for beta, model in sweep.items():
     R[beta], D[beta] = terms["kl"], terms["reconstruction"]
     with torch.no_grad():
         encoded = [model.encode(batch) for batch in images.split(500)]
-    codes[beta] = [torch.cat(parts) for parts in zip(*encoded, strict=True)]  # mean and log-variance, [4000, 10]
+    codes[beta] = [torch.cat(parts) for parts in zip(*encoded, strict=True)]  # mean, log-variance: [4000, 10]
     kl_of_latent[beta], order[beta] = it.diagonal_gaussian_kl(*codes[beta]).mean(0).sort(descending=True)
 
 figures.sweep(R, D, kl_of_latent, H_x)
 active = {beta: int((kl > 0.1).sum()) for beta, kl in kl_of_latent.items()}
 for beta in sweep:
     print(f"β = {beta:g}: {active[beta]} latents with a KL above 0.1 nats")
-    kl, reconstruction = (sweep[beta].card["terms"][name] for name in ("kl", "reconstruction"))  # of 10,000 images
+    kl, reconstruction = (sweep[beta].card["terms"][term] for term in ("kl", "reconstruction"))
     measured("  R", R[beta], "nats", between=(kl - 0.3, kl + 0.3), digits=1)
     measured("  D", D[beta], "nats", between=(reconstruction - 1, reconstruction + 1), digits=1)
     measured("  D + R = −ELBO", R[beta] + D[beta], "nats", between=(32, 40), digits=1)
@@ -326,7 +325,7 @@ def my_rate_of_five(digits):
 exercises.rate_of_five.check(my_rate_of_five)
 
 # %% [markdown]
-# ## 5.5 What do the latents encode? (6 minutes)
+# ## 5.5 What do the latents encode? (5 minutes)
 #
 # For each latent $z_j$ and factor $v_k$ we estimate $I(z_j;v_k)$ with 20 bins. The upper row uses the encoder's mean
 # $\mu_j(x)$, the lower row a sample of $q(z_j\mid x)$.
@@ -348,7 +347,7 @@ for beta in (0.25, 1, 2, 4):
     of_means[beta] = information_table(mean, v)
     of_samples[beta] = information_table(mean + (log_variance / 2).exp() * noise, v)
 figures.information(of_means, of_samples, active)
-ranges = {"shape": (0, 0.1), "scale": (0.1, 0.25), "orientation": (0.05, 0.15), "posX": (0.4, 1), "posY": (0.4, 1)}
+ranges = dict(shape=(0, 0.1), scale=(0.1, 0.25), orientation=(0.05, 0.15), posX=(0.4, 1), posY=(0.4, 1))
 for beta, table in of_means.items():
     print(f"β = {beta:g}, largest I of an active latent with each factor")
     for (name, between), column in zip(ranges.items(), table[: active[beta]].T, strict=True):
@@ -434,7 +433,7 @@ for (name, model), beta in zip(pair.items(), (0.25, 1), strict=True):
 TraversalExplorer("beta-vae-dsprites", image=2)
 
 # %% [markdown]
-# ## 5.7 What the loss cannot distinguish (11 minutes)
+# ## 5.7 What the loss cannot distinguish (9 minutes)
 #
 # The report says that experiments "prove" that β > 1 achieves disentanglement. Experiments show it for some data and
 # seeds. Rotate all codes by an orthogonal matrix $Q$ to $z'=Qz$, with mean $Q\mu$ and covariance $Q\Sigma Q^\top$. The
@@ -532,7 +531,8 @@ def increase(model, beta, x, Q):
     return (D + beta * R.sum(1)).mean().item()
 
 
-rotations = [torch.linalg.qr(torch.randn(10, 10, generator=torch.Generator().manual_seed(s)))[0] for s in range(3)]
+random = [torch.randn(10, 10, generator=torch.Generator().manual_seed(seed)) for seed in range(3)]
+rotations = [torch.linalg.qr(matrix)[0] for matrix in random]
 costs = {}
 for beta, model in sweep.items():
     costs[beta] = np.mean([increase(model, beta, images[:1_000], Q) for Q in rotations])
@@ -605,8 +605,8 @@ exercises.cost_of_turn.check(my_cost_of_turn)
 # > - In the linear case a latent is active exactly if $\lambda>\beta\sigma^2$; the smallest variance collapses first.
 # > - A larger β leaves fewer active latents, a smaller rate and blurred images. Compare rates, since β depends on pixels
 # >   and variance.
-# > - A rotation of the latents changes no term of the loss. It has a cost (12) for a diagonal encoder alone, and no theorem
-# >   says that a larger β disentangles.
+# > - A rotation of the latents changes no term of the loss. It has a cost (12) for a diagonal encoder alone. No theorem says
+# >   that a larger β disentangles.
 #
 # **You can now** read a loss as rate and distortion, derive when a latent collapses, read a sweep, measure a slope, and
 # compute the cost of a rotation.

@@ -46,8 +46,8 @@ def dent(points, chosen) -> None:
     ax.legend(fontsize=11)
     show_figure(
         figure,
-        "Five points of falling distortion. Four of them are joined by straight lines, the lower convex hull; the fifth "
-        "lies above the lines.",
+        "Five points of falling distortion. Four of them are joined by straight lines, the lower convex hull; the "
+        "fifth lies above the lines.",
     )
 
 
