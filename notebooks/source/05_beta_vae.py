@@ -91,7 +91,7 @@ print(f"H(x) = {H_x:.3f} nats")
 #
 # $$H(x)-D\le I_q(x;z)\le R.\qquad(3)$$
 #
-# Together, $D+R\ge H(x)$.
+# Together they give $D+R\ge H(x)$.
 #
 # **β is a slope.** Let $(R_1,D_1)$ and $(R_2,D_2)$ minimise the loss at $\beta_1<\beta_2$ over the same models. Each is
 # at least as good as the other at its own β:
@@ -128,9 +128,12 @@ def rate_of(variances, beta):
     return np.maximum(np.log(variances / (beta * sigma2)) / 2, 0)
 
 
+def loss(R, variance, beta):
+    return variance * np.exp(-2 * R) / (2 * sigma2) + beta * R
+
+
 for variance in variances[:3]:
-    loss = lambda R, v=variance: v * np.exp(-2 * R) / (2 * sigma2) + 8 * R  # noqa: E731
-    found = minimize_scalar(loss, bounds=(0, 5), method="bounded", options={"xatol": 1e-9}).x
+    found = minimize_scalar(loss, (0, 1), args=(variance, 8)).x
     compare(f"λ = {variance:g}, β = 8: R by search", found, "(7)", rate_of(variance, 8), atol=1e-6)
 
 # %% [markdown]
@@ -347,11 +350,12 @@ for beta in (0.25, 1, 2, 4):
     of_means[beta] = information_table(mean, v)
     of_samples[beta] = information_table(mean + (log_variance / 2).exp() * noise, v)
 figures.information(of_means, of_samples, active)
-ranges = dict(shape=(0, 0.1), scale=(0.1, 0.25), orientation=(0.05, 0.15), posX=(0.4, 1), posY=(0.4, 1))
-for beta, table in of_means.items():
-    print(f"β = {beta:g}, largest I of an active latent with each factor")
-    for (name, between), column in zip(ranges.items(), table[: active[beta]].T, strict=True):
-        measured(f"  {name}", column.max(), "nats", between=between, digits=2)
+best = {beta: table[: active[beta]].max(axis=0) for beta, table in of_means.items()}  # of the active latents
+for k, name, between in ((0, "shape", (0, 0.1)), (1, "scale", (0.15, 0.25)), (2, "orientation", (0.09, 0.15))):
+    measured(f"largest I with {name}, at any β", max(of[k] for of in best.values()), "nats", between=between)
+for beta, of in best.items():
+    between = (1.4, 1.6) if beta == 2 else (0.9, 1.25)
+    measured(f"β = {beta:g}: largest I with posX plus that with posY", of[3] + of[4], "nats", between=between)
 
 # %%
 collapsed_means, collapsed_samples = of_means[4][active[4] :].max(), of_samples[4][active[4] :].max()
@@ -372,8 +376,8 @@ print(f"bias of an estimate with 20 × 32 cells: {19 * 31 / (2 * len(images)):.3
 # collapsed latents before you compute a score from means ([lecture 10](10_measuring_disentanglement.ipynb)).
 # </details>
 #
-# The best latent of a position has more information at β = 2 than at 0.25, but less at β = 4. One training of each β cannot
-# show a law.
+# Single latents have the most information about the positions at β = 2, and less at β = 0.25 and at β = 4. One training of
+# each β cannot show a law.
 #
 # ## 5.6 Reconstructions, samples, and the size of the image (6 minutes)
 #
@@ -423,7 +427,7 @@ for (name, model), beta in zip(pair.items(), (0.25, 1), strict=True):
     measured("  ratio of the distortions", terms["reconstruction"] / D[beta], between=(2, 4))
 
 # %% [markdown]
-# The rates agree within 2 nats. The distortion grows less than fourfold, because errors lie along outlines. Compare rates,
+# The rates agree within 2 nats. The distortion grows less than fourfold, since an outline grows only twofold. Compare rates,
 # and not the β of different papers.
 #
 # **Predict, then move.** The KL of the next model was annealed ([lecture 9](09_regularisers.ipynb)). Does each of its active
@@ -470,8 +474,8 @@ for k, name in ((3, "posX"), (4, "posY")):
 #
 # This is the negative ELBO of the same decoder with the variance $\beta\sigma^2$. Let $M=W^\top W+\beta\sigma^2I$. By
 # further/04, the best diagonal encoder has a loss that exceeds that of the best Gaussian encoder by (9). At the best
-# decoder $M=\Lambda$ is diagonal, if all $\lambda_j>\beta\sigma^2$. If two latents are turned by 45°, $M=R^\top\Lambda R$ has
-# the diagonal entries $(\lambda_1+\lambda_2)/2$, and the turn costs
+# decoder $M=\Lambda=\operatorname{diag}(\lambda_1,\lambda_2)$, if both $\lambda_j>\beta\sigma^2$. A turn $Q$ by 45° gives
+# $M=Q^\top\Lambda Q$ the diagonal entries $(\lambda_1+\lambda_2)/2$, and costs
 #
 # $$
 # \begin{aligned}
@@ -565,7 +569,7 @@ for beta, cost in costs.items():
 #
 # <details><summary>Hint</summary>
 #
-# A rotation keeps the eigenvalues of $M$, which are $\max(\lambda_j,\beta\sigma^2)$. Only then insert $M=R^\top\Lambda R$, and
+# A rotation keeps the eigenvalues of $M$, which are $\max(\lambda_j,\beta\sigma^2)$. Only then insert $M=Q^\top\Lambda Q$, and
 # use $\cos^4\varphi+\sin^4\varphi=1-2\sin^2\varphi\cos^2\varphi$.
 # </details>
 
@@ -573,11 +577,11 @@ for beta, cost in costs.items():
 # %% tags=["exercise"]
 def M_of(variances, sigma2, beta, angle):
     """WᵀW + βσ²I of the best decoder, turned by the angle; a collapsed latent has λ_j ≤ βσ²."""
-    R = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    return R.T @ np.diag(np.maximum(variances, beta * sigma2)) @ R
+    Q = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    return Q.T @ np.diag(np.maximum(variances, beta * sigma2)) @ Q
 
 
-def nine(variances, sigma2, beta, angle):
+def equation_9(variances, sigma2, beta, angle):
     M = M_of(variances, sigma2, beta, angle)
     return beta / 2 * (np.log(np.diag(M)).sum() - np.linalg.slogdet(M)[1])
 
@@ -586,7 +590,7 @@ def closed_form(variances, sigma2, beta, angle):
     return beta / 2 * np.log1p(((variances[0] - variances[1]) * np.sin(2 * angle)) ** 2 / (4 * variances.prod()))
 
 
-first = Step("½β (log M₁₁ + log M₂₂ − log det M)", "", nine, "given")
+first = Step("½β (log M₁₁ + log M₂₂ − log det M)", "", equation_9, "given")
 last = Step("½β log(1 + (λ₁ − λ₂)² sin² 2φ/4λ₁λ₂)", "=", closed_form, "sin 2φ = 2 sin φ cos φ")
 
 
@@ -605,8 +609,8 @@ exercises.cost_of_turn.check(my_cost_of_turn)
 # > - In the linear case a latent is active exactly if $\lambda>\beta\sigma^2$; the smallest variance collapses first.
 # > - A larger β leaves fewer active latents, a smaller rate and blurred images. Compare rates, since β depends on pixels
 # >   and variance.
-# > - A rotation of the latents changes no term of the loss. It has a cost (12) for a diagonal encoder alone. No theorem says
-# >   that a larger β disentangles.
+# > - A rotation of the latents changes no term of the loss. It has a cost (12) for a diagonal encoder alone, so a larger β
+# >   does not guarantee disentanglement.
 #
 # **You can now** read a loss as rate and distortion, derive when a latent collapses, read a sweep, measure a slope, and
 # compute the cost of a rotation.

@@ -173,7 +173,7 @@ cost_of_turn = ProofExercise(
     ends=_losses,
     hints=(
         "det M is the product of the eigenvalues of M, for every angle.",
-        "If both latents are active, M = RᵀΛR. Write its diagonal with cos²φ and sin²φ; sin 2φ = 2 sin φ cos φ.",
+        "If both latents are active, M = QᵀΛQ. Write its diagonal with cos²φ and sin²φ; sin 2φ = 2 sin φ cos φ.",
     ),
     slips={
         "without the assumption lines [3] fail": _proof(lambda lines, named: (lines, 2)),

@@ -58,7 +58,7 @@ def cost_of_turn():
     &=\tfrac\beta2\log\frac{M_{11}M_{22}}{\ell_1\ell_2},\quad\ell_j=\max(\lambda_j,\beta\sigma^2)
     &&(2)\ \text{a rotation keeps the eigenvalues }\ell_j\text{ of }M\\
     &=\tfrac\beta2\log\frac{(\lambda_1c^2+\lambda_2s^2)(\lambda_1s^2+\lambda_2c^2)}{\lambda_1\lambda_2}
-    &&(3)\ \text{both active: }\ell_j=\lambda_j,\ M=R^\top\Lambda R\\
+    &&(3)\ \text{both active: }\ell_j=\lambda_j,\ M=Q^\top\Lambda Q\\
     &=\tfrac\beta2\log\Big(1+\frac{(\lambda_1-\lambda_2)^2s^2c^2}{\lambda_1\lambda_2}\Big)
     &&(4)\ c^4+s^4=1-2s^2c^2\\
     &=\tfrac\beta2\log\Big(1+\frac{(\lambda_1-\lambda_2)^2\sin^22\varphi}{4\lambda_1\lambda_2}\Big)
@@ -72,8 +72,8 @@ def cost_of_turn():
 
     def gram(variances, sigma2, beta, angle):
         c, s = np.cos(angle), np.sin(angle)
-        R = np.array([[c, -s], [s, c]])
-        return R.T @ np.diag(np.maximum(variances, beta * sigma2)) @ R
+        Q = np.array([[c, -s], [s, c]])
+        return Q.T @ np.diag(np.maximum(variances, beta * sigma2)) @ Q
 
     def diagonal(variances, angle):
         c2, s2 = np.cos(angle) ** 2, np.sin(angle) ** 2
