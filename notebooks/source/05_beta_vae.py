@@ -220,7 +220,7 @@ measured("R, mean of the last 50 steps", history.mean("kl", 50), "nats", between
 # of the ten latents are active?
 
 # %%
-v, images = sprites.sample(4_000, seed=1)  # the factors [4000, 5] and their images
+v, images = sprites.sample(4_000, seed=1)  # factors [4000, 5]; most images were seen once in training
 R, D, codes, kl_of_latent, order = {}, {}, {}, {}, {}
 for beta, model in sweep.items():
     terms = held_out_terms(model, images[:2_000])

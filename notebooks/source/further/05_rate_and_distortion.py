@@ -209,8 +209,11 @@ for name, sure in {"ignores x": 0.0, "depends on x a little": 0.4, "depends more
 #
 # $$\beta_1\,(R_1-R_2)\le D_2-D_1\le\beta_2\,(R_1-R_2),\qquad(9)$$
 #
-# and $\beta=-dD/dR$ where the curve is smooth. If a chord of two trained models violates (9), an optimiser did not
-# finish. A line $D+\beta R=\text{const}$ touches the *lower convex hull* of the possible points. If the curve has a dent,
+# and $\beta=-dD/dR$ where the curve is smooth. Higgins et al. (2017) introduce β as the multiplier of a constraint
+# $R\le\varepsilon$. You may choose $\varepsilon$ or β, and the other follows. The constraint limits the *mean* rate, and not
+# the rate of each image.
+#
+# If a chord of two trained models violates (9), an optimiser did not finish. A line $D+\beta R=\text{const}$ touches the *lower convex hull* of the possible points. If the curve has a dent,
 # no β reaches it.
 #
 # **Predict, then run.** Which of five points minimise $D+\beta R$ for some β?
@@ -315,12 +318,10 @@ for beta, decoder_variance in [(4.0, 0.5), (20.0, 0.1)]:
     torch.manual_seed(0)
     of_batch = BetaVAE(10, beta=beta, likelihood="gaussian", variance=decoder_variance).loss(x)
     constant = 28 * 28 / 2 * math.log(2 * math.pi * decoder_variance)
-    error = 2 * decoder_variance * (of_batch["reconstruction"].item() - constant)  # |x − x̂|²
+    error = 2 * decoder_variance * (of_batch["reconstruction"].item() - constant)  # the squared error
     report = (error + 2 * decoder_variance * beta * of_batch["kl"].item()) / (2 * decoder_variance)
-    difference = abs(report + constant - of_batch["loss"].item())
-    measured(
-        f"β = {beta:g}, σ² = {decoder_variance}: the report's form less the loss", difference, "nats", between=(0, 0.01)
-    )
+    difference, name = abs(report + constant - of_batch["loss"].item()), f"β = {beta:g}, σ² = {decoder_variance}"
+    measured(f"{name}: the report's form less the loss", difference, "nats", between=(0, 0.01))
     scaled.append(decoder_variance * (of_batch["loss"].item() - constant))
 measured("σ² (loss − constant): difference of the two", abs(scaled[0] - scaled[1]), between=(0, 0.01))
 
