@@ -210,7 +210,8 @@ measured("loss, mean of the last 50 steps", history.mean("loss", 50), "nats", be
 measured("R, mean of the last 50 steps", history.mean("kl", 50), "nats", between=(0, 0.1), digits=3)
 
 # %% [markdown]
-# The network first learns the mean of each pixel, near a collapsed point where the gradient is 0 for every β (further/05). For the full training, raise `steps` to 10,000, or run `infotheory train beta-vae-dsprites-32-beta-4`.
+# The network first learns the mean of each pixel, near a collapsed point where the gradient is 0 for every β (further/05).
+# For the full training, raise `steps` to 10,000, or run `infotheory train beta-vae-dsprites-32-beta-4`.
 #
 # ## 5.4 A sweep over β (9 minutes)
 #
@@ -242,7 +243,7 @@ for beta in sweep:
 # %% [markdown]
 # - A larger β has a smaller rate and a larger distortion, and β = 1 has the best ELBO.
 # - Nine latents are active at β = 0.25 and four at β = 4, for five factors. The other latents have collapsed.
-# - At β = 0.25 the rate exceeds $H(x)$ by 10 nats, which are not information: the codes differ from the prior.
+# - At β = 0.25 the rate exceeds $H(x)$, and so the information, by 10 nats: $q(z)$ differs from the prior.
 # - The best $D+R$ exceeds $H(x)$ by 19 nats. One reason is that pixels are independent given $z$.
 #
 # **The slope, measured.** If all variances of $q(z\mid x)$ grow by the same factor, $R$ falls and $D$ rises. At a minimum
