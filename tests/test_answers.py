@@ -10,6 +10,7 @@ from models import Categorical, gan
 from models.evaluation import metrics
 from models.teaching.exercises import (
     further_05,
+    further_07,
     lecture_05,
     lecture_06,
     lecture_07,
@@ -72,9 +73,9 @@ def test_the_bound_of_a_table_is_that_of_the_package(case):
     assert lecture_07.bound.answer(*case) == pytest.approx(it.barber_agakov_bound(*case))
 
 
-@cases(lecture_07.information)
+@cases(further_07.information)
 def test_the_information_of_overlapping_classes_is_that_of_a_table(case):
-    assert lecture_07.information.answer(*case) == pytest.approx(lecture_07.by_pieces(*case))
+    assert further_07.information.answer(*case) == pytest.approx(further_07.by_pieces(*case))
 
 
 @cases(lecture_08.losses)
