@@ -55,8 +55,8 @@ device = choose_device()
 # %% [markdown]
 # ## 5.1 Images whose factors are known (3 minutes)
 #
-# dSprites (Matthey et al., 2017) holds every combination of 3 shapes, 6 scales, 40 orientations and 32 × 32 positions
-# once, as a white shape on black. `Sprites` renders the images, here at 32×32 pixels.
+# dSprites (Matthey et al., 2017) holds white shapes on black. Every combination of 3 shapes, 6 scales, 40 orientations and
+# 32 × 32 positions occurs once. `Sprites` renders the images, here at 32×32 pixels.
 
 # %%
 sprites = Sprites(32)

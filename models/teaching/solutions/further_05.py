@@ -99,8 +99,8 @@ def beta_of_capacity(capacity, variances, sigma_squared):
     \quad\Longrightarrow\quad\log\beta\sigma^2=\frac1k\Big(\sum_{j\le k}\log\lambda_j-2C\Big).$$
 
     This level is right if latent $k+1$ has collapsed, so $\lambda_{k+1}\le\beta\sigma^2$. The first $k$ with this
-    property is the right one. Latent $k$ is then active: if its $\lambda_k$ were at most the level, $k-1$ latents would
-    carry the rate $C$ at a level of at least $\lambda_k$, and the loop would have stopped before.
+    property is the right one. Latent $k$ is then active. Otherwise $\lambda_k$ is at most the level, and $k-1$
+    latents have the rate $C$ at a level of at least $\lambda_k$. The loop would have stopped at $k-1$.
     """
     log_variances = np.sort(np.log(variances))[::-1]
     for k in range(1, len(log_variances) + 1):
