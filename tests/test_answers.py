@@ -9,6 +9,7 @@ import infotheory as it
 from models import Categorical, gan
 from models.evaluation import metrics
 from models.teaching.exercises import (
+    further_05,
     further_07,
     lecture_05,
     lecture_06,
@@ -27,12 +28,12 @@ def tensors(*arrays):
     return [torch.tensor(array, dtype=torch.float64) for array in arrays]
 
 
-@cases(lecture_05.beta_of_capacity)
+@cases(further_05.beta_of_capacity)
 def test_the_beta_of_a_capacity_gives_this_rate(case):
     capacity, variances, sigma_squared = case
-    level = lecture_05.beta_of_capacity.answer(*case) * sigma_squared
+    level = further_05.beta_of_capacity.answer(*case) * sigma_squared
     assert np.maximum(np.log(np.array(variances) / level), 0).sum() / 2 == pytest.approx(capacity)
-    assert level == pytest.approx(lecture_05.level_of(capacity, variances))
+    assert level == pytest.approx(further_05.level_of(capacity, variances))
 
 
 @cases(lecture_05.beta_for)
