@@ -100,7 +100,7 @@ information.hint()
 #
 # - **Install.** Use Python 3.11 or newer. In the project folder, run `pip install -e . && jupyter lab notebooks`. The
 #   lectures download nothing.
-# - **Run.** Choose *Run*, then *Run All Cells* first. The sliders then appear, and the exercises find what they need.
+# - **Run.** Choose *Run*, then *Run All Cells* first. The sliders then appear, and each exercise has the variables that it needs.
 #   Outputs below a prediction are hidden until you run or open them.
 # - **GPU.** `device` is the GPU if there is one. To use the CPU, set the environment variable `INFOTHEORY_DEVICE=cpu`
 #   before you start. No lecture needs a GPU.
