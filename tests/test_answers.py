@@ -10,6 +10,7 @@ from models import Categorical, gan
 from models.evaluation import metrics
 from models.teaching.exercises import (
     further_05,
+    further_06,
     further_07,
     lecture_05,
     lecture_06,
@@ -48,9 +49,9 @@ def test_the_value_of_the_game_is_that_of_the_package(case):
     assert lecture_06.value.answer(*case) == pytest.approx(gan.value(*tensors(*case)).item())
 
 
-@cases(lecture_06.collapse)
+@cases(further_06.collapse)
 def test_the_divergence_of_a_collapsed_generator_is_that_of_its_pmf(case):
-    assert lecture_06.collapse.answer(*case) == pytest.approx(it.js_divergence(*lecture_06.mode_pmfs(*case)))
+    assert further_06.collapse.answer(*case) == pytest.approx(it.js_divergence(*further_06.mode_pmfs(*case)))
 
 
 @cases(lecture_06.ratio)
