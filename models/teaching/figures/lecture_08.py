@@ -111,7 +111,7 @@ def likeness(exact, trained) -> None:
             right.plot(s, color=colour, linewidth=1, label=f"λ = {weight}, three runs" if i == 0 else None)
         width = dict(zip(weights, widths, strict=True))[weight]
         right.axhline(width, color=colour, linestyle="--", label=f"exact optimum for λ = {weight}")
-    right.set(title="Trained, from the data's own heaps", xlabel="training step", ylabel="s", ylim=(0, 0.9))
+    right.set(title="Trained, from the data's own heaps", xlabel="training step", ylabel="s", ylim=(0, 1))
     right.legend(fontsize=11, ncols=2, loc="lower right")
     show_figure(
         figure,
