@@ -3,12 +3,16 @@
 import math
 
 import numpy as np
+import torch
 
 import infotheory as it
-from infotheory.teaching.exercise import Exercise
+from infotheory import Step
+from infotheory.teaching.exercise import Exercise, Experiment, ProofExercise
 
+from ...data.augment import random_affine
 from ...evaluation.digits import code_error, match_codes
 from ..solutions import further_08 as solutions
+from .judging_transforms import judge_transform, some_bars, what_remains
 
 # ---- 1: name the classes
 
@@ -77,4 +81,78 @@ blurred_information = Exercise(
         "I = H(T(x)) − H(T(x)|c). Both are entropies of uniform distributions.",
         "Given c there are 2r + 1 levels; without c all k levels are equally likely.",
     ],
+)
+
+# ---- 3: what T costs
+
+
+def _chain(rng) -> dict:
+    """p(c, x, t) of a Markov chain c → x → t, and a Q(c|t)."""
+    p = rng.dirichlet(np.ones(12)).reshape(3, 4, 1) * rng.dirichlet(np.ones(5), size=4)
+    return {"p": p, "Q": rng.dirichlet(np.ones(3), size=5).T}
+
+
+def _no_chain(rng) -> dict:
+    return {"p": rng.dirichlet(np.ones(60)).reshape(3, 4, 5), "Q": rng.dirichlet(np.ones(3), size=5).T}
+
+
+def _of_the_chain(p, Q) -> tuple[float, float]:
+    """I(c; x), and the sum of L_I, E KL and I(c; x|T(x)), each as a sum of logarithms."""
+    cx, ct, xt, c, x, t = p.sum(2), p.sum(1), p.sum(0), p.sum((1, 2)), p.sum((0, 2)), p.sum((0, 1))
+    I = np.sum(cx * np.log(cx / np.outer(c, x)))
+    L_I = np.sum(ct * np.log(Q / c[:, None]))
+    E_KL = np.sum(ct * np.log(ct / t / Q))
+    lost = np.sum(p * np.log(p * t / (ct[:, None] * xt[None])))
+    return I, L_I + E_KL + lost
+
+
+cost_of_T = ProofExercise(
+    task="what T costs",
+    answer=solutions.cost_of_T,
+    draw=_chain,
+    otherwise=_no_chain,
+    ends=_of_the_chain,
+    hints=(
+        "In a Markov chain c → x → t, T(x) adds nothing to x: I(c;x) = I(c;x,t).",
+        "Split I(c;x,t) by the chain rule in the other order, and I(c;t) by the gap of Q.",
+    ),
+    slips={
+        "without the assumption lines [2] fail": lambda: (solutions.cost_of_T()[0], 3),
+        "expected 4 or more": lambda: (solutions.cost_of_T()[0][::3], 2),
+        "your last line gives": lambda: (
+            [*solutions.cost_of_T()[0][:-1], Step("L_I", "=", lambda p, Q: 0.0, "the bound")],
+            2,
+        ),
+    },
+)
+
+# ---- 4: choose T
+
+
+def _of_images(change):
+    """A slip: a T that the student's function returns."""
+    return lambda images: change
+
+
+choose_T = Experiment(
+    task="a T for bars",
+    answer=solutions.choose_T,
+    arguments=some_bars,
+    judge=judge_transform,
+    success=what_remains,
+    hints=(
+        "A translation changes the position alone. Which linear map changes the thickness but not the slant?",
+        "F.affine_grid takes a matrix [n, 2, 3] for each image: scale 0 shift, 0 scale 0. F.grid_sample applies it.",
+    ),
+    slips={
+        "expected a function of images": lambda images: images,
+        "T gives a tensor [4000, 64, 64]": _of_images(lambda images: images[:, 0]),
+        "T(x) has pixels outside [0, 1]": _of_images(lambda images: 2 * images),
+        "almost empty after T": _of_images(torch.zeros_like),
+        "does T turn, shear or mirror?": _of_images(lambda images: random_affine(images, 1.0)),
+        "The position may keep": _of_images(lambda images: images),
+        "The thickness may keep": _of_images(
+            lambda images: torch.stack([image.roll(int(torch.randint(-16, 17, ())), 2) for image in images])
+        ),
+    },
 )
