@@ -5,7 +5,7 @@ import math
 import matplotlib.pyplot as plt
 import numpy as np
 
-from infotheory.teaching import show_figure, use_lecture_style
+from infotheory.teaching import COLOURS, show_figure, use_lecture_style
 
 from ...data import load_mnist
 from ...evaluation.digits import confusion, match_codes, read_codes
@@ -22,22 +22,20 @@ def opening():
     digit_of = match_codes(confusion(read_codes(model, digits.train_images), digits.train_labels))
     read = read_codes(model, digits.test_images)
     columns = [np.flatnonzero(read == code)[:6] for code in np.argsort(digit_of)]
-    runs = list(model.card["seeds"].values())
-    figure, (left, right) = plt.subplots(1, 2, figsize=(13, 4.2), width_ratios=(1.35, 1))
-    left.plot([run["L_I[0]"] for run in runs], [100 * run["test_error"] for run in runs], "o", markersize=10)
-    for seed, run in model.card["seeds"].items():
-        place = run["L_I[0]"], 100 * run["test_error"]
-        left.annotate(f"seed {seed}", place, (9, -4), textcoords="offset points", fontsize=11)
-    left.axvline(math.log(10), color="black", linestyle="--", label="H(c) = log 10")
-    left.set(title="Five runs of one InfoGAN", xlabel="$L_I$ of the classes (nats)", ylim=(0, 8), xlim=(2.2, 2.31))
-    left.set(ylabel="error against digits (%)")
+    seeds, runs = zip(*model.card["seeds"].items(), strict=True)
+    figure, (left, middle, right) = plt.subplots(1, 3, figsize=(14, 3.8), width_ratios=(0.8, 0.8, 1.1))
+    left.bar(seeds, [run["L_I[0]"] for run in runs], 0.6, color=COLOURS[0])
+    left.axhline(math.log(10), color="black", linestyle="--", label="H(c) = log 10")
+    left.set(title="$L_I$ of the classes", xlabel="seed of the run", ylabel="nats", ylim=(0, 3))
     left.legend(loc="upper left")
+    middle.bar(seeds, [100 * run["test_error"] for run in runs], 0.6, color=COLOURS[1])
+    middle.set(title="Classes against digits", xlabel="seed of the run", ylabel="error on test digits (%)", ylim=(0, 8))
     shown = digits.test_images[np.stack(columns, axis=1).ravel()]
-    show_images(shown, 10, title="Real digits, a column for each class of Q", ax=right)
+    show_images(shown, 10, title="Real digits, by the class that Q reads", ax=right)
     show_figure(
         figure,
-        "Left: five points, whose L_I lies between 2.296 and 2.301 nats, while their errors lie between 4 and 6 %. "
-        "Right: real digits, in ten columns by the class that Q reads. Almost every column shows a single digit.",
+        "Left: five bars of equal height, the L_I of five runs, just below log 10. Middle: their errors on test digits, "
+        "between 4 and 6 %. Right: real digits in ten columns; almost every column shows a single digit.",
     )
     return model, digits, digit_of
 
@@ -75,7 +73,7 @@ def tables(counts) -> None:
     figure.colorbar(picture, ax=axes, label="share of the true digit's images (%)", pad=0.01)
     show_figure(
         figure,
-        "Two tables of true digits against names of classes. After 600 steps many digits are spread over several "
+        "Two tables of true digits against names of classes. After 600 steps most digits are spread over several "
         "classes. For the published run almost all images lie on the diagonal.",
     )
 
