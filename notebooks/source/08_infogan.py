@@ -591,7 +591,7 @@ print(f"median of {len(errors)} runs: {np.median(errors):.1%}")
 
 # %% [markdown]
 # The loss contains no digits, so why do the classes agree with them? [further/08](further/08_what_codes_mean.ipynb) names
-# the classes, measures what the numbers change, and shows why $L_I$ cannot choose between runs.
+# the classes and measures what the numbers change. It also shows why $L_I$ cannot choose between runs.
 
 # %% [markdown]
 # ### Exercise 4 ★★☆ · prove · essential · 15 minutes · misread codes
@@ -697,7 +697,7 @@ exercises.clusters.check(my_clusters)
 # to information maximization*, NeurIPS · Y. LeCun, L. Bottou, Y. Bengio, P. Haffner 1998, *Gradient-based learning applied
 # to document recognition*, Proceedings of the IEEE 86(11), the source of MNIST
 #
-# **Further reading.** ★☆☆ Chen et al. (2016), sections 3 to 5 and appendix C. ★★☆ B. Poole et al. 2019, *On variational
+# **Further reading.** ★☆☆ Chen et al. (2016), sections 4 to 7. ★★☆ B. Poole et al. 2019, *On variational
 # bounds of mutual information*, ICML, [arXiv:1905.06922](https://arxiv.org/abs/1905.06922). ★★★ Z. Lin, K. Thekumparampil,
 # G. Fanti, S. Oh 2020, *InfoGAN-CR and ModelCentrality: self-supervised model training and selection for disentangling
 # GANs*, ICML, [arXiv:1906.06034](https://arxiv.org/abs/1906.06034), on the choice between runs without labels.

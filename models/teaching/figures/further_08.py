@@ -34,8 +34,8 @@ def opening():
     show_images(shown, 10, title="Real digits, by the class that Q reads", ax=right)
     show_figure(
         figure,
-        "Left: five bars of equal height, the L_I of five runs, just below log 10. Middle: their errors on test digits, "
-        "between 4 and 6 %. Right: real digits in ten columns; almost every column shows a single digit.",
+        "Left: five bars of equal height, the L_I of five runs, just below log 10. Middle: their errors on test digits,"
+        " between 4 and 6 %. Right: real digits in ten columns; almost every column shows a single digit.",
     )
     return model, digits, digit_of
 

@@ -99,8 +99,8 @@ print(f"largest L_I: seed {largest}, with a test error of {test_error[L_I.argmax
 # ## F8.2 What does a number change? (5 minutes)
 #
 # In the first picture of lecture 8, each number changes lean, stroke and size. We measure this. For each generated image we
-# compute the *ink* (the sum of the grey values), the *width* and the *height* (standard deviations in pixels), and the
-# *slant* (pixels to the right for each pixel upwards). Then one number moves from its 5 % to its 95 % quantile, while the
+# compute the *ink*, which is the sum of the grey values. The *width* and the *height* are standard deviations in pixels, and
+# the *slant* counts pixels to the right for each pixel upwards. Then one number moves from its 5 % to its 95 % quantile, while the
 # noise and the other codes stay fixed. `what_codes_move` returns the mean change, in standard deviations of each measure
 # over generated images.
 #
@@ -122,7 +122,7 @@ figures.moved({f"number {i}": moved[f"c[{i}]"] for i in (1, 2)})
 #
 # Each number has a large and visible effect, but neither is *one* factor with a name. $L_I$ demands that the number can be
 # read. It does not demand a factor that a person would have chosen. Whether a code "is slant" is decided by such a
-# measurement, and never by the loss. [Lecture 10](../10_measuring_disentanglement.ipynb) measures it on data whose factors
+# measurement, not by the loss. [Lecture 10](../10_measuring_disentanglement.ipynb) measures it on data whose factors
 # are known.
 #
 # ## F8.3 Codes against real digits (7 minutes)
@@ -212,8 +212,8 @@ figures.mistakes(digits.test_images[surest], [f"{labels[i]}→{named[i]}" for i 
 #
 # ## F8.4 Why L_I cannot choose (4 minutes)
 #
-# The short run has an $L_I$ near 2 of 2.303 nats, but more than 40 % of its names are wrong. In longer runs of the same kind, up to 8,000 steps on
-# 4,000 digits, $L_I$ reached 2.28 nats and more while 37 to 40 % of the names stayed wrong. This is not a weakness of the bound. The
+# The short run has an $L_I$ near 2 of 2.303 nats, but more than 40 % of its names are wrong. Earlier runs on 4,000 digits took
+# up to 8,000 steps. Their $L_I$ reached 2.28 nats or more, while 37 to 40 % of the names stayed wrong. This is not a weakness of the bound. The
 # information $I(c;x)$ itself does not depend on what the code means.
 #
 # A toy shows this exactly. An image shows a digit *and* a stamp in its corner. The generator copies $c$ into the stamp and
@@ -327,8 +327,8 @@ def my_cost_of_T():
 exercises.cost_of_T.check(my_cost_of_T)
 
 # %% [markdown]
-# **Real digits and the real $T$.** Five properties of an image could carry a code of ten values: the decile of its slant,
-# of its width, of its height, of its ink, or the digit. We change every image by $T$ and read the code again. The
+# **Real digits and the real $T$.** Five properties of an image could carry a code of ten values. Four are the deciles of
+# its ink, width, height and slant, and the fifth is the digit. We change every image by $T$ and read the code again. The
 # measures are read by measuring $T(x)$, and the digit by the published $Q$. Each bar estimates an information from the
 # table of code and reading. With 4,000 pairs and 100 cells the estimate is too large by about 0.01 nats
 # ([further/02](02_estimation.ipynb)). We try one reader for each code, so the bar is at most $I(c;T(x))$ up to this bias.
@@ -370,17 +370,18 @@ for name, (from_x, from_T) in carried.items():
 # The numbers follow less simply. Both change the ink most (F8.2), the best carrier of the four. But both also change the
 # slant, which $T$ blurs. A blurred property can still carry a number, if the number moves it further than $T$ does.
 #
-# **A comparison to run.** These commands change $T$ alone and take minutes to an hour, so this notebook does not run them:
-# `infotheory train infogan-mnist --steps 4000` and `infotheory train infogan-quarter --precision bf16 --steps 4000`, each
-# with `--data FOLDER` of the full MNIST. Then run `infotheory evaluate` with the file of each. In one trial with one seed, the
-# run without $T$ ended with an $L_I$ of 2.29 nats and an error of 39 % on the test digits.
+# **A comparison to run.** Two runs that differ in $T$ alone take minutes to an hour, so this notebook does not start them.
+# The commands are `infotheory train infogan-mnist --steps 4000` and
+# `infotheory train infogan-quarter --precision bf16 --steps 4000`, each with `--data FOLDER` of the full MNIST. Then run
+# `infotheory evaluate` with the file of each. In one trial with one seed, the run without $T$ reached an $L_I$ of 2.29 nats.
+# Its error on the test digits was 39 %.
 
 # %% [markdown]
 # ### Exercise 4 ★★☆ · do · useful · 20 minutes · choose T for other data
 #
 # Each image $[1,64,64]$ shows one bar, with four slants, four horizontal positions and four thicknesses. Here the slant is
-# the meaning. Find a $T$ after which a code of four values in the *slant* keeps at least 1 nat of $\log4=1.386$, while
-# codes in the *position* and in the *thickness* keep at most 0.35. Your function receives eight bars to look at. It returns
+# the meaning. Find a $T$ after which a code of four values in the *slant* keeps at least 1 nat of $\log4=1.386$. Codes
+# in the *position* and in the *thickness* may keep at most 0.35. Your function receives eight bars to look at. It returns
 # $T$, a function of images $[n,1,64,64]$ in $[0,1]$ with random changes. The check applies $T$ to 4,000 new bars and reads
 # all three properties again.
 #
