@@ -9,8 +9,10 @@ import infotheory as it
 from models import Categorical, gan
 from models.evaluation import metrics
 from models.teaching.exercises import (
+    further_05,
     further_06,
     further_07,
+    further_08,
     lecture_05,
     lecture_06,
     lecture_07,
@@ -28,12 +30,12 @@ def tensors(*arrays):
     return [torch.tensor(array, dtype=torch.float64) for array in arrays]
 
 
-@cases(lecture_05.beta_of_capacity)
+@cases(further_05.beta_of_capacity)
 def test_the_beta_of_a_capacity_gives_this_rate(case):
     capacity, variances, sigma_squared = case
-    level = lecture_05.beta_of_capacity.answer(*case) * sigma_squared
+    level = further_05.beta_of_capacity.answer(*case) * sigma_squared
     assert np.maximum(np.log(np.array(variances) / level), 0).sum() / 2 == pytest.approx(capacity)
-    assert level == pytest.approx(lecture_05.level_of(capacity, variances))
+    assert level == pytest.approx(further_05.level_of(capacity, variances))
 
 
 @cases(lecture_05.beta_for)
@@ -99,14 +101,14 @@ def test_the_best_bound_is_the_largest_that_a_search_finds(case):
     assert lecture_08.best_bound.answer(*case) == pytest.approx(lecture_08.by_search(*case))
 
 
-@cases(lecture_08.naming_error)
+@cases(further_08.naming_error)
 def test_the_naming_error_is_that_of_the_assignment(case):
-    assert lecture_08.naming_error.answer(*case) == pytest.approx(lecture_08.error_of(*case))
+    assert further_08.naming_error.answer(*case) == pytest.approx(further_08.error_of(*case))
 
 
-@cases(lecture_08.blurred_information)
+@cases(further_08.blurred_information)
 def test_the_information_after_a_blur_is_that_of_the_joint_pmf(case):
-    assert lecture_08.blurred_information.answer(*case) == pytest.approx(lecture_08.on_a_ring(*case))
+    assert further_08.blurred_information.answer(*case) == pytest.approx(further_08.on_a_ring(*case))
 
 
 @cases(lecture_09.mixture)

@@ -18,7 +18,7 @@ from lecture_form import form_of, plotting_lines
 NAMES = build.names()
 SOLUTIONS = build.solutions_of()
 LECTURES = [build.name_of(source) for source in SOLUTIONS.values()]  # those with exercises
-OLD = ("05", "06", "08", "09", "10", "11")  # lectures that are longer, and draw their figures themselves
+OLD = ("09", "10", "11")  # lectures that are longer, and draw their figures themselves
 SHORT = [name for name in LECTURES if not name.startswith(OLD)]
 CORE = [name for name in SHORT if "/" not in name and not name.startswith("00")]
 BIBLIOGRAPHY = build.SOURCE / "references.bib"

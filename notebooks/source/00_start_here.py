@@ -43,10 +43,10 @@ figures.course_map()
 # | ![A wide Gaussian covers both modes of a density, and a narrow one covers a single mode.](pictures/02_mutual_information_and_kl.png) | **[2 · Mutual information and KL divergence](02_mutual_information_and_kl.ipynb)** measures how much one variable reveals about another.<br><small>43 minutes to read, 80 for 5 exercises; 7 seconds to run</small> |
 # | ![For each of four guesses about a disease, a blue and an orange bar together reach the same dashed line.](pictures/03_variational_inference.png) | **[3 · Variational inference](03_variational_inference.ipynb)** replaces an intractable sum with a bound, the ELBO.<br><small>40 minutes to read, 70 for 5 exercises; 6 seconds to run</small> |
 # | ![Three rows show digits: people wrote the first row, and a VAE drew the other two.](pictures/04_vae.png) | **[4 · The variational autoencoder](04_vae.ipynb)** turns the ELBO into a loss and trains a network with it.<br><small>41 minutes to read, 75 for 5 exercises; 36 seconds to run</small> |
-# | ![Each row shows sprites of a β-VAE while one latent changes. With β = 4, two of the latents change nothing.](pictures/05_beta_vae.png) | **[5 · β-VAE](05_beta_vae.ipynb)** puts a weight on the KL and shows which latents collapse.<br><small>63 minutes to read, 28 for 2 exercises; 18 seconds to run</small> |
-# | ![A generator draws points beside a ring of eight clusters of data. With a slow discriminator the points form one streak; with a fast one they cover the ring.](pictures/06_gan.png) | **[6 · Generative adversarial networks](06_gan.ipynb)** derives the divergence that an optimal discriminator measures, and shows mode collapse.<br><small>59 minutes to read, 45 for 4 exercises; 42 seconds to run</small> |
+# | ![Each row shows sprites of a β-VAE while one latent changes. With β = 4, two of the latents change nothing.](pictures/05_beta_vae.png) | **[5 · β-VAE](05_beta_vae.ipynb)** puts a weight on the KL and shows which latents collapse.<br><small>45 minutes to read, 75 for 4 exercises; 25 seconds to run</small> |
+# | ![A generator draws points beside a ring of eight clusters of data. With a slow discriminator the points form one streak; with a fast one they cover the ring.](pictures/06_gan.png) | **[6 · Generative adversarial networks](06_gan.ipynb)** derives the divergence that an optimal discriminator measures, and shows mode collapse.<br><small>46 minutes to read, 88 for 6 exercises; 40 seconds to run</small> |
 # | ![Two tables show which images four codes generate, before and after a training. Two curves beside them rise to log 4.](pictures/07_infogan_bound.png) | **[7 · The InfoGAN bound](07_infogan_bound.ipynb)** bounds the mutual information of code and image, which is intractable.<br><small>44 minutes to read, 77 for 5 exercises; 20 seconds to run</small> |
-# | ![A grid of digits shows one class of the code in each column.](pictures/08_infogan.png) | **[8 · InfoGAN](08_infogan.ipynb)** trains a GAN on that bound and examines the meaning of its codes.<br><small>62 minutes to read, 55 for 5 exercises; 54 seconds to run</small> |
+# | ![A grid of digits shows one class of the code in each column.](pictures/08_infogan.png) | **[8 · InfoGAN](08_infogan.ipynb)** trains a GAN on that bound and examines the meaning of its codes.<br><small>39 minutes to read, 77 for 5 exercises; 55 seconds to run</small> |
 # | ![Seven penalties are evaluated on a square that is rotated by 45 degrees. Only three of them are positive.](pictures/09_regularisers.png) | **[9 · Regularisers](09_regularisers.ipynb)** splits the KL into three parts and compares the models that penalise them.<br><small>82 minutes to read, 58 for 5 exercises; 54 seconds to run</small> |
 # | ![A table lists ten scores between 0 and 1 for each of nine codes. The scores of one code differ.](pictures/10_measuring_disentanglement.png) | **[10 · Measuring disentanglement](10_measuring_disentanglement.ipynb)** compares seven scores on codes whose true factors are known.<br><small>79 minutes to read, 60 for 5 exercises; 72 seconds to run</small> |
 # | ![Bars count the errata of the report, by section and by kind.](pictures/11_reading_the_report.png) | **[11 · Reading the report](11_reading_the_report.ipynb)** proves the report's claims, or refutes them with a counterexample.<br><small>52 minutes to read, 42 for 3 exercises; 18 seconds to run</small> |
@@ -55,12 +55,19 @@ figures.course_map()
 #
 # The minutes of reading follow a formula. It counts a minute for every 150 words or 15 lines of code, and 0.7 minutes
 # for each displayed equation or figure. The minutes have not been measured in a class, so use them to compare lectures.
-# Lectures 1 to 4 and 7 add the time for predictions. The seconds were measured on two CPU cores.
+# Lectures 1 to 8 add the time for predictions. The seconds were measured on two CPU cores.
 #
-# The folder `further/` contains notebooks that go deeper. After lecture 2, read [continuous variables and
-# estimation](further/02_estimation.ipynb); after lecture 4, read [a VAE that can be
-# solved](further/04_vae_solved.ipynb); after lecture 7, read [other bounds](further/07_other_bounds.ipynb). For a project,
-# begin with [an experiment of your own](further/00_experiment.ipynb). [Explore](explore.ipynb) collects all figures that have sliders.
+# The folder `further/` contains notebooks that go deeper:
+#
+# - after lecture 2, [continuous variables and estimation](further/02_estimation.ipynb);
+# - after lecture 4, [a VAE that can be solved](further/04_vae_solved.ipynb);
+# - after lecture 5, [rate and distortion](further/05_rate_and_distortion.ipynb);
+# - after lecture 6, [mode collapse](further/06_mode_collapse.ipynb);
+# - after lecture 7, [other bounds](further/07_other_bounds.ipynb);
+# - after lecture 8, [what the codes mean](further/08_what_codes_mean.ipynb);
+# - for a project, [an experiment of your own](further/00_experiment.ipynb).
+#
+# [Explore](explore.ipynb) collects all figures that have sliders.
 #
 # ## How an answer is checked
 #
@@ -100,7 +107,7 @@ information.hint()
 #
 # - **Install.** Use Python 3.11 or newer. In the project folder, run `pip install -e . && jupyter lab notebooks`. The
 #   lectures download nothing.
-# - **Run.** Choose *Run*, then *Run All Cells* first. The sliders then appear, and the exercises find what they need.
+# - **Run.** Choose *Run*, then *Run All Cells* first. The sliders then appear, and each exercise has the variables that it needs.
 #   Outputs below a prediction are hidden until you run or open them.
 # - **GPU.** `device` is the GPU if there is one. To use the CPU, set the environment variable `INFOTHEORY_DEVICE=cpu`
 #   before you start. No lecture needs a GPU.

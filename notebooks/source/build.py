@@ -153,8 +153,10 @@ def complete(notebook: nbformat.NotebookNode, name: str, made_from: list[Path]) 
 def execute(notebook: nbformat.NotebookNode, folder: Path = NOTEBOOKS) -> nbformat.NotebookNode:
     """Run every cell in a fresh kernel, in a folder; an exception stops the build."""
     client = NotebookClient(
-        notebook, timeout=600, kernel_name="python3", record_timing=False, resources={"metadata": {"path": str(folder)}}
-    )
+        notebook, timeout=600, kernel_name="python3", record_timing=False,
+        resources={"metadata": {"path": str(folder)}},
+        store_widget_state=False,  # without it an exported page shows the picture of an explorer
+    )  # fmt: skip
     client.extra_arguments = ["--IPKernelApp.log_level=ERROR"]
 
     async def count_widget_ids(notebook):

@@ -1,4 +1,4 @@
-"""The exercises of lecture 8, on InfoGAN."""
+"""The exercises of lecture 8: two losses, two bounds, a proof about misread codes, and an InfoGAN to train."""
 
 import math
 
@@ -6,13 +6,14 @@ import numpy as np
 import torch
 from scipy.optimize import minimize_scalar
 from scipy.special import log_expit, log_softmax, softmax
+from torch import nn
 
-import infotheory as it
-from infotheory.teaching.exercise import Exercise
+from infotheory import Step
+from infotheory.teaching.exercise import Exercise, Experiment, ProofExercise
 
 from ... import Uniform
-from ...evaluation.digits import code_error, match_codes
 from ..solutions import lecture_08 as solutions
+from .judging_infogans import clusters_found, constant, judge_clusters, networks_of, unlabelled_points, untrained
 
 # ---- 1: the two losses
 
@@ -159,71 +160,75 @@ best_bound = Exercise(
     ],
 )
 
-# ---- 4: name the classes
+# ---- 4: how often a code is misread
 
 
-def error_of(counts):
-    """The error under the best naming, by the package."""
-    counts = np.asarray(counts)
-    return code_error(counts, match_codes(counts))
+def _joint_and_q(rng) -> dict:
+    """A joint pmf p(c, x) of four classes and seven images, and a Q(c|x) that is the posterior, roughly."""
+    p = rng.dirichlet(np.ones(28) / 2).reshape(4, 7) + 1e-6
+    q = (p + 0.02) ** rng.uniform(0.2, 2)
+    return {"p": p / p.sum(), "Q": q / q.sum(axis=0)}
 
 
-def _greedy(counts):
-    left, right = np.array(counts, float), 0
-    for _ in range(len(left)):
-        i, j = np.unravel_index(left.argmax(), left.shape)
-        right += left[i, j]
-        left[i], left[:, j] = -1, -1
-    return 1 - right / np.sum(counts)
+def _without_normalisation(rng) -> dict:
+    """The same pmf, and a `Q` whose columns sum to more than 1."""
+    return _joint_and_q(rng) | {"Q": rng.uniform(0.5, 1, size=(4, 7))}
 
 
-_rng = np.random.default_rng(3)
-_BLOCKED = np.array([[5, 6, 5], [6, 2, 10], [1, 5, 3]])  # each slip gives a different number
+def _share_and_bound(p, Q) -> tuple[float, float]:
+    right = sum(p[Q[:, x].argmax(), x] for x in range(p.shape[1]))
+    return 1 - right, -(p * np.log(Q)).sum() / math.log(2)
 
-naming_error = Exercise(
-    task="the error under the best naming",
-    answer=solutions.naming_error,
-    cases=[(_BLOCKED,), *((_rng.integers(0, 40, size=(k, k)),) for k in (3, 3, 4, 4, 5))],
+
+misreading = ProofExercise(
+    task="the share of misread codes",
+    answer=solutions.misreading,
+    draw=_joint_and_q,
+    otherwise=_without_normalisation,
+    ends=_share_and_bound,
+    claim="<=",
+    hints=(
+        "If Q's favourite class is not c, another class has at least the probability Q(c|x). Both sum to at most 1.",
+        "On which of the pairs (c, x) is 1 at most −log₂ Q(c|x)? Elsewhere, −log₂ Q(c|x) is at least 0.",
+    ),
     slips={
-        "A digit was used twice: every class needs one of its own.": lambda n: 1 - np.max(n, axis=1).sum() / np.sum(n),
-        "Every digit took its most frequent class, so a class got two digits.": lambda n: (
-            1 - np.max(n, axis=0).sum() / np.sum(n)
+        "without the assumption lines [2] fail": lambda: (solutions.misreading()[0], 3),
+        "expected 4 or more": lambda: (solutions.misreading()[0][::3], 2),
+        "your last line gives": lambda: (
+            [*solutions.misreading()[0][:-1], Step("1", "<=", lambda p, Q: 99.0, "a probability")],
+            2,
         ),
-        "The largest count first is not always part of the best naming.": _greedy,
-        "That is the share named right: the error is 1 minus this share.": lambda n: 1 - error_of(n),
-        "That is a number of images: divide by their sum.": lambda n: error_of(n) * np.sum(n),
-        "Class i was named digit i; the order of the classes means nothing.": lambda n: 1 - np.trace(n) / np.sum(n),
-        "That is the worst naming: ask for the maximum.": lambda n: code_error(n, match_codes(-n)),
+        "line 2 fails on draw": lambda: (
+            [
+                solutions.misreading()[0][0],
+                Step("Σ p(c,x) 1[Q(c|x) ≤ ¼]", "<=", lambda p, Q: (p * (Q <= 0.25)).sum(), "the favourite has more"),
+                *solutions.misreading()[0][2:],
+            ],
+            2,
+        ),
     },
-    hints=[
-        "If each class takes its most frequent digit, a digit may be used twice.",
-        "itertools.permutations(range(k)) lists all namings; scipy.optimize.linear_sum_assignment finds the best.",
-    ],
 )
 
-# ---- 5: the information after a blur
+# ---- 5: an InfoGAN of six clusters
 
-
-def on_a_ring(k, r):
-    """I(c; T(x)) from the joint pmf of the class and the moved level."""
-    return it.mutual_information(
-        sum(np.roll(np.eye(k), shift, axis=1) for shift in range(-r, r + 1)) / (k * (2 * r + 1))
-    )
-
-
-blurred_information = Exercise(
-    task="I(c; T(x)) of k levels, moved by up to r",
-    unit="nats",
-    answer=solutions.blurred_information,
-    cases=[(10, 2), (10, 1), (9, 4), (12, 3), (10, 0)],
+clusters = Experiment(
+    task="an InfoGAN of six clusters",
+    answer=solutions.clusters,
+    arguments=unlabelled_points,
+    judge=judge_clusters,
+    success=clusters_found,
+    hints=(
+        "Take the loop of 8.3 with noise and a one-hot code as inputs; D and Q may share a trunk or not.",
+        "Two hidden layers of 64 units, Adam with 1e-3 and betas (0.5, 0.999), and 1,000 steps are enough.",
+    ),
     slips={
-        "That is H(c): T loses some information.": lambda k, r: math.log(k),
-        "That is the information that T loses: return what remains.": lambda k, r: math.log(k) - on_a_ring(k, r),
-        "T moves both ways, and may stay: count the levels from −r to r.": lambda k, r: math.log(k / (r + 1)),
-        "T may also leave the level as it is.": lambda k, r: math.log(k / max(2 * r, 1)),
+        "expected two modules": lambda points: nn.Linear(10, 2),
+        "the generator gives a tensor [6000, 3]": lambda points: (nn.Linear(10, 3), nn.Linear(2, 6)),
+        "the recogniser gives a tensor [6000, 5]": lambda points: (nn.Linear(10, 2), nn.Linear(2, 5)),
+        "lie near a cluster": untrained,
+        "reach 1 of the six clusters": networks_of([0] * 6),
+        "the generator ignores its code": networks_of(None),
+        "reach 5 of the six clusters": networks_of([0, 1, 2, 3, 4, 4]),
+        "the L_I of your recogniser on new points": constant,
     },
-    hints=[
-        "I = H(T(x)) − H(T(x)|c). Both are entropies of uniform distributions.",
-        "Given c there are 2r + 1 levels; without c all k levels are equally likely.",
-    ],
 )
