@@ -92,7 +92,7 @@ def clusters(points):
 
     Nothing in the loss names the clusters. $V$ moves the points into the clusters, and $L_I$ separates the points of
     different classes. Six separate sets of points within six separate clusters leave little choice. With digits the
-    classes have more choice, which [further/08](../further/08_what_codes_mean.ipynb) studies.
+    classes have more choice, which further/08 studies.
     """
     torch.manual_seed(0)
     n, k, noise = 256, 6, 4
