@@ -33,7 +33,7 @@ figures.course_map()
 # %% [markdown]
 # A solid arrow leads to a lecture that needs the earlier one, and a dotted arrow to a lecture that it helps. If you
 # have time for six lectures, read those in the filled boxes: 1, 2, 3, 4, 7 and 8. They lead from the entropy of a coin
-# to the picture above. Lecture 8 also needs the game of a GAN, so read sections 6.1 and 6.2 before it.
+# to the picture above. Lecture 8 also needs the game of a GAN, so read sections 6.1 to 6.3 before it.
 #
 # ## The lectures
 #
@@ -44,11 +44,11 @@ figures.course_map()
 # | ![For each of four guesses about a disease, a blue and an orange bar together reach the same dashed line.](pictures/03_variational_inference.png) | **[3 · Variational inference](03_variational_inference.ipynb)** replaces an intractable sum with a bound, the ELBO.<br><small>40 minutes to read, 70 for 5 exercises; 6 seconds to run</small> |
 # | ![Three rows show digits: people wrote the first row, and a VAE drew the other two.](pictures/04_vae.png) | **[4 · The variational autoencoder](04_vae.ipynb)** turns the ELBO into a loss and trains a network with it.<br><small>41 minutes to read, 75 for 5 exercises; 36 seconds to run</small> |
 # | ![Each row shows sprites of a β-VAE while one latent changes. With β = 4, two of the latents change nothing.](pictures/05_beta_vae.png) | **[5 · β-VAE](05_beta_vae.ipynb)** puts a weight on the KL and shows which latents collapse.<br><small>45 minutes to read, 75 for 4 exercises; 25 seconds to run</small> |
-# | ![A generator draws points beside a ring of eight clusters of data. With a slow discriminator the points form one streak; with a fast one they cover the ring.](pictures/06_gan.png) | **[6 · Generative adversarial networks](06_gan.ipynb)** derives the divergence that an optimal discriminator measures, and shows mode collapse.<br><small>46 minutes to read, 88 for 6 exercises; 40 seconds to run</small> |
+# | ![Twenty digits, handwritten and generated, beside two densities on a line and the best discriminator between them.](pictures/06_gan.png) | **[6 · Generative adversarial networks](06_gan.ipynb)** derives the divergence that an optimal discriminator measures, and trains both networks.<br><small>46 minutes to read, 88 for 6 exercises; 40 seconds to run</small> |
 # | ![Two tables show which images four codes generate, before and after a training. Two curves beside them rise to log 4.](pictures/07_infogan_bound.png) | **[7 · The InfoGAN bound](07_infogan_bound.ipynb)** bounds the mutual information of code and image, which is intractable.<br><small>44 minutes to read, 77 for 5 exercises; 20 seconds to run</small> |
 # | ![A grid of digits shows one class of the code in each column.](pictures/08_infogan.png) | **[8 · InfoGAN](08_infogan.ipynb)** trains a GAN on that bound and examines the meaning of its codes.<br><small>39 minutes to read, 77 for 5 exercises; 55 seconds to run</small> |
 # | ![Seven penalties are evaluated on a square that is rotated by 45 degrees. Only three of them are positive.](pictures/09_regularisers.png) | **[9 · Regularisers](09_regularisers.ipynb)** splits the KL into three parts and compares the models that penalise them.<br><small>82 minutes to read, 58 for 5 exercises; 54 seconds to run</small> |
-# | ![A table lists ten scores between 0 and 1 for each of nine codes. The scores of one code differ.](pictures/10_measuring_disentanglement.png) | **[10 · Measuring disentanglement](10_measuring_disentanglement.ipynb)** compares seven scores on codes whose true factors are known.<br><small>79 minutes to read, 60 for 5 exercises; 72 seconds to run</small> |
+# | ![A table lists ten scores between 0 and 1 for each of nine codes. The scores of one code differ.](pictures/10_measuring_disentanglement.png) | **[10 · Measuring disentanglement](10_measuring_disentanglement.ipynb)** compares ten scores on codes whose true factors are known.<br><small>79 minutes to read, 60 for 5 exercises; 72 seconds to run</small> |
 # | ![Bars count the errata of the report, by section and by kind.](pictures/11_reading_the_report.png) | **[11 · Reading the report](11_reading_the_report.ipynb)** proves the report's claims, or refutes them with a counterexample.<br><small>52 minutes to read, 42 for 3 exercises; 18 seconds to run</small> |
 #
 # ## How long it takes
