@@ -288,9 +288,9 @@ measured("slope of the chord from β = 0.25 to 0.5", chord, between=(0.5, 0.6))
 # %% [markdown]
 # ### Exercise 2 ★★☆ · do · essential · 20 minutes · a better model at β = 0.5
 #
-# Return a model whose loss at β = 0.5 is at least 0.8 nats smaller than that of both published models, β = 0.25 and
-# β = 0.5. Use `load_pretrained`, `Sprites(32)` and `train`; half a minute of training is enough. The check draws new
-# sprites and new noise, and computes $D+0.5R$ itself.
+# Return a model whose loss at β = 0.5 is at least 0.8 nats smaller than that of the published models for β = 0.25 and
+# for β = 0.5. Use `load_pretrained`, `Sprites(32)` and `train`; half a minute of training is enough. The check draws
+# new sprites and new noise, and computes $D+0.5R$ itself.
 #
 # <details><summary>Hint</summary>
 #

@@ -576,11 +576,11 @@ figures.missing_mode(shares, values, full, pathwise)
 # ### Exercise 5 ★★☆ · do · essential · 25 minutes · make a GAN collapse, and cure it
 #
 # The points `ring` are samples of eight Gaussians, $\sigma=0.1$, whose centres lie on a circle of radius 2. Write a function
-# `play(G, D, ring, …)` that trains both networks in place, for at most 1,000 steps, and find two settings for it, as
-# dictionaries of keyword arguments. With the first, $G$ collapses: the entropy $H$ of the nearest centre of its points is
-# below 1.2 nats, far below $\log8=2.079$. With the second, $G$ covers at least seven modes, and more than half of its
-# points lie within 0.35 of a centre. A mode counts if at least 1 % of the points lie that close. The check plays both
-# games with new networks, `network(2, 2)` and `network(2, 1)`, and draws 4,000 points $G(z)$ with new
+# `play(G, D, ring, …)` that trains both networks in place, for at most 1,000 steps. Find two settings for it, as
+# dictionaries of keyword arguments. With the first, $G$ collapses: the entropy $H$ of the nearest centre of its points
+# is below 1.2 nats, far below $\log8=2.079$. With the second, $G$ covers at least seven modes, and more than half of
+# its points lie within 0.35 of a centre. A mode counts if at least 1 % of the points lie that close. The check plays
+# both games with new networks, `network(2, 2)` and `network(2, 1)`, and draws 4,000 points $G(z)$ with new
 # $z\sim\mathcal N(0,I)$.
 #
 # <details><summary>Hint 1</summary>

@@ -600,8 +600,9 @@ print(f"median of {len(errors)} runs: {np.median(errors):.1%}")
 # ### Exercise 4 ★★☆ · prove · essential · 15 minutes · misread codes
 #
 # Prove (7). `p` is a joint pmf $p(c,x)$ $[k,\text{images}]$, and `Q` holds $Q(c\mid x)$ $[k,\text{images}]$. Return all
-# lines from `first` to `last`, at least four, with the relations "=" and "<=", and the number of the one line that needs
-# $\sum_cQ(c\mid x)=1$. The check evaluates your lines with 100 such `Q`, and then with columns whose sums exceed 1.
+# lines from `first` to `last`, at least four, with the relations "=" and "<=". Also return the number of the one line
+# that needs $\sum_cQ(c\mid x)=1$. The check evaluates your lines with 100 such `Q`, and then with columns whose sums
+# exceed 1.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -687,8 +688,10 @@ exercises.clusters.check(my_clusters)
 # > - InfoGAN plays $\min_{G,Q}\max_DV-\lambda L_I$. $D$ and $G$ are opponents, and $G$ and $Q$ cooperate.
 # > - The head of $D$ is trained on $V$ alone, the head of $Q$ on $L_I$ alone, and their trunk and $G$ on both.
 # > - The gap to $H(c)$ is $H(c\mid x)$ plus a KL. In one dimension both are known exactly.
-# > - The term $L_I$ changes the optimum: with $\lambda=1$ the exact optimum has $s=0.440$ instead of 0.6. Runs without $L_I$ stay around 0.6.
-# > - Ten classes allow at most $\log10=2.303$ nats; a plateau at 0.84 comes from a second softmax. The bound of a number is vacuous at $\sigma=1$, but it still trains the networks.
+# > - The term $L_I$ changes the optimum: with $\lambda=1$ the exact optimum has $s=0.440$ instead of 0.6.
+# >   Runs without $L_I$ stay around 0.6.
+# > - Ten classes allow at most $\log10=2.303$ nats; a plateau at 0.84 comes from a second softmax. The bound of a
+# >   number is vacuous at $\sigma=1$, but it still trains the networks.
 #
 # **You can now** write both moves and the networks of an InfoGAN, and state what each term trains. You can compare $L_I$
 # with the exact information, explain the cost of $\lambda$, and read the curves of a training.
