@@ -55,8 +55,8 @@ device = choose_device()
 # %% [markdown]
 # ## 5.1 Images whose factors are known (3 minutes)
 #
-# dSprites (Matthey et al., 2017) holds white shapes on black. Every combination of 3 shapes, 6 scales, 40 orientations and
-# 32 × 32 positions occurs once. `Sprites` renders the images, here at 32×32 pixels.
+# dSprites (Matthey et al., 2017) contains white shapes on black. Every combination of 3 shapes, 6 scales, 40
+# orientations and 32 × 32 positions occurs once. `Sprites` renders the images, here at 32×32 pixels.
 
 # %%
 sprites = Sprites(32)
@@ -376,8 +376,8 @@ print(f"bias of an estimate with 20 × 32 cells: {19 * 31 / (2 * len(images)):.3
 # represent a circle.
 #
 # The means of collapsed latents vary by a few hundredths, but the noise has standard deviation 1. Twenty bins cover any
-# range, however small, so the mean seems informative. In a sample the noise hides it, and the bias of the estimate
-# remains. Exclude collapsed latents before you compute a score from means
+# range, however small, so the mean seems informative. In a sample the noise hides the mean, and the bias of the
+# estimate remains. Exclude collapsed latents before you compute a score from means
 # ([lecture 10](10_measuring_disentanglement.ipynb)).
 # </details>
 #

@@ -78,9 +78,9 @@ for k, (name, size) in enumerate(zip(sprites.factor_names, sprites.factor_sizes,
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# Orientation 39 equals orientation 0, which costs $\tfrac2{40}\log2=0.035$ nats. The remaining loss comes from the coarse
-# grid and from symmetry. A small rotation of a small sprite may change no pixel. A quarter turn of a square or half a turn
-# of an ellipse changes few or none.
+# Orientation 39 equals orientation 0, which lowers $H(x)$ by $\tfrac2{40}\log2=0.035$ nats. The remaining loss comes
+# from the coarse grid and from symmetry. A small rotation of a small sprite may change no pixel. A quarter turn of a
+# square or half a turn of an ellipse changes few pixels or none.
 # </details>
 #
 # So $H(x)=13.31$ nats, and no code can carry more information about an image. Even a perfect code carries at most 3.50
@@ -403,8 +403,8 @@ for beta in (1.0, 9.0, 11.0):
 # whenever the optimum is elsewhere, and gradient descent leaves it. For deep networks this need not hold.
 #
 # **Several components.** Let the components of $x$ be independent with the variances $\lambda_j$, and let each have its
-# own latent. The same level $\beta\sigma^2$ holds for all. As β rises, the level rises like water, and the latents
-# collapse in the order of increasing variance. This is *reverse water-filling* (Cover & Thomas, 2006).
+# own latent. The same level $\beta\sigma^2$ holds for all components. As β rises, the level rises like water, and the
+# latents collapse in the order of increasing variance. This is *reverse water-filling* (Cover & Thomas, 2006).
 
 # %%
 variances = np.array([4.0, 2.0, 1.0, 0.5, 0.25])
@@ -496,8 +496,8 @@ for k, between in ((3, (0, 1e-3)), (4, (0.02, 0.04))):
 #
 # <details><summary>Hint 2</summary>
 #
-# Try $k=1,2,\dots$ and stop at the first whose level is at least $\lambda_{k+1}$. All further latents have then collapsed, as
-# assumed. Why is latent $k$ active?
+# Try $k=1,2,\dots$ and stop at the first $k$ whose level is at least $\lambda_{k+1}$. All further latents have then
+# collapsed, as assumed. Why is latent $k$ active?
 # </details>
 
 

