@@ -556,7 +556,7 @@ exercises.merged.check(my_merged)
 # >   gradient can be estimated from samples.
 # > - $L_I$ is a bound in expectation. About half of the batches exceed $I$ when $Q$ is nearly the posterior.
 # > - NWJ is $L_I$ with a $Q$ that need not be normalised, and InfoNCE is $L_I$ for the place of one code among $K$.
-# > - InfoNCE never exceeds $\log K$. NWJ has a scatter that grows like $e^I$. $L_I$ has neither problem, but it requires $H(c)$.
+# > - InfoNCE never exceeds $\log K$. NWJ has a scatter that grows like $e^I$. $L_I$ has neither problem, but requires $H(c)$.
 # > - A $Q$ that sees $t(x)$ reaches at most $I(c;t)\le I(c;x)$.
 #
 # **You can now** explain the tangent, train $Q$ from samples, and compute a bound in closed form. You can derive NWJ and
