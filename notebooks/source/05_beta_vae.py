@@ -55,8 +55,8 @@ device = choose_device()
 # %% [markdown]
 # ## 5.1 Images whose factors are known (3 minutes)
 #
-# dSprites (Matthey et al., 2017) holds white shapes on black. Every combination of 3 shapes, 6 scales, 40 orientations and
-# 32 × 32 positions occurs once. `Sprites` renders the images, here at 32×32 pixels.
+# dSprites (Matthey et al., 2017) contains white shapes on black. Every combination of 3 shapes, 6 scales, 40
+# orientations and 32 × 32 positions occurs once. `Sprites` renders the images, here at 32×32 pixels.
 
 # %%
 sprites = Sprites(32)
@@ -91,7 +91,7 @@ print(f"H(x) = {H_x:.3f} nats")
 #
 # $$H(x)-D\le I_q(x;z)\le R.\qquad(3)$$
 #
-# Together they give $D+R\ge H(x)$.
+# It follows that $D+R\ge H(x)$.
 #
 # **β is a slope.** Let $(R_1,D_1)$ and $(R_2,D_2)$ minimise the loss at $\beta_1<\beta_2$ over the same models. Each is
 # at least as good as the other at its own β:
@@ -118,7 +118,7 @@ print(f"H(x) = {H_x:.3f} nats")
 # $$
 #
 # If $\lambda\le\beta\sigma^2$, the loss rises for all $R>0$, and the minimum is at $R=0$. **A latent is active exactly if
-# $\lambda>\beta\sigma^2$.** For independent components with a latent each, (7) holds for every component.
+# $\lambda>\beta\sigma^2$.** For independent components with one latent each, (7) holds for every component.
 
 # %%
 variances, sigma2 = np.array([4.0, 2.0, 1.0, 0.5, 0.25]), 0.1
@@ -152,8 +152,9 @@ for beta in (1, 4, 8, 30):
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The total rate is piecewise linear in $\log\beta$. Every active latent loses half a nat when β grows by a factor $e$.
-# At each kink one latent collapses, the smallest variance first. Information theory calls this *reverse water-filling*.
+# The total rate is piecewise linear in $\log\beta$. The rate of every active latent falls by half a nat when β grows by
+# a factor $e$. At each kink one latent collapses, in the order of increasing variance. Information theory calls this
+# *reverse water-filling*.
 # </details>
 #
 # Only the product $\beta\sigma^2$ matters, so a β has no meaning without the decoder's variance (lecture 4).
@@ -244,7 +245,7 @@ for beta in sweep:
 # - A larger β has a smaller rate and a larger distortion, and β = 1 has the best ELBO.
 # - Nine latents are active at β = 0.25 and four at β = 4, for five factors. The other latents have collapsed.
 # - At β = 0.25 the rate exceeds $H(x)$, and so the information, by 10 nats: $q(z)$ differs from the prior.
-# - The best $D+R$ exceeds $H(x)$ by 19 nats. One reason is that pixels are independent given $z$.
+# - The best $D+R$ exceeds $H(x)$ by 19 nats. One reason is that the decoder's pixels are independent given $z$.
 #
 # **The slope, measured.** If all variances of $q(z\mid x)$ grow by the same factor, $R$ falls and $D$ rises. At a minimum
 # of $D+\beta R$ no small change lowers the loss, so the ratio of the two changes equals β.
@@ -268,8 +269,8 @@ for beta, model in sweep.items():
 # %% [markdown]
 # The slopes equal β within 15 percent: in all five models, the scale of the noise has adapted to β.
 #
-# **Did the trainings finish?** We put each model into the loss of each β. If all five were minima, the smallest entry of
-# every row would be on the diagonal.
+# **Did the trainings finish?** We evaluate each model at each β. If all five were minima, the smallest entry of every
+# row would be on the diagonal.
 
 # %%
 rate, distortion = np.array(list(R.values())), np.array(list(D.values()))
@@ -287,9 +288,9 @@ measured("slope of the chord from β = 0.25 to 0.5", chord, between=(0.5, 0.6))
 # %% [markdown]
 # ### Exercise 2 ★★☆ · do · essential · 20 minutes · a better model at β = 0.5
 #
-# Return a model whose loss at β = 0.5 is at least 0.8 nats smaller than that of both published models, β = 0.25 and
-# β = 0.5. Use `load_pretrained`, `Sprites(32)` and `train`; half a minute of training is enough. The check draws new
-# sprites and new noise, and computes $D+0.5R$ itself.
+# Return a model whose loss at β = 0.5 is at least 0.8 nats smaller than that of the published models for β = 0.25 and
+# for β = 0.5. Use `load_pretrained`, `Sprites(32)` and `train`; half a minute of training is enough. The check draws
+# new sprites and new noise, and computes $D+0.5R$ itself.
 #
 # <details><summary>Hint</summary>
 #
@@ -370,16 +371,18 @@ print(f"bias of an estimate with 20 × 32 cells: {19 * 31 / (2 * len(images)):.3
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# A shift changes many pixels, so positions save the most distortion, and the scale comes next. No latent has more than
-# 0.15 nats about shape or orientation. Orientation is periodic, and one Gaussian latent cannot represent a circle.
+# A shift changes many pixels, so encoding the positions saves the most distortion, and the scale comes next. No latent
+# carries more than 0.15 nats about shape or orientation. Orientation is periodic, and one Gaussian latent cannot
+# represent a circle.
 #
-# The means of collapsed latents vary by a few hundredths, beside noise of standard deviation 1. Twenty bins cover any
-# range, so a mean seems informative. In a sample the noise hides it, and the bias of the estimate remains. Exclude
-# collapsed latents before you compute a score from means ([lecture 10](10_measuring_disentanglement.ipynb)).
+# The means of collapsed latents vary by a few hundredths, but the noise has standard deviation 1. Twenty bins cover any
+# range, however small, so the mean seems informative. In a sample the noise hides the mean, and the bias of the
+# estimate remains. Exclude collapsed latents before you compute a score from means
+# ([lecture 10](10_measuring_disentanglement.ipynb)).
 # </details>
 #
 # Single latents have the most information about the positions at β = 2, and less at β = 0.25 and at β = 4. One training of
-# each β cannot show a law.
+# each β cannot establish a law.
 #
 # ## 5.6 Reconstructions, samples, and the size of the image (6 minutes)
 #
@@ -475,8 +478,8 @@ for k, name in ((3, "posX"), (4, "posY")):
 # $$\frac{D+\beta R}\beta=\frac{\mathbb E|x-Wz|^2}{2\beta\sigma^2}+R+\text{const}.\qquad(8)$$
 #
 # This is the negative ELBO of the same decoder with the variance $\beta\sigma^2$. Let $M=W^\top W+\beta\sigma^2I$. By
-# further/04, the best diagonal encoder has a loss that exceeds that of the best Gaussian encoder by (9). At the best
-# decoder $M=\Lambda=\operatorname{diag}(\lambda_1,\lambda_2)$, if both $\lambda_j>\beta\sigma^2$. A turn $Q$ by 45° gives
+# further/04, (9) is the loss of the best diagonal encoder minus that of the best Gaussian encoder. At the best decoder
+# $M=\Lambda=\operatorname{diag}(\lambda_1,\lambda_2)$, if both $\lambda_j>\beta\sigma^2$. A rotation $Q$ by 45° gives
 # $M=Q^\top\Lambda Q$ the diagonal entries $(\lambda_1+\lambda_2)/2$, and costs
 #
 # $$
@@ -488,7 +491,7 @@ for k, name in ((3, "posX"), (4, "posY")):
 # \end{aligned}
 # $$
 #
-# We evaluate the lines for $\lambda=(4,1)$, $\sigma^2=0.1$ and β = 4, beside $D+\beta R$ by its definition.
+# We evaluate the lines for $\lambda=(4,1)$, $\sigma^2=0.1$ and β = 4, and compute $D+\beta R$ by its definition.
 
 # %%
 two, turn = np.array([4.0, 1.0]), np.array([[1, -1], [1, 1]]) / np.sqrt(2)
@@ -612,7 +615,7 @@ exercises.cost_of_turn.check(my_cost_of_turn)
 # > - In the linear case a latent is active exactly if $\lambda>\beta\sigma^2$; the smallest variance collapses first.
 # > - A larger β leaves fewer active latents, a smaller rate and blurred images. Compare rates, since β depends on pixels
 # >   and variance.
-# > - A rotation of the latents changes no term of the loss. It has a cost (12) for a diagonal encoder alone, so a larger β
+# > - A rotation of the latents changes no term of the loss. It has the cost (12) only for a diagonal encoder, so a larger β
 # >   does not guarantee disentanglement.
 #
 # **You can now** read a loss as rate and distortion, derive when a latent collapses, read a sweep, measure a slope, and
@@ -631,4 +634,4 @@ exercises.cost_of_turn.check(my_cost_of_turn)
 # **Further reading.** ★☆☆ Burgess et al. (2018). ★★☆ Alemi et al. (2018). ★★★ Rolínek et al. (2019).
 #
 # **Next.** [further/05](further/05_rate_and_distortion.ipynb) proves the bounds, solves the linear case, and fixes the rate
-# instead of β (Burgess et al., 2018). [Lecture 6](06_gan.ipynb) has no likelihood.
+# instead of β (Burgess et al., 2018). [Lecture 6](06_gan.ipynb) trains without a likelihood.

@@ -104,8 +104,8 @@ print(f"−log 4 = {-math.log(4):.3f} nats")
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# $D=\tfrac12$ has $V=-\log4$ for all $p$ and $g$. The bold $D$ is on the right side for every image, but so overconfident
-# that its $V$ is smaller.
+# $D=\tfrac12$ has $V=-\log4$ for all $p$ and $g$. The bold $D$ is on the right side of ½ for every image, but its
+# overconfidence makes $V$ smaller.
 # </details>
 
 # %% [markdown]
@@ -137,7 +137,7 @@ exercises.value.check(my_value)
 # %% [markdown]
 # ## 6.2 The optimal discriminator (5 minutes)
 #
-# $V$ is a sum over images, and $D(x)$ can be chosen for each image separately. The share of one image is
+# $V$ is a sum over images, and $D(x)$ can be chosen for each image separately. The term of one image is
 #
 # $$f(D)=p\log D+g\log(1-D),\qquad f'(D)=\frac pD-\frac g{1-D},\qquad f''(D)=-\frac p{D^2}-\frac g{(1-D)^2}<0.\qquad(3)$$
 #
@@ -161,7 +161,7 @@ figures.share_of_value(p, g)
 #
 # $$V(D,G)=V(D^*,G)-\sum_x\big(p(x)+g(x)\big)\,\mathrm{KL}\big(D^*(x)\,\|\,D(x)\big).\qquad(5)$$
 #
-# Exercise 2 asks for a proof. Since no KL is negative, (5) shows once more that $D^*$ is optimal.
+# Exercise 2 asks for a proof. Since no KL is negative, (5) shows again that $D^*$ is optimal.
 
 
 # %%
@@ -266,9 +266,10 @@ evaluate_lines({
 # $$\log2+\tfrac12V(D,G)\le I(r;x),\qquad\text{with equality if and only if }D=D^*.\qquad(11)$$
 #
 # [Lecture 7](07_infogan_bound.ipynb) uses the same bound for the code $c$ of InfoGAN, with a network $Q(c\mid x)$ in the
-# place of $D$. InfoGAN's generator *raises* the information about $c$; every GAN's generator *lowers* that about $r$.
+# place of $D$. InfoGAN's generator *raises* the information about $c$. Every GAN's generator *lowers* the information
+# about $r$.
 #
-# **Predict, then run.** What are JSD and $V(D^*,G)$ if $p$ and $g$ have no image in common? What are they if $g=p$?
+# **Predict, then run.** What are the JSD and $V(D^*,G)$ if $p$ and $g$ have no image in common? What are they if $g=p$?
 
 # %%
 compare("JSD(p, g)", it.js_divergence(p, g), "I(r;x)", it.mutual_information(p_rx))
@@ -408,7 +409,7 @@ for i, (name, term) in enumerate({"D": "D loss", "G": "G loss"}.items()):
 # %% [markdown]
 # ## 6.5 What the generator minimises (6 minutes)
 #
-# The generator's share of (1) is the **minimax** loss $\mathbb E\log(1-D(G(z)))$. In practice, Goodfellow et al. (2014)
+# The generator's term in (1) is the **minimax** loss $\mathbb E\log(1-D(G(z)))$. In practice, Goodfellow et al. (2014)
 # use the **non-saturating** loss $-\mathbb E\log D(G(z))$. Both fall if $D(G(z))$ rises. For the logit $\ell$ of one
 # image,
 #
@@ -435,14 +436,15 @@ print(f"JSD at θ = ½: {JSD[120]:.3f}, at θ = 1: {JSD[140]:.3f}, at θ = 2: {J
 # <details><summary>Explanation</summary>
 #
 # At $\ell=-5$, the slope of the non-saturating loss is 148 times as large. The JSD is $|\theta|\log2$ up to $|\theta|=1$,
-# since only points outside the common part identify $r$. Beyond, it is constant.
+# since only points outside the common part identify $r$. Then it is constant.
 # </details>
 #
-# If the supports are disjoint, the gradient of the JSD is zero. This matters, because images lie near thin surfaces in 784
-# dimensions, and two such surfaces hardly meet (Arjovsky & Bottou 2017).
+# If the supports are disjoint, the gradient of the JSD is zero. This matters, because images lie near low-dimensional
+# surfaces in 784 dimensions, and two such surfaces rarely overlap (Arjovsky & Bottou 2017).
 #
-# **Which divergence?** Let $D^*$ belong to the present $g_0$ and stay fixed; all gradients are taken at $g=g_0$. The minimax
-# loss then has the gradient of $2\,\mathrm{JSD}(p,g)$, because $D^*$ maximises $V$. For the non-saturating loss,
+# **Which divergence?** Let $D^*$ be optimal for the present $g_0$ and stay fixed. All gradients are taken at $g=g_0$.
+# The minimax loss then has the gradient of $2\,\mathrm{JSD}(p,g)$, because $D^*$ maximises $V$. For the non-saturating
+# loss,
 #
 # $$
 # \begin{aligned}
@@ -454,7 +456,8 @@ print(f"JSD at θ = ½: {JSD[120]:.3f}, at θ = 1: {JSD[140]:.3f}, at θ = 2: {J
 #
 # This is a theorem of Arjovsky and Bottou (2017). Both gradients are zero at $g=p$. Elsewhere they differ: the reverse KL
 # seeks modes ([lecture 2](02_mutual_information_and_kl.ipynb)), and the JSD has a negative sign. We check both by
-# differences in $m$, for $g=\mathcal N(m,0.8^2)$ and $p=\frac12\mathcal N(-2,\frac14)+\frac12\mathcal N(2,\frac14)$.
+# finite differences in $m$, for $g=\mathcal N(m,0.8^2)$ and
+# $p=\frac12\mathcal N(-2,\frac14)+\frac12\mathcal N(2,\frac14)$.
 
 
 # %%
@@ -500,7 +503,7 @@ exercises.gradient.check(my_gradient)
 # %% [markdown]
 # ## 6.6 The gradient of a collapsed generator (7 minutes)
 #
-# A generator that makes only some of the modes has **collapsed**. On the line with these two modes, let
+# A generator that covers only some modes has **collapsed**. On the line with these two modes, let
 #
 # $$g(x)=(1-w)\,\mathcal N(x;m,s^2)+w\,\mathcal N(x;-m,s^2).\qquad(16)$$
 #
@@ -519,8 +522,9 @@ GameExplorer(mean=2.0, width=0.5, share=0.0)
 # $$\nabla_\theta\,\mathbb E_g\,\rho=\int\nabla_\theta\,g_\theta(x)\,\rho(x)\,dx,\qquad\text{or pathwise}\qquad
 # \mathbb E_\varepsilon\big[\rho'(x)\,\nabla_\theta\,x_\theta(\varepsilon)\big].\qquad(17)$$
 #
-# The first is the full gradient of $V(D^*,G)$. The second follows the samples, as training does, and agrees if these depend
-# smoothly on $\theta$. Here $x=-m+s\varepsilon$ if a uniform number $u$ is below $w$, and $x=m+s\varepsilon$ otherwise.
+# The first is the full gradient of $V(D^*,G)$. The second moves the samples, as training does, and agrees if these
+# depend smoothly on $\theta$. Here $x=-m+s\varepsilon$ if a uniform number $u$ is below $w$, and $x=m+s\varepsilon$
+# otherwise.
 
 
 # %%
@@ -562,21 +566,22 @@ figures.missing_mode(shares, values, full, pathwise)
 # %% [markdown]
 # For $m$ and $s$, the pathwise gradient estimates the full one. For $w$ it is exactly 0, because a small change of $w$ moves
 # almost no sample. At the collapsed generator, $\partial V/\partial m$ and $\partial V/\partial s$ are nearly 0, but
-# $\partial V/\partial w=-30.9$ nats. Already at $w=0.1$, $V$ has fallen from −0.955 to −1.183 nats. So $D^*$ signals the
-# missing mode. Pathwise gradients do not: all samples lie near 2, where $D^*$ is flat and equals $\frac13$.
+# $\partial V/\partial w=-30.9$ nats. At $w=0.1$, $V$ has already fallen from −0.955 to −1.183 nats. So $D^*$ signals
+# the missing mode. Pathwise gradients do not: all samples lie near 2, where $D^*$ is flat and equals $\frac13$.
 #
-# A network has no parameter $w$, but it receives only $\rho'$ at its own samples too.
+# A network has no parameter $w$, but its gradient also contains $\rho'$ only at its own samples.
 # [further/06](further/06_mode_collapse.ipynb) makes a game of eight modes collapse, and compares remedies.
 
 # %% [markdown]
 # ### Exercise 5 ★★☆ · do · essential · 25 minutes · make a GAN collapse, and cure it
 #
 # The points `ring` are samples of eight Gaussians, $\sigma=0.1$, whose centres lie on a circle of radius 2. Write a function
-# `play(G, D, ring, …)` that trains both networks in place, for at most 1,000 steps, and find two settings for it, as
-# dictionaries of keyword arguments. With the first, $G$ collapses: the entropy $H$ of the nearest centre of its points is
-# below 1.2 nats, far below $\log8=2.079$. With the second, $G$ makes at least seven modes, and more than half of its points
-# lie within 0.35 of a centre. A mode counts if at least 1 % of the points lie that close. The check plays both games with
-# new networks, `network(2, 2)` and `network(2, 1)`, and draws 4,000 points $G(z)$ with new $z\sim\mathcal N(0,I)$.
+# `play(G, D, ring, …)` that trains both networks in place, for at most 1,000 steps. Find two settings for it, as
+# dictionaries of keyword arguments. With the first, $G$ collapses: the entropy $H$ of the nearest centre of its points
+# is below 1.2 nats, far below $\log8=2.079$. With the second, $G$ covers at least seven modes, and more than half of
+# its points lie within 0.35 of a centre. A mode counts if at least 1 % of the points lie that close. The check plays
+# both games with new networks, `network(2, 2)` and `network(2, 1)`, and draws 4,000 points $G(z)$ with new
+# $z\sim\mathcal N(0,I)$.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -611,7 +616,7 @@ exercises.two_games.check(my_two_games)
 # $$I(y;x)=H\big(\mathbb E\,p(y\mid x)\big)-\mathbb E\,H\big(p(y\mid x)\big)\le\log10.\qquad(18)$$
 #
 # The first entropy is small if digits are missing, and the second is large if images are illegible. The paper uses the
-# Inception network; our classifier reads MNIST (LeCun et al. 1998). The FID of Heusel et al. (2017) compares features of
+# Inception network; our classifier uses MNIST (LeCun et al. 1998). The FID of Heusel et al. (2017) compares features of
 # real and generated images instead.
 #
 # **Predict, then run.** What is $I(y;x)$ for real digits, and for 100 copies of one image?
@@ -662,7 +667,7 @@ figures.walks(torch.cat(walks), 4)
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# It carries at most 0.1 nats. The noise as a whole determines the image, but (1) asks for no order in the noise. Along a
+# It carries at most 0.1 nats. The noise as a whole determines the image, but (1) rewards no order in the noise. Along a
 # walk, one digit changes into another, often through images that are neither.
 # </details>
 #
@@ -674,8 +679,8 @@ figures.walks(torch.cat(walks), 4)
 #
 # $$V(D^*,G)=\mathbb E_y\big[2\,\mathrm{JSD}\big(p(x\mid y),g(x\mid y)\big)\big]-\log4.\qquad(19)$$
 #
-# **Predict, then run.** One generator obeys its label. A second one ignores it and draws from $g(x\mid y)=p(x)$. A third one
-# has exchanged the labels. What is $V$ against a $D$ that sees only $x$, and against one that sees $(x,y)$?
+# **Predict, then run.** One generator obeys its label. A second one ignores it and draws from $g(x\mid y)=p(x)$. A
+# third one exchanges the labels. What is $V$ against a $D$ that sees only $x$, and against one that sees $(x,y)$?
 
 # %%
 p_y = np.array([0.5, 0.3, 0.2])
@@ -755,7 +760,7 @@ measured("H(y) − I(asked; read)", math.log(10) - information, "nats", between=
 # > - The logit of $D^*=p/(p+g)$ is $\log p/g$. A worse $D$ loses $\sum(p+g)\,\mathrm{KL}(D^*\|D)$.
 # > - $V(D^*,G)=2\,\mathrm{JSD}(p,g)-\log4$, and $\mathrm{JSD}=I(r;x)$. Every $D$ gives a lower bound on it.
 # > - The non-saturating loss has the gradient of $\mathrm{KL}(g\|p)-2\,\mathrm{JSD}(p,g)$.
-# > - $D^*$ signals a missing mode, and $V$ falls as soon as $G$ makes it. Pathwise gradients at the generator's own samples
+# > - $D^*$ signals a missing mode, and $V$ falls as soon as $G$ covers it. Pathwise gradients at the generator's own samples
 # >   do not contain this signal.
 # > - The log Inception Score is the $I(y;x)$ of a classifier. $G$ obeys a label if $D$ sees it.
 #

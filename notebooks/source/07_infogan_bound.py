@@ -10,10 +10,10 @@
 # # 7 · The InfoGAN bound
 #
 # **How can one maximise a quantity that one cannot compute?** A generator receives one of four codes and generates one of
-# six images. The tables show how often, before and after a training. At first an image can come from several
-# codes; at the end each code has its own image. The orange curve is the mutual information of code and image, which
-# nobody can compute for a real generator. The training maximised the blue curve, which needs samples alone. Why does it
-# never cross the orange curve, and why do both stop at $\log4$?
+# six images. The tables show the frequencies before and after a training. At first an image can come from several
+# codes; at the end each code has its own image. The orange curve is the mutual information of code and image, which is
+# intractable for a real generator. The training maximised the blue curve, which needs samples alone. Why does it never
+# cross the orange curve, and why do both stop at $\log4$?
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import math
@@ -50,9 +50,9 @@ figures.opening()
 #
 # ## 7.1 Why InfoGAN maximises mutual information (5 minutes)
 #
-# A GAN turns noise $z\sim p(z)$ into an image. In InfoGAN (Chen et al. 2016) it has a second input, a
-# **code** $c$. We draw it from a known $p(c)$. The loss of a GAN does not prevent $G$
-# from ignoring $c$. InfoGAN therefore rewards the mutual information of code and image:
+# A GAN turns noise $z\sim p(z)$ into an image. In InfoGAN (Chen et al. 2016) the generator has a second input, a
+# **code** $c$. We draw it from a known $p(c)$. The loss of a GAN does not prevent $G$ from ignoring $c$. InfoGAN
+# therefore rewards the mutual information of code and image:
 #
 # $$\min_G\max_D\;V_I(D,G)=V_{\text{GAN}}(D,G)-\lambda\,I(c;G(z,c)),\qquad(1)$$
 #
@@ -63,7 +63,7 @@ figures.opening()
 # - It is 0 if and only if image and code are independent. For a discrete code its maximum is $H(c)$, and then the image
 #   determines the code.
 # - It measures every kind of dependence, so the generator may show the code in any way (lecture 2).
-# - It does not change if codes are renamed, so nothing ties $c$ to a label.
+# - It does not change if codes are renamed, so it relates $c$ to no label.
 #
 # **The obstacle.** $I(c;x)=H(c)-H(c\mid x)$ needs the posterior of the code,
 #
@@ -104,8 +104,8 @@ it.report.DERIVATIONS["maximal information"].show(on={"p_c": p_c, "p_cx": genera
 
 # %% [markdown]
 # **Predict, then run.** We draw 500 random generators with three codes and four images. Where do the points
-# $(H(c\mid x),I)$ lie if $p(c)$ is uniform? If $p(c)$ is drawn at random too, does the smallest $H(c\mid x)$ still
-# belong to the largest $I$?
+# $(H(c\mid x),I)$ lie if $p(c)$ is uniform? If $p(c)$ is drawn at random too, does the smallest $H(c\mid x)$ still give
+# the largest $I$?
 
 # %%
 rng = np.random.default_rng(0)
@@ -179,8 +179,8 @@ print(f"with c from the prior: {p_c @ log_ratio @ p_x:.6f} nats")
 # +\underbrace{\mathbb E_x\,\mathrm{KL}\big(p(c\mid x)\,\|\,Q(c\mid x)\big)}_{\text{gap}\ \ge\ 0}.\qquad(14)$$
 #
 # The report "omits" the KL term. This is allowed because its *sign* is known. By the converse of Gibbs' inequality,
-# $L_I=I$ **if and only if** $Q(c\mid x)=p(c\mid x)$ for every $x$ that occurs. The report's replacement $I=L_I$ holds
-# only there. The equation resembles that of the ELBO:
+# $L_I=I$ **if and only if** $Q(c\mid x)=p(c\mid x)$ wherever $p(x)>0$. The report's replacement $I=L_I$ holds only
+# then. The equation resembles that of the ELBO:
 #
 # | | lecture 3 | here |
 # |---|---|---|
@@ -224,10 +224,10 @@ print(f"error of the likelier code: {np.sum(p_cx[~likelier]):.0%} of the images"
 # <details><summary>Explanation</summary>
 #
 # $Q=p(c)$ has the bound 0. The last two name the likelier code, as the posterior does. They err in 20 % of the images,
-# and each error costs $-\log0.01=4.6$ nats or infinitely many. Misplaced confidence lowers the bound.
+# and each error costs $-\log0.01=4.6$ nats or infinitely many. Overconfidence lowers the bound.
 # </details>
 #
-# In the explorer four codes pass a channel that errs with probability 0.2, and $Q$ assumes 0.6.
+# In the explorer four codes pass through a channel that errs with probability 0.2, and $Q$ assumes 0.6.
 
 # %%
 InfoGANBoundExplorer(noise=0.2, believed=0.6)
@@ -242,7 +242,7 @@ for believed in (0.1, 0.3, 0.0):
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# Too much confidence costs more: the gap is 0.044 nats for 0.1, and 0.026 for 0.3. Without any doubt it is infinite.
+# Too much confidence costs more: the gap is 0.044 nats for 0.1, and 0.026 for 0.3. For 0 it is infinite.
 # </details>
 
 # %% [markdown]
@@ -457,7 +457,7 @@ measured("H(c) − L_I after 500 steps", math.log(4) - L_I[-1], "nats", between=
 
 # %% [markdown]
 # This answers the opening question. The bound cannot cross $I$, and training $Q$ raises it to $I$. Training $G$ raises
-# both to $H(c)=\log4$, the limit, because $H(c\mid x)\ge0$. At first $Q$'s part rises, because $Q$ must follow.
+# both to the limit $H(c)=\log4$, because $H(c\mid x)\ge0$. At first $Q$'s part rises, because $Q$ lags behind $G$.
 #
 # **Predict, then run.** Do four random starts give each code the same image?
 
@@ -523,8 +523,8 @@ exercises.readable_code.check(my_readable_code)
 # %% [markdown]
 # ## 7.7 A continuous code (6 minutes)
 #
-# Let $c\sim\text{Uniform}(-1,1)$. Now $h(c)=\log2$ is a differential entropy and $Q$ a density. The derivation
-# holds. For $Q=\mathcal N(\mu(x),\sigma^2)$,
+# Let $c\sim\text{Uniform}(-1,1)$. Now $h(c)=\log2$ is a differential entropy, and $Q$ is a density. The derivation
+# remains valid. For $Q=\mathcal N(\mu(x),\sigma^2)$,
 #
 # $$L_I=\log2-\tfrac12\log2\pi\sigma^2-\frac{\mathbb E\,(c-\mu(x))^2}{2\sigma^2}.\qquad(21)$$
 #
@@ -640,7 +640,7 @@ it.report.DERIVATIONS["final InfoGAN objective"].show(on=game | more, equations=
 # | claim of section 4.1 | verdict |
 # |---|---|
 # | the objective (1), lines (6)–(12), the bound (13) | right, apart from the slips of 7.3 |
-# | p(z\|x) is intractable | p(c\|x) is |
+# | p(z\|x) is intractable | p(c\|x) is intractable |
 # | max I = min H(c\|x) | equal optimisers; the values sum to H(c) |
 # | the lemma with x′ ∼ p(x, y) | x′ ∼ p(x\|y): 1.05 against 0.92 in 7.5 |
 # | a second "≥", and log Q(c′\|x) | an equality, with the c that generated x |

@@ -53,11 +53,11 @@ figures.opening()
 #
 # $$I(x;v)=H(x)-H(x\mid v)=H(x)\le H(v).\qquad(1)$$
 #
-# **Predict, then run.** Is $H(x)=H(v)$? That holds only if every combination gives a different image. Which factor cannot
-# be read from every image?
+# **Predict, then run.** Is $H(x)=H(v)$? This holds only if every combination gives a different image. Which factor
+# cannot be determined from every image?
 #
-# We count all images. Each gets a 64-bit name, made of two random weighted sums of its pixels. Equal images have equal
-# names. Two different images share a name with a probability of about $10^{-8}$ in all.
+# We count all images. Each image gets a 64-bit hash, which consists of two random weighted sums of its pixels. Equal
+# images have equal hashes. The probability that at least two different images share a hash is about $10^{-8}$.
 
 # %%
 sprites = Sprites(32)
@@ -78,18 +78,19 @@ for k, (name, size) in enumerate(zip(sprites.factor_names, sprites.factor_sizes,
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# Orientation 39 equals orientation 0, which costs $\tfrac2{40}\log2=0.035$ nats. The remaining loss comes from the coarse
-# grid and from symmetry. A small rotation of a small sprite may change no pixel. A quarter turn of a square or half a turn
-# of an ellipse changes few or none.
+# Orientation 39 equals orientation 0, which lowers $H(x)$ by $\tfrac2{40}\log2=0.035$ nats. The remaining loss comes
+# from the coarse grid and from symmetry. A small rotation of a small sprite may change no pixel. A quarter turn of a
+# square or half a turn of an ellipse changes few pixels or none.
 # </details>
 #
-# So $H(x)=13.31$ nats, and no code can have more information about an image. Even a perfect code has at most 3.50 of the
-# 3.69 nats about the orientation.
+# So $H(x)=13.31$ nats, and no code can carry more information about an image. Even a perfect code carries at most 3.50
+# of the 3.69 nats about the orientation.
 #
 # ## F5.2 Two bounds on the information of a code (8 minutes)
 #
-# In coding, sending $z$ costs $R$ nats on average, and $D$ further nats turn the decoder's prediction into $x$. Let $q(z)=\mathbb E_{p(x)}q(z\mid x)$ be the **aggregate posterior** and $q(x\mid z)$ the
-# inverse of the encoder by Bayes' rule. All expectations are under $p(x)\,q(z\mid x)$.
+# In coding, sending $z$ costs $R$ nats on average, and $D$ further nats turn the decoder's prediction into $x$. Let
+# $q(z)=\mathbb E_{p(x)}q(z\mid x)$ be the **aggregate posterior** and $q(x\mid z)$ the inverse of the encoder by Bayes'
+# rule. All expectations are under $p(x)\,q(z\mid x)$.
 #
 # $$
 # \begin{aligned}
@@ -108,11 +109,11 @@ for k, (name, size) in enumerate(zip(sprites.factor_names, sprites.factor_sizes,
 # \end{aligned}
 # $$
 #
-# Together (Alemi et al., 2018),
+# The two inequalities give (Alemi et al., 2018)
 #
 # $$H(x)-D\le I_q(x;z)\le R.\qquad(8)$$
 #
-# We evaluate all lines for a toy with four images and three codes.
+# We evaluate all lines for a toy example with four images and three codes.
 
 # %%
 rng = np.random.default_rng(0)
@@ -195,13 +196,13 @@ for name, sure in {"ignores x": 0.0, "depends on x a little": 0.4, "depends more
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# With such a decoder, $D=H(x\mid z)=H(x)-R$. Every trade lies on one straight line, and $D+\beta R=H(x)+(\beta-1)R$. Below
-# β = 1 the encoder with a code for each image is best, above it the encoder that ignores $x$. At β = 1, the ELBO, *all
-# encoders are equally good*.
+# With such a decoder, $D=H(x\mid z)=H(x)-R$. Every pair $(R,D)$ lies on one straight line, and
+# $D+\beta R=H(x)+(\beta-1)R$. Below β = 1 the encoder with a code for each image is best, and above it the encoder that
+# ignores $x$ is best. At β = 1, the ELBO, *all encoders are equally good*.
 # </details>
 #
-# A β-VAE has a choice only because its decoder is restricted: its pixels are independent given $z$. The curve is then
-# convex, as on the left of the first picture.
+# In a β-VAE, β selects a point only because the decoder is restricted: its pixels are independent given $z$. The curve
+# is then convex, as on the left of the first picture.
 #
 # ## F5.4 β is a slope (3 minutes)
 #
@@ -210,11 +211,11 @@ for name, sure in {"ignores x": 0.0, "depends on x a little": 0.4, "depends more
 # $$\beta_1\,(R_1-R_2)\le D_2-D_1\le\beta_2\,(R_1-R_2),\qquad(9)$$
 #
 # and $\beta=-dD/dR$ where the curve is smooth. Higgins et al. (2017) introduce β as the multiplier of a constraint
-# $R\le\varepsilon$. You may choose $\varepsilon$ or β, and the other follows. The constraint limits the *mean* rate, and not
-# the rate of each image.
+# $R\le\varepsilon$. You may choose $\varepsilon$ or β, and the other number follows. The constraint limits the *mean*
+# rate, and not the rate of each image.
 #
-# If a chord of two trained models violates (9), an optimiser did not finish. A line $D+\beta R=\text{const}$ touches the *lower convex hull* of the possible points. If the curve has a dent,
-# no β reaches it.
+# If a chord of two trained models violates (9), an optimiser has not converged. A line $D+\beta R=\text{const}$ touches
+# the *lower convex hull* of the possible points. If a part of the curve lies above this hull, no β reaches it.
 #
 # **Predict, then run.** Which of five points minimise $D+\beta R$ for some β?
 
@@ -308,8 +309,8 @@ for beta in (0.5, 1.0, 4.0, 20.0):
 # %% [markdown]
 # **β and $\sigma^2$ enter (14) only as their product.** This holds for every VAE with a Gaussian decoder of fixed
 # $\sigma^2$, because $\sigma^2\mathcal L_\beta=\tfrac12\mathbb E|x-\hat x|^2+\beta\sigma^2R+\text{const}$. The report's loss
-# $|x-\hat x|^2+\beta\,\mathrm{KL}$ has the weight $\beta/2\sigma^2$ on the KL, when it is divided by $2\sigma^2$ (lecture 4). We
-# compare two losses of the package with the same weights, noise and $\beta\sigma^2=2$.
+# $|x-\hat x|^2+\beta\,\mathrm{KL}$ has the weight $\beta/2\sigma^2$ on the KL, when it is divided by $2\sigma^2$
+# (lecture 4). We compare two losses of the package with the same weights, noise and $\beta\sigma^2=2$.
 
 # %%
 x = torch.rand(16, 1, 28, 28, generator=torch.Generator().manual_seed(0))
@@ -401,9 +402,9 @@ for beta in (1.0, 9.0, 11.0):
 # The smallest curvature changes its sign at $\beta\sigma^2=\lambda$, the threshold of (14). Here the collapsed point is a saddle
 # whenever the optimum is elsewhere, and gradient descent leaves it. For deep networks this need not hold.
 #
-# **Several components.** Let the components of $x$ be independent with the variances $\lambda_j$, and let each have a latent.
-# The same level $\beta\sigma^2$ holds for all. As β rises, the level rises like water, and the latents collapse in the order
-# of their variances. This is *reverse water-filling* (Cover & Thomas, 2006).
+# **Several components.** Let the components of $x$ be independent with the variances $\lambda_j$, and let each have its
+# own latent. The same level $\beta\sigma^2$ holds for all components. As β rises, the level rises like water, and the
+# latents collapse in the order of increasing variance. This is *reverse water-filling* (Cover & Thomas, 2006).
 
 # %%
 variances = np.array([4.0, 2.0, 1.0, 0.5, 0.25])
@@ -435,8 +436,8 @@ print(f"active latents at β = 8: {int((found > 1e-6).sum())} of 5")
 # **γ must exceed the slope $-D'(C)$**, or the capacity has no effect. For the five latents above, each with
 # $D_j=\lambda_je^{-2R_j}/2\sigma^2$ + const, we minimise $D+\gamma t$ subject to $t\ge\pm(R-C)$, which is smooth.
 #
-# **Predict, then run.** With γ = 100 and $C$ rising from 0, in which order do the latents become active? At which $C$ does
-# the second?
+# **Predict, then run.** With γ = 100 and $C$ rising from 0, in which order do the latents become active? At which $C$
+# does the second latent become active?
 
 
 # %%
@@ -473,11 +474,12 @@ for k, between in ((3, (0, 1e-3)), (4, (0.02, 0.04))):
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# This is F5.6 in the other direction: the component with the largest variance comes first. One latent has the whole rate until
-# its slope has fallen to that of the second, at $\lambda_1e^{-2C}=\lambda_2$. From there on both share it.
+# This is F5.6 in the other direction: the component with the largest variance comes first. One latent has the whole
+# rate until its slope has fallen to that of the second latent, at $\lambda_1e^{-2C}=\lambda_2$. Beyond this $C$, both
+# latents share the rate.
 # </details>
 #
-# The hope of the method is that factors have different slopes, and so become active in different latents, one at a time.
+# The method relies on factors with different slopes. They are then encoded one at a time, in different latents.
 # `BetaVAE(capacity=25, gamma=1000)` trains with this loss.
 
 # %% [markdown]
@@ -494,8 +496,8 @@ for k, between in ((3, (0, 1e-3)), (4, (0.02, 0.04))):
 #
 # <details><summary>Hint 2</summary>
 #
-# Try $k=1,2,\dots$ and stop at the first whose level is at least $\lambda_{k+1}$. All further latents have then collapsed, as
-# assumed. Why is latent $k$ active?
+# Try $k=1,2,\dots$ and stop at the first $k$ whose level is at least $\lambda_{k+1}$. All further latents have then
+# collapsed, as assumed. Why is latent $k$ active?
 # </details>
 
 
@@ -510,7 +512,7 @@ exercises.beta_of_capacity.check(my_beta_of_capacity)
 # %% [markdown]
 # ## Summary
 #
-# > - An image of dSprites at 32×32 has 13.31 nats of information, and no code can have more.
+# > - An image of dSprites at 32×32 contains 13.31 nats of information, and no code can carry more.
 # > - $R$ exceeds $I_q(x;z)$ by $\mathrm{KL}(q(z)\|p(z))$, and $D$ exceeds $H(x)-I_q(x;z)$ by the distance of the decoder from
 # >   the inverse of the encoder.
 # > - A β reaches points of the lower convex hull. With an unrestricted decoder this is a straight line.

@@ -10,9 +10,10 @@
 # # Further 6 · Mode collapse
 #
 # **Which of these four generators has lost modes, and which number shows it?** The data, in grey, are eight narrow
-# Gaussians on a ring. Generator A makes all eight modes, but blurred. B makes one of them, and C every other one. D makes
-# each mode as a single point. No term of a GAN's loss counts modes, so we need measures of variety. Then we ask a second
-# question: why does one game end in a single mode, while a game with the same networks finds all eight?
+# Gaussians on a ring. Generator A covers all eight modes, but its samples are blurred. B covers one mode, and C covers
+# every other mode. Generator D has a single point in each mode. No term of a GAN's loss counts modes, so we need
+# measures of variety. There is a second question. Why does one game end in a single mode, while a game with the same
+# networks covers all eight?
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import math
@@ -60,8 +61,8 @@ device = choose_device()
 #
 # A sample is *good* if it lies within 0.35 of a centre, which is 3.5 standard deviations. A mode is *covered* if at least
 # 1 % of all samples are good and belong to it. For a finer measure we assign every sample to its nearest centre, and
-# compute the **entropy** $H$ of the pmf over the eight centres. It is at most $\log8=2.079$ nats, and 0 if all samples
-# belong to one mode. A uniform pmf over $e^H$ modes has the same entropy.
+# compute the **entropy** $H$ of the pmf over the eight centres. It is at most $\log8=2.079$ nats, and it is 0 if all
+# samples belong to one mode. A uniform pmf over $e^H$ modes has the same entropy.
 
 # %%
 angles = torch.arange(8) * math.pi / 4
@@ -88,9 +89,9 @@ for name, some in points.items():
 #
 # The features of images are activations of the Inception network, and $F$ is then the *Fréchet Inception distance*, FID. For
 # points in the plane we take the points themselves as features. The densities are known here, so we also compute the JSD,
-# which the optimal discriminator measures (lecture 6).
+# which follows from the value of the optimal discriminator (lecture 6).
 #
-# **Predict, then run.** Which of A, B, C and D has the smallest $F$? Which one has the largest JSD?
+# **Predict, then run.** Which of the generators A, B, C and D has the smallest $F$? Which one has the largest JSD?
 
 # %%
 axis = np.linspace(-4, 4, 401)
@@ -119,9 +120,9 @@ for name, divergence in JSD.items():
 # <details><summary>Explanation</summary>
 #
 # C misses half of the modes, yet its $F$ is 0 up to sampling noise. Three or more equally spaced points on a circle of radius
-# $R$ have mean 0 and covariance $\frac{R^2}2I$, whatever their number. So (1) cannot distinguish four modes from eight. D has
-# memorised one point for each mode. Its $F$ is only 0.002 and its $H$ is $\log8$, although its JSD has the largest possible
-# value, $\log2$.
+# $R$ have mean 0 and covariance $\frac{R^2}2I$, whatever their number. So (1) cannot distinguish four modes from eight.
+# Generator D has memorised one point for each mode. Its $F$ is only 0.002 and its $H$ is $\log8$, although its JSD has
+# the largest possible value, $\log2$.
 # </details>
 #
 # No single number suffices. $H$ ignores variety *within* a mode, $F$ depends on two moments only, and the JSD requires known
@@ -130,18 +131,18 @@ for name, divergence in JSD.items():
 # %% [markdown]
 # ### Exercise 1 ★★☆ · compute · useful · 12 minutes · the divergence of a collapsed generator
 #
-# The data have $k$ equally likely modes that do not overlap. The generator makes $j\le k$ of them, equally often and each
-# perfectly. Return $\mathrm{JSD}(p,g)$ in nats as a function of $k$ and $j$.
+# The data have $k$ equally likely modes that do not overlap. The generator covers $j\le k$ of them, all equally often,
+# and matches each of them exactly. Return $\mathrm{JSD}(p,g)$ in nats as a function of $k$ and $j$.
 #
 # <details><summary>Hint 1</summary>
 #
-# On a mode that both have, $p=1/k$ and $g=1/j$. On a mode that only the data have, $g=0$, and
+# On a mode that both distributions cover, $p=1/k$ and $g=1/j$. On a mode that only the data cover, $g=0$, and
 # $p\log\frac p{(p+g)/2}=\frac1k\log2$.
 #
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# $\frac{1/k}{(1/k+1/j)/2}=\frac{2j}{j+k}$, and the other way round $\frac{2k}{j+k}$.
+# $\frac{1/k}{(1/k+1/j)/2}=\frac{2j}{j+k}$, and with the data and the generator exchanged it is $\frac{2k}{j+k}$.
 #
 # </details>
 
@@ -240,7 +241,8 @@ class RingGAN(Model):
 # Two games differ in one number, the learning rate of $D$: 0.0002 or 0.003. The rate of $G$ is 0.002 in both. The theory of
 # lecture 6 assumes the optimal $D$ at every step of $G$, which is the order $\min_G\max_D$.
 #
-# **Predict, then run.** What does $G$ make after 600 steps against a $D$ that hardly moves? What does $D$ do then?
+# **Predict, then run.** Where are the samples of $G$ after 600 steps against a $D$ that hardly changes? How does $D$
+# change then?
 
 # %%
 generator = torch.Generator().manual_seed(0)
@@ -271,32 +273,33 @@ measured("slow D: length of the path of the mean sample, steps 300 to 580", way,
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# Against the slow $D$, all samples gather in one place, where $D$ is largest. $D$ learns, with a delay, that points of this
-# place are generated. Then all samples move to a different place, and the first one is empty again. The mean sample travels
-# farther than the diameter of the ring. The game has an equilibrium at $g=p$, but these runs do not approach it. With the
-# fast $D$, all three seeds cover at least seven modes.
+# Against the slow $D$, all samples gather in one place, where $D$ is largest. With a delay, $D$ becomes small in this
+# place. Then all samples move to a different place, and the first one is empty again. The mean sample travels farther
+# than the diameter of the ring. The game has an equilibrium at $g=p$, but these runs do not approach it. With the fast
+# $D$, all three seeds cover at least seven modes.
 # </details>
 #
-# Heusel et al. (2017) call a pair of such rates a *two time-scale update rule*, and prove that it converges to a local Nash
-# equilibrium under assumptions. A faster $D$ is a remedy in this game. It is no guarantee for other games.
+# Heusel et al. (2017) call a pair of such rates a *two time-scale update rule*. Under assumptions, they prove that it
+# converges to a local Nash equilibrium. A faster $D$ is a remedy in this game. This does not guarantee success in other
+# games.
 #
 # ## F6.4 Full and pathwise gradients (7 minutes)
 #
-# Against a fixed $D$, the best response of a generator is to make only the image with the largest $D$:
+# Against a fixed $D$, the best response of a generator is to generate only the image with the largest $D$:
 #
 # $$\mathbb E_g\log(1-D(x))\ge\min_x\log(1-D(x)),\qquad(2)$$
 #
-# with equality if $g$ has all its mass there. If $G$ runs ahead of $D$, the game resembles $\max_D\min_G$, and collapse is the
-# best response of $G$ (Goodfellow 2016). For pmfs, both orders have the same value $-\log4$, because $V$ is concave in $D$ and
-# linear in $g$. Does the best response alone explain the collapse?
+# with equality if $g$ has all its mass there. If $G$ learns faster than $D$, the game resembles $\max_D\min_G$, and
+# collapse is the best response of $G$ (Goodfellow 2016). For pmfs, both orders have the same value $-\log4$, because
+# $V$ is concave in $D$ and linear in $g$. Does the best response alone explain the collapse?
 #
 # We play the game of eight modes once more, with a pmf as generator: $g=\operatorname{softmax}(\theta)$. $D$ has one logit for
 # each mode. Both players follow their full gradients. The non-saturating loss $L=-\sum_xg(x)\log D(x)$ has the gradient
 #
 # $$\frac{\partial L}{\partial\theta_x}=g(x)\big(-\log D(x)-L\big).\qquad(3)$$
 #
-# **Predict, then run.** The generator starts nearly collapsed, with 89 % of its mass on one mode. Does it find the other seven
-# if $D$ is a hundred times slower?
+# **Predict, then run.** The generator starts nearly collapsed, with 89 % of its mass on one mode. Does it cover the
+# other seven if $D$ is a hundred times slower?
 
 
 # %%
@@ -327,16 +330,18 @@ figures.entropies(pmf_games, network_games)
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The pmf finds all eight modes with both rates. $D$ signals the seven missing modes, and the full gradient (3) has a component
-# for each of them, since it uses the value of $D$ at *every* mode. The slow game oscillates before it converges.
+# The pmf covers all eight modes with both rates. $D$ is large at the seven missing modes. The full gradient (3) has a
+# component for each of them, since it contains the value of $D$ at *every* mode. The slow game oscillates before it
+# converges.
 # </details>
 #
 # So a slow $D$ alone does not explain the collapse. A network receives $\nabla_x\log D$ at its own samples. If all samples lie
-# in one place, they receive nearly the same gradient and move together. Section 6.6 of lecture 6 computed this for one missing
-# mode: the full derivative of $V$ in its share is −30.9 nats, and the pathwise one is 0. The score function estimator of lecture 4
-# needs no derivative of $D$, but it too averages over samples of $g$.
+# in one place, they receive nearly the same gradient and move together. Section 6.6 of lecture 6 computed this for one
+# missing mode. The full derivative of $V$ in the share of this mode is −30.9 nats, and the pathwise derivative is 0.
+# The score function estimator of lecture 4 needs no derivative of $D$, but it too averages over samples of $g$.
 #
-# **Predict, then run.** Does the score function estimator find −30.9 at the collapsed generator $\mathcal N(2,\frac14)$?
+# **Predict, then run.** Does the score function estimator return −30.9 at the collapsed generator
+# $\mathcal N(2,\frac14)$?
 
 # %%
 x = 2 + 0.5 * np.random.default_rng(0).normal(size=1_000_000)  # samples of g at m = 2, s = ½, w = 0
@@ -351,18 +356,18 @@ compare("−log ⅔", -math.log(2 / 3), "the estimate, without the missing mode"
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The estimate is 0.403 nats, with the wrong sign. The estimator is unbiased, but its expectation depends on samples near −2,
-# eight standard deviations away. A sample below −2 has the probability $6\cdot10^{-16}$. In practice, no average over the
-# generator's own samples contains the missing mode.
+# The estimate is 0.403 nats, with the wrong sign. The estimator is unbiased, but its expectation depends on samples
+# near −2, which is eight standard deviations away. A sample below −2 has the probability $6\cdot10^{-16}$. In practice,
+# no average over the generator's own samples contains the missing mode.
 # </details>
 
 # %% [markdown]
 # ### Exercise 3 ★★☆ · do · essential · 25 minutes · what D should see
 #
-# Cure the slow game without a change of its rates, its 600 steps or its hidden layers. Write `shown(points)`, which maps a
-# batch of points $[128,2]$ to the inputs $[m,d]$ of $D$, with $m\ge8$, and return this function. The check plays the slow game
-# with new networks and applies your `shown` to real and to generated points. The entropy $H$ of 4,000 new points must be at
-# least 1.9 nats. Predict first: which property of a collapsed batch is invisible in a single point?
+# Cure the slow game without changing its rates, its 600 steps or its hidden layers. Write `shown(points)`, which maps a
+# batch of points $[128,2]$ to the inputs $[m,d]$ of $D$, with $m\ge8$, and return this function. The check plays the
+# slow game with new networks and applies your `shown` to real and to generated points. The entropy $H$ of 4,000 new
+# points must be at least 1.9 nats. Predict first: which property of a collapsed batch is invisible in a single point?
 #
 # <details><summary>Hint</summary>
 #
@@ -384,8 +389,8 @@ exercises.what_D_sees.check(my_view_of_D)
 #
 # Salimans et al. (2016) give $D$ features of the whole batch (*minibatch discrimination*). Lin et al. (2018) give it several
 # samples side by side (*packing*). By lecture 6, $V(D^*,G)$ measures the information that the input of $D$ carries about the
-# source $r$. Several samples carry more information than one. A generator with $j$ of $k$ modes makes $j^m$ of the $k^m$ tuples
-# of $m$ modes.
+# source $r$. Several samples carry more information than one. A generator that covers $j$ of $k$ modes covers $j^m$ of
+# the $k^m$ tuples of $m$ modes.
 
 # %%
 for m in (1, 2, 3, 4):
@@ -454,9 +459,9 @@ print(f"log 10 = {math.log(10):.3f} nats, the largest possible value")
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The ten memorised images have a larger score than the data, because the classifier is certain of each of them and all digits
-# are equally frequent. So look at the images beside the score, and use a second measure such as the Fréchet distance of
-# features.
+# The ten memorised images have a larger score than the data, because the classifier is certain of each. All digits are
+# also equally frequent. So look at the images as well as the score, and use a second measure such as the Fréchet
+# distance of features.
 # </details>
 #
 # ## Summary
@@ -465,7 +470,7 @@ print(f"log 10 = {math.log(10):.3f} nats, the largest possible value")
 # >   within a mode. The Fréchet distance ignores modes that do not change two moments.
 # > - The last missing modes hardly change the loss: seven modes of eight have a JSD of 0.045 nats.
 # > - A game of pmfs with full gradients left its collapsed start with both rates of $D$. Networks receive pathwise gradients at
-# >   their own samples, and collapse if $G$ outruns $D$.
+# >   their own samples, and collapse if $G$ learns faster than $D$.
 # > - A faster $D$ cures this game, and so does a slow $D$ that receives pairs of samples or statistics of the batch.
 #
 # **You can now** judge quality and variety, define a game of your own, explain a collapse by its gradients, and choose a

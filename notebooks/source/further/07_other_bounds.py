@@ -10,9 +10,10 @@
 # # Further 7 · Other bounds on mutual information
 #
 # **Why do straight lines bound a curve, and which bounds remain if $H(c)$ is unknown?** A generator
-# shows one of ten classes, and shows a wrong one with probability ε. The black curve is its mutual information. Each straight line on the
-# left is the bound $L_I$ of one $Q$, for all these generators. On the right the generator is fixed, and $Q$ changes. All
-# these bounds require that $H(c)$ is known. Two other bounds, InfoNCE and NWJ, do not. What do they lose?
+# shows one of ten classes, and it shows a wrong one with probability ε. The black curve is its mutual information. Each
+# straight line on the left is the bound $L_I$ of one $Q$, for all these generators. On the right the generator is
+# fixed, and $Q$ changes. All these bounds require that $H(c)$ is known. Two other bounds, InfoNCE and NWJ, do not
+# require it. What is their disadvantage?
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import itertools
@@ -36,7 +37,7 @@ figures.opening()
 # After this notebook you can
 #
 # - explain why $L_I$ is a tangent of $I$ in the generator, and concave in the logits of $Q$;
-# - train $Q$ from samples alone, and say what the bound of a single batch is worth;
+# - train $Q$ from samples alone, and state how reliable the bound of a single batch is;
 # - compute $I$ and $L_I$ in closed form for a continuous image;
 # - derive NWJ and InfoNCE from $L_I$, and choose between the three bounds;
 # - compute how much information a $Q$ loses if it sees only a function of the image.
@@ -93,7 +94,7 @@ print(f"slope at ε = 0.3: of I {slope:.4f}, of L_I with δ = 0.3 {bound(1, 0.3)
 # Where a line touches the curve, it has the slope of the curve. While $Q$ is the posterior, a small step of the generator
 # along the gradient of $L_I$ is therefore a step along the gradient of $I$.
 #
-# In the explorer, four codes pass a channel, and $Q$ assumes the noise 0.05.
+# In the explorer, four codes pass through a channel, and $Q$ assumes the noise 0.05.
 
 # %%
 InfoGANBoundExplorer(noise=0.3, believed=0.05)
@@ -124,8 +125,8 @@ for noise in (0.1, 0.2, 0.3, 0.4):
 # $$
 #
 # By (3), the gradient is 0 only if $Q$ is the posterior wherever $p(x)>0$. Since $L_I$ is concave in $r$, gradient ascent
-# finds no other maximum. By (2), samples $(c,x)$ suffice to estimate the gradient. The posterior is found although it is
-# never used.
+# finds no other maximum. By (2), samples $(c,x)$ suffice to estimate the gradient. Training finds the posterior,
+# although the gradient does not use it.
 #
 # We maximise $L_I$ for the generator of lecture 7, with the exact gradient and with batches of 64 new samples.
 
@@ -185,8 +186,8 @@ measured("their standard deviation", curves["batches of 64"][0, -150:].std(), "n
 #
 # $$H(c\mid x)=\frac{m-1}m\log2,\qquad I(c;x)=\log m-\frac{m-1}m\log2.\qquad(4)$$
 #
-# Let $Q$ know the possible classes, and let it give the lower of two the probability $a$. Each of the two is right in
-# half of the cases:
+# Let $Q$ exclude the impossible classes, and let it give the lower of two possible classes the probability $a$. Each of
+# the two is right in half of the cases:
 #
 # $$L_I(a)=\log m+\frac{m-1}m\cdot\tfrac12\big(\log a+\log(1-a)\big)\ \le\ L_I(\tfrac12)=I(c;x).\qquad(5)$$
 #
@@ -254,8 +255,8 @@ exercises.information.check(my_information)
 # %% [markdown]
 # ## F7.4 Two bounds without $H(c)$ (8 minutes)
 #
-# $L_I$ needs $H(c)$ and a normalised $Q$. For two views of one photograph neither marginal is known. Then one trains a
-# **critic** $f(x,c)$, any real function that scores how well the two belong together.
+# $L_I$ needs $H(c)$ and a normalised $Q$. For two views of one photograph neither marginal is known. One then trains a
+# **critic** $f(x,c)$, which is any real function that scores how well the two match.
 #
 # **NWJ** (Nguyen, Wainwright and Jordan 2010) is $\mathbb E_{p(c,x)}f-e^{-1}\mathbb E_{p(c)p(x)}e^f$. We insert
 # $f=1+\log\frac{Q(c\mid x)}{p(c)}+a$ with a normalised $Q$ and a number $a$.
@@ -272,7 +273,7 @@ exercises.information.check(my_information)
 # Since $e^a\ge1+a$, NWJ never exceeds $L_I$, and it equals $L_I$ if $a=0$. Every critic has this form with a number
 # $a(x)$ for each image: normalise $p(c)\,e^f$ to get $Q$. Therefore NWJ is a lower bound for every critic.
 #
-# **Predict, then run.** Which $a$ costs more, ½ or −½?
+# **Predict, then run.** Which $a$ lowers the bound more, ½ or −½?
 
 
 # %%
@@ -294,12 +295,13 @@ for a in (-0.5, 0, 0.5):
 # <details><summary>Explanation</summary>
 #
 # The loss is $e^a-1-a$, which is 0.149 nats for $a=\frac12$ and 0.107 nats for $a=-\frac12$. A critic that is too large
-# costs more.
+# by ½ loses more than one that is too small by ½.
 # </details>
 #
-# **InfoNCE** (van den Oord, Li and Vinyals 2018) takes an image and $K$ codes. Its own code stands at a random place $J$,
-# and the $K-1$ others were drawn independently. A softmax over the critic estimates the place. This is $L_I$ for the "code" $J$,
-# which is uniform on $1,\dots,K$ and has the entropy $\log K$. With $c_{1:K}=(c_1,\dots,c_K)$,
+# **InfoNCE** (van den Oord, Li and Vinyals 2018) takes an image and $K$ codes. The code of this image stands at a
+# random place $J$, and the other $K-1$ codes are drawn independently. A softmax over the critic estimates the place.
+# This is $L_I$ for the "code" $J$, which is uniform on $1,\dots,K$ and has the entropy $\log K$. With
+# $c_{1:K}=(c_1,\dots,c_K)$,
 #
 # $$
 # \begin{aligned}
@@ -340,7 +342,7 @@ for K in (2, 4, 8, 12):
 
 # %% [markdown]
 # With the best critic InfoNCE rises towards $I(c;x)=0.179436$ nats as $K$ grows. From samples,
-# `it.infonce_bound(scores)` takes a batch of $K$ pairs and uses the codes of the other pairs as the $K-1$ others.
+# `it.infonce_bound(scores)` takes a batch of $K$ pairs and uses the codes of the other pairs as the other $K-1$ codes.
 
 # %%
 K = 64
@@ -383,8 +385,8 @@ exercises.critic.check(my_critic)
 #
 # Now let $c\sim\mathcal N(0,I)$ have $d=10$ dimensions, and let $x=\rho c+\sqrt{1-\rho^2}\,\varepsilon$. Each dimension
 # contributes $-\frac12\log(1-\rho^2)$ nats. We give InfoNCE and NWJ their best critics, $\log w$ and $1+\log w$ with
-# $w=\frac{p(c\mid x)}{p(c)}$, and $L_I$ the posterior. What remains cannot be removed by training. The second mean of NWJ
-# is then the mean of $w$ over independent pairs. It equals 1. Its variance follows from
+# $w=\frac{p(c\mid x)}{p(c)}$, and we give $L_I$ the posterior. Training cannot remove the remaining errors. The second
+# mean of NWJ is then the mean of $w$ over independent pairs. It equals 1. Its variance follows from
 #
 # $$
 # \begin{aligned}
@@ -462,18 +464,18 @@ measured("scatter of L_I, its largest divided by its smallest", ratio, between=(
 # | no marginal is known; a stable training signal counts more than the value | InfoNCE | little scatter; for the value, K must be well above exp I |
 # | no marginal is known, and I is small | NWJ | no limit, and its scatter is small too |
 #
-# InfoGAN is the first case, and contrastive learning the second. For large $I$ no estimator from samples alone avoids the
-# limit. A lower bound that uses only $N$ samples, and holds with high confidence for every distribution, cannot exceed
-# $O(\log N)$ (McAllester and Stratos 2020). $L_I$ avoids this limit because it uses $H(c)$.
+# InfoGAN is the first case, and contrastive learning is the second. For large $I$ no estimator from samples alone
+# avoids the limit. A lower bound that uses only $N$ samples, and holds with high confidence for every distribution,
+# cannot exceed $O(\log N)$ (McAllester and Stratos 2020). $L_I$ avoids this limit because it uses $H(c)$.
 #
 # ## F7.6 A $Q$ that sees a function of the image (4 minutes)
 #
 # In lecture 8, $Q$ sees the features $t=t(x)$ of the discriminator, not the pixels. Each $Q(c\mid t(x))$ is also a
-# $Q(c\mid x)$, one that treats some images alike. So its bound holds, and the largest value it can reach is $I(c;t)$. Data
+# $Q(c\mid x)$ that is equal for some images. So its bound holds, and the largest value it can reach is $I(c;t)$. Data
 # processing (lecture 2) gives $I(c;t)\le I(c;x)$, and the prover confirms it for every $t$.
 #
-# **Predict, then run.** The function $t$ merges two of our three images. Which merger loses least? For the overlapping
-# classes of F7.3, what does a $Q$ lose that sees only $\lfloor x\rfloor$, or only whether $x>3$?
+# **Predict, then run.** The function $t$ merges two of our three images. Which merger loses the least information? For
+# the overlapping classes of F7.3, what does a $Q$ lose that sees only $\lfloor x\rfloor$, or only whether $x>3$?
 
 # %%
 print(repr(it.Statement("I(C;T) <= I(C;X)", given=["C -> X -> T"]).verdict()), end="\n\n")
@@ -490,9 +492,9 @@ print(f"m = 5, from whether x > 3: I = {it.mutual_information(halves):.6f} nats"
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# Merging images 1 and 2 loses least, 0.002 nats, because their posteriors are close. $\lfloor x\rfloor$ loses nothing,
-# although many $x$ have the same floor: the posterior depends on $x$ through it alone. It is a *sufficient statistic*.
-# The question whether $x>3$ keeps 0.555 of 1.055 nats.
+# Merging images 1 and 2 loses the least information, 0.002 nats, because their posteriors are close. $\lfloor x\rfloor$
+# loses nothing, although many $x$ have the same floor: the posterior depends on $x$ through it alone. It is a
+# *sufficient statistic*. The indicator of $x>3$ keeps 0.555 of 1.055 nats.
 # </details>
 
 # %% [markdown]
@@ -503,9 +505,9 @@ print(f"m = 5, from whether x > 3: I = {it.mutual_information(halves):.6f} nats"
 # $$I(c;x)-L_I=I(c;x)-I(c;t)+\mathbb E_t\,\mathrm{KL}\big(p(c\mid t)\,\|\,Q(c\mid t)\big).$$
 #
 # Return all lines from `first` to `last`, four or more, and the number of one line. This line
-# holds only if $Q$ depends on $t$ alone. `p_cx` and `Q` are arrays $[c,x]$, and `merge` $[x,t]$ is 1 where $t(x)=t$. Thus `p_cx @ merge` is $p(c,t)$, and
-# `given_t(p_cx, merge)` is $p(c\mid t(x))$ for each $x$. The check evaluates your lines for such a $Q$, and then for any
-# $Q$.
+# holds only if $Q$ depends on $t$ alone. `p_cx` and `Q` are arrays $[c,x]$, and `merge` $[x,t]$ is 1 where $t(x)=t$.
+# Thus `p_cx @ merge` is $p(c,t)$, and `given_t(p_cx, merge)` is $p(c\mid t(x))$ for each $x$. The check evaluates your
+# lines for such a $Q$, and then for any $Q$.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -553,8 +555,8 @@ exercises.merged.check(my_merged)
 # > - For a fixed $Q$, $L_I$ is a tangent of $I$ in $p(x\mid c)$. For a fixed generator it is concave in the logits of $Q$, and its
 # >   gradient can be estimated from samples.
 # > - $L_I$ is a bound in expectation. About half of the batches exceed $I$ when $Q$ is nearly the posterior.
-# > - NWJ is $L_I$ with a $Q$ that need not be normalised, and InfoNCE is $L_I$ for a place among $K$.
-# > - InfoNCE never exceeds $\log K$. NWJ has a scatter that grows like $e^I$. $L_I$ has neither, but it needs $H(c)$.
+# > - NWJ is $L_I$ with a $Q$ that need not be normalised, and InfoNCE is $L_I$ for the place of one code among $K$.
+# > - InfoNCE never exceeds $\log K$. NWJ has a scatter that grows like $e^I$. $L_I$ has neither problem, but requires $H(c)$.
 # > - A $Q$ that sees $t(x)$ reaches at most $I(c;t)\le I(c;x)$.
 #
 # **You can now** explain the tangent, train $Q$ from samples, and compute a bound in closed form. You can derive NWJ and
@@ -569,6 +571,6 @@ exercises.merged.check(my_merged)
 # measurement of mutual information*, AISTATS, [arXiv:1811.04251](https://arxiv.org/abs/1811.04251)
 #
 # **Further reading.** ★☆☆ Poole et al. 2019, sections 1 and 2. ★★☆ van den Oord et al. 2018. ★★★ McAllester & Stratos
-# 2020, on what no estimator can do.
+# 2020, on the limits of all estimators.
 #
 # **Next.** [Lecture 8](../08_infogan.ipynb) trains $G$, $D$ and $Q$ together on digits.
