@@ -12,8 +12,8 @@
 # **Which loss makes a generator draw one digit in each column?** This generator was trained on 60,000 handwritten digits
 # without their labels. Its inputs are noise and a code, which we choose: one of ten classes and two numbers. At the left,
 # each column has one class, and each row has one noise vector. At the right, one number rises along each row. The loss
-# demands only that a second network can infer the code from the image. (Labels were used after the training: they chose
-# the best of five runs, and they named the columns.)
+# demands that the images look real, and that a second network can infer the code from them. (Labels were used after the
+# training: they chose the best of five runs, and they named the columns.)
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import math
@@ -251,9 +251,9 @@ measured("λ = 1: largest distance of a code from its heap", distance, between=(
 # remaining gap. The $L_I$ of a *batch* can exceed $I$, because the inequality holds for the expectation.
 # </details>
 #
-# **Readability costs likeness.** The codes of $\lambda=1$ are narrower than the heaps. Is $L_I$ the cause? For the best
-# $D$ and the best $Q$, the generator minimises $2\,\mathrm{JSD}-\log4-\lambda\,I(c;x)$. We minimise this exactly, on the
-# grid.
+# **Readability costs likeness.** The codes of $\lambda=1$ are narrower than the heaps. Is $L_I$ the cause? In the
+# game (1), the best $D$ and the best $Q$ leave the generator with $2\,\mathrm{JSD}-\log4-\lambda\,I(c;x)$, by (3) and
+# (4). We minimise this function exactly, on the grid.
 
 # %%
 data = joint(heaps.double(), 0.6).sum(0).numpy()
@@ -297,13 +297,13 @@ figures.likeness(exact, trained)
 #
 # Without $L_I$, $s$ varies around a value near 0.6, because $D$ is trained on samples and is never the best one. With
 # $L_I$, every run is narrower than every run of the control. So a part of the shortfall may belong to the training, but at
-# least half of it is the effect of $L_I$. The non-saturating loss has an optimum of its own, so that the trained $s$ need not
-# equal the exact 0.440.
+# least half of it is the effect of $L_I$. Move 2 has the non-saturating loss instead of that of (1), so that the
+# trained $s$ need not equal the exact 0.440.
 # </details>
 #
 # ## 8.4 Codes and their bounds (5 minutes)
 #
-# In the package a code is an object that knows its prior $p(c)$, its entropy and the family of $Q$. Chen et al. (2016)
+# In the package a code is an object with a prior $p(c)$, an entropy and a family of $Q$. Chen et al. (2016)
 # use this list for digits:
 
 # %%
