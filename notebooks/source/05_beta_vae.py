@@ -282,7 +282,7 @@ chord = (distortion[1] - distortion[0]) / (rate[0] - rate[1])
 measured("slope of the chord from β = 0.25 to 0.5", chord, between=(0.5, 0.6))
 
 # %% [markdown]
-# The row of β = 0.5 fails: the model that was trained at 0.25 is better by tenths of a nat. The chord between the two is
+# The row of β = 0.5 fails: the model that was trained at 0.25 is better by less than half a nat. The chord between the two is
 # steeper than 0.5, which (4) excludes for minima. The curve of *trained* models is an upper bound on the best curve.
 
 # %% [markdown]

@@ -44,6 +44,8 @@ def _fault(model, size: int) -> str:
     model.eval().cpu()
     if model.size != size:
         return f"the model takes images of {model.size}×{model.size}, expected {size}×{size}."
+    if model.likelihood != "bernoulli":
+        return f"the model has a {model.likelihood} likelihood, whose distortion cannot be compared: keep Bernoulli."
     if not all(bool(weight.isfinite().all()) for weight in model.parameters()):
         return "a weight is not finite: the training has diverged."
     return ""

@@ -25,7 +25,7 @@ value = Exercise(
     task="V from logits",
     unit="nats",
     answer=solutions.value,
-    cases=[*(tuple(_rng.normal([[1.0], [-1.0]], 2, size=(2, 3))) for _ in range(10)), _SURE],
+    cases=[*((_rng.normal(1, 2, size=3), _rng.normal(-1, 2, size=4)) for _ in range(10)), _SURE],
     slips={
         "Real and generated are swapped: log D is averaged over the real images.": lambda real, fake: (
             log_expit(fake).mean() + log_expit(-real).mean()

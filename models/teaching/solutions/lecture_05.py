@@ -67,7 +67,7 @@ def cost_of_turn():
     $$
 
     At 45° the sine is 1 and the last line equals (12) of the lecture. If the second latent has collapsed,
-    $\lambda_2$ must be replaced by $\beta\sigma^2$. The cost then falls with β, and is 0 once both have collapsed.
+    $\lambda_2$ must be replaced by $\beta\sigma^2$. The cost is 0 once both have collapsed.
     """
 
     def gram(variances, sigma2, beta, angle):

@@ -201,8 +201,8 @@ for name, sure in {"ignores x": 0.0, "depends on x a little": 0.4, "depends more
 # ignores $x$ is best. At β = 1, the ELBO, *all encoders are equally good*.
 # </details>
 #
-# In a β-VAE, β selects a point only because the decoder is restricted: its pixels are independent given $z$. The curve
-# is then convex, as on the left of the first picture.
+# In a β-VAE, β selects a point only because the decoder is restricted: its pixels are independent given $z$. On the
+# left of the first picture, the curve is then convex.
 #
 # ## F5.4 β is a slope (3 minutes)
 #
