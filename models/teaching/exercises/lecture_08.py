@@ -104,7 +104,11 @@ information_bound = Exercise(
     task="L_I from logits",
     unit="nats",
     answer=solutions.information_bound,
-    cases=[*(_rows(_rng) for _ in range(10)), _rows(_rng, 3, 4), (np.eye(3)[[0, 1]], 1000 * np.eye(3)[[0, 1]])],  # certain, and right
+    cases=[
+        *(_rows(_rng) for _ in range(10)),
+        _rows(_rng, 3, 4),
+        (np.eye(3)[[0, 1]], 1000 * np.eye(3)[[0, 1]]),
+    ],  # certain, and right
     slips={
         "That is softmax applied twice: pass the logits as they are.": lambda codes, logits: (
             math.log(3) + _mean_log_q(codes, softmax(logits, axis=1))
