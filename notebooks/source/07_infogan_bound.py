@@ -469,8 +469,8 @@ pairs = {tuple(table.argmax(axis=1).tolist()) for _, table in runs}
 measured("different assignments of images to codes", len(pairs), "of 4", between=(2, 4), digits=0)
 
 # %% [markdown]
-# Every start comes within 0.05 nats of the maximum, because $I$ does not change if codes are renamed. Therefore $L_I$ does not show
-# whether the classes of an InfoGAN are digits (lecture 8).
+# Every start comes within 0.05 nats of the maximum. All renamings of the codes have the same $I$, so $L_I$
+# does not show whether the classes of an InfoGAN are digits (lecture 8).
 
 # %% [markdown]
 # ### Exercise 4 ★★☆ · do · essential · 25 minutes · train a $Q$
@@ -645,7 +645,7 @@ it.report.DERIVATIONS["final InfoGAN objective"].show(on=game | more, equations=
 # | the lemma with x′ ∼ p(x, y) | x′ ∼ p(x\|y): 1.05 against 0.92 in 7.5 |
 # | a second "≥", and log Q(c′\|x) | an equality, with the c that generated x |
 # | I = L_I | I ≥ L_I, equal iff Q is the posterior |
-# | min over G | min over G and Q: −1.537 nats instead of −1.490 |
+# | min over G | min over G and Q: at this G, −1.537 nats instead of −1.490 |
 # | λ < 1 as in the paper | λ = 1 there for discrete codes; smaller for continuous ones, whose h(c) depends on the unit |
 #
 # > **Summary**

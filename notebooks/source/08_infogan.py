@@ -297,10 +297,10 @@ figures.likeness(exact, trained)
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# Without $L_I$, $s$ varies around a value near 0.6, because $D$ is trained on samples and is never optimal. With
-# $L_I$, every run is narrower than every run of the control. A part of the shortfall may come from the training, but at
-# least half of it is the effect of $L_I$. The non-saturating loss has a different optimum, so the trained $s$ need not
-# equal the exact 0.440.
+# Without $L_I$, the mean $s$ of a run lies between 0.45 and 0.85, because $D$ is trained on samples and is never
+# optimal. With $L_I$, every run is narrower than every run of the control. At least half of the shortfall is the effect
+# of $L_I$. The non-saturating loss has its optimum at $s=0.425$ instead of 0.440. The runs approach it slowly from below,
+# and the mean over steps 500 to 1,000 contains a part of this approach.
 # </details>
 #
 # ## 8.4 Codes and their bounds (5 minutes)
@@ -601,7 +601,7 @@ print(f"median of {len(errors)} runs: {np.median(errors):.1%}")
 #
 # Prove (7). `p` is a joint pmf $p(c,x)$ $[k,\text{images}]$, and `Q` holds $Q(c\mid x)$ $[k,\text{images}]$. Return all
 # lines from `first` to `last`, at least four, with the relations "=" and "<=". Also return the number of the one line
-# that needs $\sum_cQ(c\mid x)=1$. The check evaluates your lines with 100 such `Q`, and then with columns whose sums
+# that needs $\sum_cQ(c\mid x)=1$, beside $Q\le1$. The check evaluates your lines with 100 such `Q`, and then with columns whose sums
 # exceed 1.
 #
 # <details><summary>Hint 1</summary>
@@ -689,7 +689,7 @@ exercises.clusters.check(my_clusters)
 # > - The head of $D$ is trained on $V$ alone, the head of $Q$ on $L_I$ alone, and their trunk and $G$ on both.
 # > - The gap to $H(c)$ is $H(c\mid x)$ plus a KL. In one dimension both are known exactly.
 # > - The term $L_I$ changes the optimum: with $\lambda=1$ the exact optimum has $s=0.440$ instead of 0.6.
-# >   In runs without $L_I$, $s$ stays above 0.45.
+# >   In runs without $L_I$, its mean $s$ stays above 0.45.
 # > - Ten classes allow at most $\log10=2.303$ nats; a plateau at 0.84 comes from a second softmax. The bound of a
 # >   number is vacuous at $\sigma=1$, but it still trains the networks.
 #

@@ -25,7 +25,7 @@ def rate_and_distortion(model: VAE, images: torch.Tensor, noise: float = 0.0, dr
         rate += diagonal_gaussian_kl(mean, log_variance, check=False).sum().item()
         for _ in range(draws):
             z = mean + (log_variance / 2).exp() * torch.randn(mean.shape, generator=generator)
-            distortion -= model.log_likelihood(x, z).sum().item() / draws
+            distortion -= VAE.log_likelihood(model, x, z).sum().item() / draws
     return rate / len(images), distortion / len(images)
 
 

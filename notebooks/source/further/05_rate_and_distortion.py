@@ -479,7 +479,8 @@ for k, between in ((3, (0, 1e-3)), (4, (0.02, 0.04))):
 # latents share the rate.
 # </details>
 #
-# The method relies on factors with different slopes. They are then encoded one at a time, in different latents.
+# The method relies on the hope that factors have different slopes. If so, they may be encoded one at a time, in different
+# latents.
 # `BetaVAE(capacity=25, gamma=1000)` trains with this loss.
 
 # %% [markdown]
