@@ -102,9 +102,9 @@ def judge_clusters(result) -> str:
 def clusters_found(result) -> str:
     found = measures(*result)
     return (
-        f"I(c; cluster) = {found['information']:.2f} of at most {math.log(K):.2f} nats by the check's classifier, and "
-        f"L_I = {found['L_I']:.2f} by yours.\n  On new data points, {found['right']:.1%} have the class of their "
-        "cluster, although you used no label."
+        f"I(c; cluster) = {found['information']:.1f} of at most {math.log(K):.1f} nats by the check's classifier, and "
+        f"L_I = {found['L_I']:.1f} by yours.\n  At least 90 % of new data points "
+        "have the class of their cluster, although you used no label."
     )
 
 
