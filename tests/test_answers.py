@@ -9,6 +9,9 @@ import infotheory as it
 from models import Categorical, gan
 from models.evaluation import metrics
 from models.teaching.exercises import (
+    further_05,
+    further_06,
+    further_07,
     further_08,
     lecture_05,
     lecture_06,
@@ -27,12 +30,12 @@ def tensors(*arrays):
     return [torch.tensor(array, dtype=torch.float64) for array in arrays]
 
 
-@cases(lecture_05.beta_of_capacity)
+@cases(further_05.beta_of_capacity)
 def test_the_beta_of_a_capacity_gives_this_rate(case):
     capacity, variances, sigma_squared = case
-    level = lecture_05.beta_of_capacity.answer(*case) * sigma_squared
+    level = further_05.beta_of_capacity.answer(*case) * sigma_squared
     assert np.maximum(np.log(np.array(variances) / level), 0).sum() / 2 == pytest.approx(capacity)
-    assert level == pytest.approx(lecture_05.level_of(capacity, variances))
+    assert level == pytest.approx(further_05.level_of(capacity, variances))
 
 
 @cases(lecture_05.beta_for)
@@ -47,9 +50,9 @@ def test_the_value_of_the_game_is_that_of_the_package(case):
     assert lecture_06.value.answer(*case) == pytest.approx(gan.value(*tensors(*case)).item())
 
 
-@cases(lecture_06.collapse)
+@cases(further_06.collapse)
 def test_the_divergence_of_a_collapsed_generator_is_that_of_its_pmf(case):
-    assert lecture_06.collapse.answer(*case) == pytest.approx(it.js_divergence(*lecture_06.mode_pmfs(*case)))
+    assert further_06.collapse.answer(*case) == pytest.approx(it.js_divergence(*further_06.mode_pmfs(*case)))
 
 
 @cases(lecture_06.ratio)
@@ -72,9 +75,9 @@ def test_the_bound_of_a_table_is_that_of_the_package(case):
     assert lecture_07.bound.answer(*case) == pytest.approx(it.barber_agakov_bound(*case))
 
 
-@cases(lecture_07.information)
+@cases(further_07.information)
 def test_the_information_of_overlapping_classes_is_that_of_a_table(case):
-    assert lecture_07.information.answer(*case) == pytest.approx(lecture_07.by_pieces(*case))
+    assert further_07.information.answer(*case) == pytest.approx(further_07.by_pieces(*case))
 
 
 @cases(lecture_08.losses)

@@ -196,7 +196,8 @@ ipywidgets.IntSlider()
         monkeypatch.setattr(build, "SOURCE", tmp_path)
         build.build("x")
         written.append((tmp_path / folder / "x.ipynb").read_bytes())
-    assert written[0] == written[1] and b"widget-state" in written[0] and b"image/png" in written[0]
+    assert written[0] == written[1] and b"widget-view" in written[0] and b"image/png" in written[0]
+    assert b"widget-state" not in written[0]  # an exported page would show it, empty, in the place of the picture
 
 
 def test_a_name_that_is_unknown_is_refused(monkeypatch, capsys):

@@ -275,3 +275,8 @@ def test_text_has_aligned_columns_unless_they_are_too_wide():
     assert narrow == "title\n1   one  I\n10  ten  X"
     wide = repr(Table("title", ("a", "b"), [("1", "x" * 100, "y" * 20, "z"), ("10", "one", "two", "")]))
     assert wide == f"title\n1   {'x' * 100}\n      {'y' * 20}  z\n10  one\n      two"
+
+
+def test_lines_have_the_numbers_of_the_equations_in_the_text():
+    table = DERIVATIONS["mutual information"].show(on={"p_xy": [[0.3, 0.2], [0.1, 0.4]]}, equations=7)
+    assert [row[0] for row in table.rows] == ["", "(7)", "(8)", "(9)", "(10)", "(11)"]

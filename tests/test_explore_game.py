@@ -62,11 +62,45 @@ def test_slopes_are_those_of_twice_jsd_and_of_reverse_kl_minus_twice_jsd(state):
     assert [slope["minimax"], slope["non-saturating"]] == pytest.approx(by_differences, abs=1e-4)
 
 
+@pytest.mark.parametrize("state", [state for state in STATES if state[2]] + [(2.0, 0.5, 0.1)])
+def test_slopes_in_the_share_are_those_of_twice_jsd_and_of_reverse_kl_minus_twice_jsd(state):
+    mean, width, share = state
+    h, found = 1e-3, {}
+    for side in (-h, h):
+        p, g = densities(mean, width, share + side)
+        found[side] = np.array([2 * jsd(p, g), reverse_kl(p, g) - 2 * jsd(p, g)])
+    by_differences = (found[h] - found[-h]) / (2 * h)
+    slope = GameExplorer(*state).share_slope
+    assert [slope["minimax"], slope["non-saturating"]] == pytest.approx(by_differences, abs=1e-3)
+
+
+def test_a_collapsed_generator_is_pulled_to_the_missing_mode_by_its_share_alone():
+    """At m = 2, s = ½, w = 0 the mean rests, and D* = 1/3 at m, D* = 1 - 2 exp(16 x) at -m."""
+    collapsed = GameExplorer(2.0, 0.5, 0.0)
+    assert list(collapsed.slope.values()) == pytest.approx([0, 0], abs=1e-3)
+    assert collapsed.share_slope["minimax"] == pytest.approx(-32 + math.log(2) - math.log(2 / 3), abs=0.01)
+    assert collapsed.share_slope["non-saturating"] == pytest.approx(-math.log(3), abs=1e-2)
+    assert GameExplorer(2.0, 0.5, 0.1).value < collapsed.value - 0.2
+
+
+def test_the_curves_over_means_and_shares_pass_through_the_state():
+    explorer = GameExplorer(1.0, 0.8, 0.25)
+    assert explorer.jsd_at[50] == explorer.jsd_at_share[20] == explorer.jsd
+    for name in explorer.slope:
+        assert explorer.slope_at[name][50] == explorer.slope[name]
+        assert explorer.share_slope_at[name][20] == explorer.share_slope[name]
+
+
+def test_a_pull_beyond_the_frame_is_marked_at_its_edge():
+    dots = [line for line in GameExplorer(2.0, 0.5, 0.0).draw().axes[5].lines if len(line.get_xdata()) == 1]
+    assert [dot.get_marker() for dot in dots] == ["^", "o"] and dots[0].get_ydata() == [3.0]
+
+
 def test_a_perfect_generator_leaves_half_minus_log_four_and_no_pull():
     explorer = GameExplorer(2.0, 0.5, 0.5)
     assert explorer.jsd == pytest.approx(0, abs=1e-12) and explorer.value == pytest.approx(-math.log(4))
     assert np.allclose(explorer.discriminator, 0.5)
-    assert list(explorer.slope.values()) == pytest.approx([0, 0], abs=1e-12)
+    assert [*explorer.slope.values(), *explorer.share_slope.values()] == pytest.approx([0] * 4, abs=1e-12)
 
 
 def test_one_bump_of_two_costs_what_a_coin_says():

@@ -40,3 +40,10 @@ def test_nothing_else_is_ignored(text):
 
 def test_another_name_and_another_unit_are_noticed():
     assert len({sanitized(text) for text in ("a ≈ 1 nats", "b ≈ 2 nats", "a ≈ 3 bits", "a ≈ 4")}) == 4
+
+
+def test_the_numbers_of_an_accepted_answer_are_ignored_and_nothing_else_of_verdicts():
+    training = "✓ a VAE: the ELBO is {} nats.\n  Its gap is {} nats.\nloss 3\n"
+    assert sanitized(training.format(-1.5, 2.5)) == "✓ a VAE: accepted\nloss 3\n"
+    for text in ("✗ a VAE: the ELBO is 1.5 nats.", "○ a VAE: nothing yet", "a = 1.5    b = 1.5    ✓\nx: 2"):
+        assert sanitized(text) == text

@@ -107,21 +107,26 @@ class Derivation:
         derived = self.derive(**inputs) if self.derive else {}
         return [step.value(**inputs, **derived) for step in self.steps]
 
-    def show(self, on: Mapping[str, Any] | None = None, seed: int = 0) -> Table:
+    def show(self, on: Mapping[str, Any] | None = None, seed: int = 0, equations: int | None = None) -> Table:
         """The lines as a numbered table: expression, reason, value, and ✓ or ✗ for its relation to the line above.
 
         `on` gives the inputs by name, those of `inputs`: `show(on={"p": [0.5, 0.5], "q": [0.9, 0.1]})`. Without it
-        they are random. An array may have any size, but as many axes as the example. Raises ValueError for a missing
-        or unknown name, for an array with a different number of axes, and if a line has no value on these inputs.
+        they are random. An array may have any size, but as many axes as the example. `equations` is the number of the
+        second line in a text where the lines are typeset; the first line, the left side, then has no number. Raises
+        ValueError for a missing or unknown name, for an array with a different number of axes, and if a line has no
+        value on these inputs.
         """
         drawn = self.draw(np.random.default_rng(seed))
         values = self.values(drawn) if on is None else self._evaluated(self._read(on, drawn))
-        rows = [("1", rf"$\displaystyle {self.steps[0].latex}$", self.steps[0].reason, self._number(0, values), "")]
+        label = str if equations is None else lambda line: f"({line + equations - 2})" if line > 1 else ""
+        rows = [
+            (label(1), rf"$\displaystyle {self.steps[0].latex}$", self.steps[0].reason, self._number(0, values), "")
+        ]
         for i in range(1, len(values)):
             step = self.steps[i]
             verdict = "✓" if step.follows(self.steps[i - 1], values[i - 1], values[i]) else "✗"
             line = rf"$\displaystyle {SIGNS[step.relation]} {step.latex}$"
-            rows.append((str(i + 1), line, step.reason, self._number(i, values), verdict))
+            rows.append((label(i + 1), line, step.reason, self._number(i, values), verdict))
         header = ("line", "expression", "reason", "value", "follows")
         return Table(f"{self.name} ({self.section})", header, rows, widths={1: 60})
 

@@ -1,4 +1,4 @@
-"""A noisy channel from code to image, and a reader Q that may be wrong: I(c;x), L_I and the gap between them."""
+"""A noisy channel from code to image, and a Q that may be wrong: I(c;x), L_I and the gap between them."""
 
 import math
 from typing import ClassVar
@@ -61,16 +61,16 @@ class InfoGANBoundExplorer(LiveExplorer):
             [axes.text(x, c, "", ha="center", va="center", fontsize=12) for c in range(self.n) for x in range(self.n)]
             for axes in (channel, reader)
         ]
-        for axes, name in ((channel, "the truth, p(c|x)"), (reader, "the reader, Q(c|x)")):
+        for axes, name in ((channel, "the truth, p(c|x)"), (reader, "Q(c|x)")):
             axes.set(title=name, xlabel="image x", ylabel="code c", xticks=range(self.n), yticks=range(self.n))
             axes.grid(False)
         right.axhline(math.log(self.n), color="black", linestyle="--", linewidth=1.5)
         right.text(1, math.log(self.n) + 0.03, "H(c) = log 4", ha="right", va="bottom", fontsize=12)
         self._information = right.axhline(0, color=COLOURS[1], label="I(c;x)")
-        self._curve = right.plot([], [], color=COLOURS[0], label="$L_I$, by what Q believes")[0]
+        self._curve = right.plot([], [], color=COLOURS[0], label="$L_I$ for the noise that Q assumes")[0]
         self._gap = right.plot([], [], color=COLOURS[4], linewidth=5, label="E KL, the gap")[0]
         self._dot = right.plot([], [], "o", color=COLOURS[0], markersize=8)[0]
-        right.set(title="a bound that touches", xlabel="noise that Q believes in (probability)", ylabel="nats")
+        right.set(title="a bound that touches", xlabel="noise that Q assumes (probability)", ylabel="nats")
         right.set(xlim=(0, 1), ylim=(LOWEST, 1.7))
         right.legend(loc="lower center", fontsize=11)
         cells = [cell for table in self._cells for cell in table]
@@ -97,7 +97,7 @@ class InfoGANBoundExplorer(LiveExplorer):
             widgets.HBox(
                 [
                     self.slider("noise", "noise of the channel", 0.01),
-                    self.slider("believed", "noise Q believes in", 0.01),
+                    self.slider("believed", "noise Q assumes", 0.01),
                     self.slider("mixed", "Q mixes up 0 and 1", 0.01),
                 ],
                 layout={"flex_flow": "row wrap"},

@@ -2,6 +2,7 @@
 
 import copy
 import inspect
+import traceback
 import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -37,13 +38,20 @@ def called(function: Callable, arguments: tuple) -> Any:
             warnings.simplefilter("ignore")
             value = function(*given)
     except Exception as error:  # whatever a student's function may raise
-        raise Fault(f"your function raises {type(error).__name__}: {error}") from error
+        raise Fault(f"your function raises {type(error).__name__}{place(function, error)}: {error}") from error
     if value is None or value is ...:
         raise NothingYet(NOTHING)
     for name, before, after in zip(parameters(function, len(arguments)), arguments, given, strict=True):
         if not unchanged(before, after):
             raise Fault(f"your function changes its argument {name}: work on a copy, np.array({name}).")
     return value
+
+
+def place(function: Callable, error: Exception) -> str:
+    """Where a function raised an error: the last line of its own file, as text. Empty if its source is unknown."""
+    file = getattr(getattr(function, "__code__", None), "co_filename", None)
+    lines = [frame.line for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+    return f" in `{lines[-1].strip()}`" if lines and lines[-1] else ""
 
 
 def parameters(function: Callable, n: int) -> list[str]:
@@ -73,13 +81,21 @@ def agree(value: Any, expected: Any, tolerance: float = 1e-9) -> bool:
 def unchanged(before: Any, after: Any) -> bool:
     """Whether an argument is what it was. What cannot be compared counts as unchanged."""
     if isinstance(before, Mapping):
-        return before.keys() == after.keys() and all(unchanged(before[key], after[key]) for key in before)
+        return (
+            isinstance(after, Mapping)
+            and before.keys() == after.keys()
+            and all(unchanged(before[key], after[key]) for key in before)
+        )
     if isinstance(before, list | tuple):
-        return len(before) == len(after) and all(map(unchanged, before, after))
+        return isinstance(after, list | tuple) and len(before) == len(after) and all(map(unchanged, before, after))
     try:
-        before, after = array(before), array(after)
+        before = array(before)
     except (TypeError, ValueError):
         return True
+    try:
+        after = array(after)
+    except (TypeError, ValueError):
+        return False
     return before.shape == after.shape and np.array_equal(before, after, equal_nan=before.dtype.kind in "fc")
 
 

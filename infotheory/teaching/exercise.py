@@ -1,5 +1,6 @@
 """Exercises: a function, a proof or an experiment that a student writes, and a verdict that says what is wrong."""
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
@@ -19,6 +20,8 @@ __all__ = ["Exercise", "Experiment", "ProofExercise", "Verdict"]
 class Exercise(Task):
     """A function to write. Its value is compared with that of `answer` on each of `cases`, tuples of arguments.
 
+    A list of numbers in a case, or of such lists of equal length, is given to the function as an array.
+
     A value is a number, an array, a text, or a tuple, list or dict of these, in `unit` if it has one. A wrong value is
     compared with those of the slips, and then with bits, the opposite sign and nearly right.
     """
@@ -26,6 +29,9 @@ class Exercise(Task):
     cases: Sequence[tuple]
     unit: str = ""
     tolerance: float = 1e-9  # relative to values above 1
+
+    def __post_init__(self):
+        object.__setattr__(self, "cases", [tuple(map(as_array, case)) for case in self.cases])
 
     def judged(self, answer: Callable) -> Verdict:
         for case in self.cases:
@@ -59,10 +65,18 @@ class Exercise(Task):
                     return remark
             except Fault:  # a slip that fails on this case explains nothing
                 continue
-        for remark, transformed in USUAL.items():
-            if (remark is not BITS or self.unit == "nats") and transformed(value, expected, self.tolerance):
+        for remark, transformed in (IN_NATS if self.unit == "nats" else USUAL).items():
+            if transformed(value, expected, self.tolerance):
                 return remark
         return "It is none of the usual slips: work that case out by hand, line by line."
+
+
+def as_array(argument: Any) -> Any:
+    """A list of numbers as an array, and anything else as it is."""
+    if isinstance(argument, list):
+        with contextlib.suppress(TypeError, ValueError):  # a list of texts, or of lists of different lengths
+            return array(argument)
+    return argument
 
 
 def _numbers(value: Any) -> list[np.ndarray]:
@@ -87,15 +101,26 @@ def _has_nan(value, expected, tolerance) -> bool:
     return any(np.isnan(a).any() for a in _numbers(value))
 
 
+def _single(value, expected, tolerance) -> bool:
+    """Whether the numbers are right to the seven digits of float32, which they have."""
+    pairs = [*zip(_numbers(value), _numbers(expected), strict=True)]
+    return any(a.dtype == np.float32 for a, _ in pairs) and all(np.allclose(a, b, 1e-5, 1e-6) for a, b in pairs)
+
+
 def _nearly(value, expected, tolerance) -> bool:
     pairs = zip(_numbers(value), _numbers(expected), strict=True)
     return all(np.allclose(a, b, rtol=0, atol=1e-4) for a, b in pairs)
 
 
-BITS = "That is in bits: nats take the natural logarithm, np.log."
-USUAL: dict[str, Callable] = {  # remark: whether it explains (value, expected, tolerance)
-    "NaN comes from 0 · log 0 or from 0/0: leave the terms of probability 0 out of the sum.": _has_nan,
-    BITS: _is(1 / log(2)),
+# remark: whether it explains (value, expected, tolerance)
+USUAL: dict[str, Callable] = {
+    "NaN comes from 0/0, from ∞ − ∞, or from the logarithm or root of a negative number.": _has_nan,
     "The sign is wrong.": _is(-1),
+    "Nearly: these are the seven digits of float32. Compute in float64.": _single,
+}
+IN_NATS: dict[str, Callable] = {
+    "NaN comes from 0 · log 0 or from 0/0: leave the terms of probability 0 out of the sum.": _has_nan,
+    "That is in bits: nats take the natural logarithm, np.log.": _is(1 / log(2)),
+    **USUAL,
     "Nearly: did you add a small number inside the logarithm? Leave the zeros out of the sum instead.": _nearly,
 }

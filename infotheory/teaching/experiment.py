@@ -13,28 +13,30 @@ from .task import Task, Verdict
 class Experiment(Task):
     """Something to do: `judge(result)` says what is wrong with what the student's function returns, "" if nothing.
 
-    `success(result)` is the sentence after ✓. The function gets `arguments`, or what `arguments()` returns. A right
-    result that took longer than `seconds` is refused.
+    `success(result)` is the sentence after ✓. The function gets `arguments`, or what `arguments()` returns. It is
+    called `calls` times, and `judge` gets all results. A right result is refused if a call takes more than `seconds`,
+    of the clock or of the processor, whichever is less.
     """
 
     judge: Callable[[Any], str]
     success: Callable[[Any], str]
     arguments: tuple | Callable[[], tuple] = ()
     seconds: float = 60.0
+    calls: int = 1
 
     def judged(self, answer: Callable) -> Verdict:
         arguments = self.arguments() if callable(self.arguments) else self.arguments
-        start = time.perf_counter()
-        result = called(answer, arguments)
-        took = time.perf_counter() - start
+        start, busy = time.perf_counter(), time.process_time()
+        results = [called(answer, arguments) for _ in range(self.calls)]
+        took = min(time.perf_counter() - start, time.process_time() - busy) / self.calls
         try:
-            if remark := self.judge(result):
+            if remark := self.judge(*results):
                 raise Fault(remark)
-            sentence = self.success(result)
+            sentence = self.success(results[0])
         except Fault:
             raise
         except Exception as error:  # whatever a student's result may do to the judge
             raise Fault(f"the check cannot use what your function returns, {type(error).__name__}: {error}") from error
         if took > self.seconds:
-            raise Fault(f"your function took more than {self.seconds:.0f} s.")
+            raise Fault(f"your function takes {took:.0f} s, expected at most {self.seconds:.0f} s.")
         return Verdict(True, f"{self.task}: {sentence}")

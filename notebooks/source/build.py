@@ -12,6 +12,7 @@ import os
 import platform
 import re
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import images
@@ -68,6 +69,7 @@ KERNEL = {
 }
 
 # An empty function as `ruff format` writes it; students get a line for its body.
+PREDICTION = re.compile(r"\*\*Predict, then run\.\*\*(?:(?!\n\n).)*\Z", re.DOTALL)  # in the last paragraph of a cell
 STUB = re.compile(r"^(\S.*\)(?: -> .+)?): (\.\.\..*)$", re.MULTILINE)
 
 # Where one finds what to edit: in the first cell when it is edited, and at the end of the page.
@@ -135,6 +137,9 @@ def complete(notebook: nbformat.NotebookNode, name: str, made_from: list[Path]) 
         cell.metadata.pop("lines_to_next_cell", None)  # jupytext's own
         if cell.cell_type == "markdown":
             images.attach(cell, made_from[0].parent)
+    for question, cell in pairwise(notebook.cells):
+        if cell.cell_type == "code" and PREDICTION.search(question.source):
+            cell.metadata["jupyter"] = cell.metadata.get("jupyter", {}) | {"outputs_hidden": True}  # until it is run
     first = notebook.cells[0]
     first.source = NOTE.format(sources=" and ".join(paths), command=command) + first.source
     quoted = " and ".join(f"`{path}`" for path in paths)
@@ -148,8 +153,10 @@ def complete(notebook: nbformat.NotebookNode, name: str, made_from: list[Path]) 
 def execute(notebook: nbformat.NotebookNode, folder: Path = NOTEBOOKS) -> nbformat.NotebookNode:
     """Run every cell in a fresh kernel, in a folder; an exception stops the build."""
     client = NotebookClient(
-        notebook, timeout=600, kernel_name="python3", record_timing=False, resources={"metadata": {"path": str(folder)}}
-    )
+        notebook, timeout=600, kernel_name="python3", record_timing=False,
+        resources={"metadata": {"path": str(folder)}},
+        store_widget_state=False,  # without it an exported page shows the picture of an explorer
+    )  # fmt: skip
     client.extra_arguments = ["--IPKernelApp.log_level=ERROR"]
 
     async def count_widget_ids(notebook):

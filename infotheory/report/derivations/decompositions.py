@@ -17,7 +17,7 @@ INFOGAN_GAP = Derivation(
             r"H(c)-\mathcal L_I",
             "",
             lambda p_c, p_cx, Q, **_: entropy(p_c) - barber_agakov_bound(p_cx, Q),
-            "how far the bound is from its ceiling",
+            "the distance of the bound from its ceiling H(c)",
         ),
         Step(r"-E_{c,x}[\log Q(c|x)]", "=", lambda p_cx, Q, **_: -np.sum(p_cx * np.log(Q)), "definition: Q's log-loss"),
         Step(
@@ -55,7 +55,7 @@ ELBO_SURGERY = Derivation(
             r"E_x[\mathrm{KL}(q(z|x)\|p(z))]",
             "",
             lambda q_z_given_x, p_z, **_: np.mean(kl_divergence(q_z_given_x, p_z)),
-            "the KL of the VAE's loss, over a finite data set",
+            "the KL of the VAE's loss, averaged over a finite data set",
         ),
         Step(
             r"E_x\sum_z q(z|x)\log\frac{q(z|x)}{q(z)}+E_x\sum_z q(z|x)\log\frac{q(z)}{p(z)}",
@@ -118,7 +118,7 @@ TOTAL_CORRELATION_SPLIT = Derivation(
             lambda q, priors: (
                 total_correlation(q) + sum(kl_divergence(*pair) for pair in zip(marginals(q), priors, strict=True))
             ),
-            "the dependence among the latents, and the divergence from each latent to its prior",
+            "the dependence among the latents, and the divergence from each marginal to its prior",
         ),
     ],
     draw_latents,

@@ -27,7 +27,7 @@ BOUND = Derivation(
             r"H(c)+\iint p(c',x)\log p(c'|x)\,dc'\,dx",
             "=",
             lambda p_c, p_cx, p_x, **_: entropy(p_c) + np.sum(p_cx * np.log(p_cx / p_x)),
-            "definition of H(c|x), with its logarithm, over c' and x",
+            "definition of H(c|x), with its logarithm, over all c' and x",
         ),
         Step(
             r"H(c)+E_{x=G(z,c),\,c'\sim p(c|x)}[\log p(c'|x)]",
@@ -69,7 +69,7 @@ BOUND = Derivation(
                 + p_x @ kl_divergence(conditional(p_cx), Q, axis=0)
                 + p_x @ np.sum(posterior * np.log(Q), axis=0)
             ),
-            "definition of KL, one for each x",
+            "definition of KL, for each x",
         ),
     ],
     draw_channel,
@@ -141,9 +141,9 @@ FINAL_BOUND = Derivation(
             r"H(c)+E_{c\sim p(c),\,x=G(z,c)}[\log Q(c|x)]",
             "=",
             lambda p_z, p_c, G, Q, **_: entropy(p_c) + mean_log_q(p_z, p_c, G, Q),
-            "lemma 5.1, with f = log Q: no posterior is sampled, c is the code that generated x",
+            "lemma 5.1 with f = log Q: no posterior is sampled, and c is the code that generated x",
         ),
-        Step(r"\mathcal L_I(c,G(z,c))", "=", lambda p_cx, Q, **_: barber_agakov_bound(p_cx, Q), "name of this bound"),
+        Step(r"\mathcal L_I(c,G(z,c))", "=", lambda p_cx, Q, **_: barber_agakov_bound(p_cx, Q), "definition of L_I"),
     ],
     draw_channel,
     equations=("4.1.1 final lower bound",),

@@ -26,7 +26,7 @@ OBJECTIVE = Derivation(
             lambda p_data, p_x, D, p_cx, weight, **_: (
                 log_likelihood_of_labels(p_data, p_x, D) - weight * mutual_information(p_cx)
             ),
-            "G minimises it, and D maximises it; it rewards codes that can be read from x",
+            "G minimises it, and D maximises it; the second term rewards codes that can be read from x",
         ),
         Step(
             r"V_{\mathrm{GAN}}(D,G)-\lambda I(c;G(z,c))",
@@ -50,7 +50,7 @@ ADVERSARIAL_VALUE = Derivation(
             r"V_{\mathrm{GAN}}(D,G)",
             "",
             lambda p_data, p_x, D, **_: log_likelihood_of_labels(p_data, p_x, D),
-            "twice the log-likelihood of D as a classifier of real against generated",
+            "twice the log-likelihood of D as a classifier of real and generated x",
         ),
         Step(
             r"E_{x\sim p_{\mathrm{data}}(x)}[\log D(x)]+E_{z\sim p_z(z),\,c\sim p(c)}[\log(1-D(G(z,c)))]",
@@ -79,7 +79,7 @@ MAXIMAL_INFORMATION = Derivation(
             r"\min_G H(c|G(z,c))",
             "equivalent",
             lambda p_cx, **_: -np.sum(p_cx * np.log(p_cx / p_cx.sum(axis=1, keepdims=True)), axis=(1, 2)),
-            "H(c) is constant: the same G is best, though the two values are different (they sum to H(c))",
+            "H(c) is constant: the same G is best, although the two values differ (they sum to H(c))",
             best="min",
         ),
     ],
@@ -106,7 +106,7 @@ FINAL_OBJECTIVE = Derivation(
                 adversarial_value(p_z, p_c, p_data, D, G)
                 - weight * (-np.sum(p_c * np.log(p_c)) + mean_log_q(p_z, p_c, G, Q))
             ),
-            "I is at least L_I; minimised over G and Q, and equal at the best Q",
+            "I is at least L_I, with equality at the best Q; G and Q minimise the right side",
         ),
     ],
     draw_game,

@@ -71,7 +71,7 @@ JOINT_ENTROPY = Derivation(
             r"-\sum_{x,y}p(x,y)\log p(x,y)",
             "=",
             lambda p_xy, **_: -np.sum(p_xy * np.log(p_xy)),
-            "the mean as a sum, over x and y",
+            "the mean as a sum over x and y",
         ),
     ],
     draw_joint,
@@ -175,7 +175,7 @@ MUTUAL_INFORMATION = Derivation(
             "-H(X,Y)+H(X)+H(Y)",
             "=",
             lambda p_xy, p_x, p_y: -joint_entropy(p_xy) + entropy(p_x[:, 0]) + entropy(p_y[0]),
-            "marginalisation, in x and in y",
+            "marginalisation over y and over x",
         ),
         Step(
             "H(X)-H(X|Y)",
@@ -203,7 +203,7 @@ KL_DIVERGENCE = Derivation(
             r"\mathrm{KL}(p\|q)",
             "",
             lambda p, q: kl_divergence(p, q),
-            "a dissimilarity of q to p, which is not symmetric",
+            "a dissimilarity of q from p, which is not symmetric",
         ),
         Step(
             r"-\sum_x p(x)\log q(x)+\sum_x p(x)\log p(x)",

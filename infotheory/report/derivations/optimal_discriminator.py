@@ -28,7 +28,7 @@ OPTIMAL_DISCRIMINATOR = Derivation(
             "V(D,G)",
             "",
             lambda p, q, D: np.sum(p * np.log(D)) + np.sum(q * np.log(1 - D)),
-            "p is the data's distribution, q the generator's",
+            "p is the distribution of the data, and q is that of the generator",
         ),
         Step(
             r"V(D^\ast,G)-\sum_x(p(x)+q(x))\,\mathrm{KL}(D^\ast(x)\|D(x)),\quad D^\ast=\frac{p}{p+q}",
@@ -37,7 +37,7 @@ OPTIMAL_DISCRIMINATOR = Derivation(
                 np.sum(p * np.log(p / (p + q)) + q * np.log(q / (p + q)))
                 - (p + q) @ kl_divergence(heads(p / (p + q)), heads(D))
             ),
-            "for each x a cross-entropy, which is entropy plus KL",
+            "for each x, a cross-entropy equals an entropy plus a KL",
         ),
         Step(
             r"\sum_x\Big(p(x)\log\frac{p(x)}{p(x)+q(x)}+q(x)\log\frac{q(x)}{p(x)+q(x)}\Big)",
@@ -69,7 +69,7 @@ JENSEN_SHANNON = Derivation(
             r"\mathrm{KL}\Big(p\,\Big\|\,\frac{p+q}2\Big)+\mathrm{KL}\Big(q\,\Big\|\,\frac{p+q}2\Big)-\log 4",
             "=",
             lambda p, q: kl_divergence(p, (p + q) / 2) + kl_divergence(q, (p + q) / 2) - np.log(4),
-            "p + q is twice the mixture: log 2 from each sum",
+            "p + q is twice the mixture, so each sum contributes -log 2",
         ),
         Step(
             r"2\,\mathrm{JSD}(p,q)-\log 4",

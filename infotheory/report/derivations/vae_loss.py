@@ -42,7 +42,7 @@ SQUARED_ERROR = Derivation(
             lambda x, q, x_hat, variance: (
                 -np.sum((x - x_hat) ** 2, axis=-1) @ q / (2 * variance) - len(x) / 2 * np.log(2 * np.pi * variance)
             ),
-            "log of an exponential; σ² = ½ gives the printed squared error, less a constant",
+            "log of an exponential; σ² = ½ gives the printed squared error, up to a constant",
         ),
         Step(
             r"\min_\theta E_{z\sim q(z|x)}|x-\hat x(z)|^2",
@@ -50,7 +50,7 @@ SQUARED_ERROR = Derivation(
             lambda x, q, x_hat, **_: np.array(
                 [sum(q[z] * np.sum((x - k[z]) ** 2) for z in range(len(q))) for k in x_hat]
             ),
-            "σ² and the constant do not move the best decoder",
+            "σ² and the constant do not change which decoder is best",
             best="min",
         ),
     ],
@@ -128,7 +128,7 @@ VAE_LOSS = Derivation(
             lambda x, W, b, mean, log_variance: (
                 expected_squared_error(x, W, b, mean, log_variance) + kl_to_the_prior(mean, log_variance)
             ),
-            "the other sign, without the constant (d/2) log π; over encoder and decoder",
+            "the opposite sign, without the constant (d/2) log π; the minimum is over encoder and decoder",
             best="min",
         ),
     ],
@@ -146,7 +146,7 @@ BETA_VAE_LOSS = Derivation(
             lambda x, W, b, mean, log_variance, beta, **_: (
                 expected_squared_error(x, W, b, mean, log_variance) + beta * kl_to_the_prior(mean, log_variance)
             ),
-            "the printed loss, with its expectation; over encoder and decoder",
+            "the printed loss, with its expectation; the minimum is over encoder and decoder",
             best="min",
         ),
         Step(
@@ -162,7 +162,7 @@ BETA_VAE_LOSS = Derivation(
                     + beta / (2 * variance) * diagonal_gaussian_kl(mean, log_variance).sum(axis=-1)
                 )
             ),
-            "a decoder of variance σ², any σ²",
+            "a decoder of any variance σ²",
             best="min",
         ),
         Step(

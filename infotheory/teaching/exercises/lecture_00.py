@@ -10,6 +10,9 @@ information = Exercise(
     unit="nats",
     answer=solutions.information,
     cases=[(0.5,), (0.1,), (1.0,)],
-    slips={"That is the mean over the event alone: do not multiply by p.": lambda p: -p * np.log(p)},
-    hints=("A certain event carries no information, and a rarer event carries more.", "It is a logarithm."),
+    slips={"That is one term of an entropy: do not multiply by p.": lambda p: -p * np.log(p)},
+    hints=(
+        "A certain event carries no information, and a rarer event carries more.",
+        "The information is a logarithm, up to its sign.",
+    ),
 )

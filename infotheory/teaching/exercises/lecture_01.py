@@ -1,7 +1,6 @@
 """The exercises of lecture 1: a code, a largest entropy, a conditional entropy, a proof and a counterexample."""
 
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 
@@ -10,51 +9,11 @@ from ...measures import conditional, entropy, joint_entropy, marginal, mutual_in
 from ...measures import conditional_entropy as right_conditional_entropy
 from ..exercise import Exercise, Experiment, ProofExercise
 from ..solutions import lecture_01 as solutions
+from .judging_codes import DAYS, judge_code, success_code
 
 # ---- 1: a code for a year of weather
 
 WEATHER = [[0.30, 0.05, 0.05], [0.10, 0.20, 0.30]]  # p(x, y) of the lecture
-DAYS, WET, ENOUGH = 365, 0.05, 115  # bits a year; the entropy of a year is 104.5 bits
-
-
-def _years() -> list[list[int]]:
-    """New years of independent days, and some in which it stays dry from a certain day on."""
-    years = (np.random.default_rng(1948).random((400, DAYS)) < WET).astype(int)
-    cut = [np.where(np.arange(DAYS) < day, year, 0) for year in years[:20] for day in (0, 100, 200, 300)]
-    return [year.tolist() for year in (*years, *cut)]
-
-
-def _mean_length(encodings: list[str]) -> float:
-    return float(np.mean([len(bits) for bits in encodings[:400]]))
-
-
-def _judge_code(result) -> str:
-    if not (isinstance(result, tuple) and len(result) == 2 and all(map(callable, result))):
-        return "expected two functions: end yours with `return encode, decode`."
-    (encode, decode), years = result, _years()
-    encodings = [encode(list(year)) for year in years]
-    if not all(isinstance(bits, str) and set(bits) <= set("01") for bits in encodings):
-        return 'encode must return a text of zeros and ones, such as "0110".'
-    for year, bits in zip(years, encodings, strict=True):
-        days = decode(bits)
-        if isinstance(days, str) or np.shape(days) != (DAYS,):
-            return f"decode must return a list of {DAYS} zeros and ones."
-        if list(days) != year:
-            return f"decode(encode(days)) differs from days, for a year with {sum(year)} wet days."
-    words = sorted(set(encodings))
-    if any(second.startswith(first) for first, second in pairwise(words)):
-        return "one encoding is the beginning of a different one, so a reader does not know where a year ends."
-    if (mean := _mean_length(encodings)) > ENOUGH:
-        remark = "Ask about several days at once." if mean >= DAYS else "Give frequent events words that are shorter."
-        return f"your code has {mean:.1f} bits a year on average, expected {ENOUGH} or fewer. {remark}"
-    if mean < 100:
-        return f"{mean:.1f} bits a year are fewer than the entropy, so that decode must know more than the bits."
-    return ""
-
-
-def _success_code(result) -> str:
-    mean = _mean_length([result[0](year) for year in _years()])
-    return f"{mean:.1f} bits a year on 400 new years, and every year is restored. The entropy is 104.5 bits."
 
 
 def _one_bit_a_day():
@@ -62,37 +21,36 @@ def _one_bit_a_day():
 
 
 def _numbers_of_days(end: str):
-    def encode(days):
-        return "".join(format(day, "09b") for day in np.flatnonzero(days)) + end
-
     def decode(bits):
         numbers = [int(bits[i : i + 9], 2) for i in range(0, len(bits), 9)]
         return [int(day in numbers) for day in range(DAYS)]
 
-    return encode, decode
+    return lambda days: "".join(format(day, "09b") for day in np.flatnonzero(days)) + end, decode
 
 
-def _remembers():
-    seen = []
+def _remembers(seen=None):
+    seen = [] if seen is None else seen
     return lambda days: seen.append(days) or format(len(seen) - 1, "09b"), lambda bits: seen[int(bits, 2)]
 
 
 code_for_a_year = Experiment(
     task="a code for a year of weather",
     answer=solutions.code_for_a_year,
-    judge=_judge_code,
-    success=_success_code,
+    judge=judge_code,
+    calls=2,
+    success=success_code,
     hints=(
         "Long runs of dry days are common. Which numbers describe a year completely, besides the 365 days themselves?",
-        "How long is a run of dry days? Find a length that a run exceeds with a probability of about one half.",
+        "How long is a run of dry days? Find a length that a run reaches with a probability of about one half.",
     ),
     slips={
         "Ask about several days at once.": _one_bit_a_day,
-        "Give frequent events words that are shorter.": lambda: _numbers_of_days("1" * 9),
-        "one encoding is the beginning of a different one": lambda: _numbers_of_days(""),
+        "Give frequent events shorter words.": lambda: _numbers_of_days("1" * 9),
+        "one encoding is a prefix of a different one": lambda: _numbers_of_days(""),
         "decode(encode(days)) differs from days": lambda: (lambda days: "0", lambda bits: [0] * DAYS),
         "decode must return a list": lambda: (_one_bit_a_day()[0], lambda bits: bits),
-        "fewer than the entropy": _remembers,
+        "Does it need more than the bits?": _remembers,
+        "fewer than the entropy": lambda always=[]: _remembers(always),
     },
 )
 
@@ -116,18 +74,22 @@ largest_entropy = Exercise(
     answer=solutions.largest_entropy,
     tolerance=1e-6,
     cases=[
-        *(([1, 2, 3, 4, 5, 6], mean) for mean in (4.5, 3.5, 1.5)),
-        *(([0, 1, 2, 5], 1.0), ([-2, -1, 0, 3], 2.0), ([0, 1], 0.2)),
+        *(([*range(1, 7)], m) for m in (4.5, 3.5, 1.5, 5.99)),
+        ([0, 1, 2, 5], 1.0),
+        ([-2, 0, 3], 2.0),
+        ([0, 1], 0.2),
     ],
     slips={
         "That is the uniform pmf, which has a different mean.": lambda v, m: np.full(len(v), 1 / len(v)),
         "The mean is right, but only the smallest and the largest value are used.": _two_ends,
-        "The mean is right, but p is a straight line in the values: it is log p that must be one.": _straight,
-        "The sign of λ is wrong: p must rise if the mean is large.": lambda v, m: solutions.largest_entropy(v, m)[::-1],
+        "The mean is right, but p is linear in the values: log p must be linear instead.": _straight,
+        "The sign of λ is wrong: p rises with the value if the mean is large.": lambda v, m: solutions.largest_entropy(
+            v, m
+        )[::-1],
     },
     hints=(
-        "Maximise H(p) + λ Σ p(x) v(x) + μ Σ p(x): the derivative in p(x) must be 0. Solve for log p(x).",
-        "p(x) is proportional to exp(λ v(x)). The mean rises with λ, so that `scipy.optimize.brentq` finds λ.",
+        "Maximise H(p) + λ Σ p(x) v(x) + μ Σ p(x): each derivative ∂/∂p(x) must be 0. Solve for log p(x).",
+        "p(x) is proportional to exp(λ v(x)). The mean rises with λ, so `scipy.optimize.brentq` finds λ.",
     ),
 )
 
@@ -135,7 +97,6 @@ largest_entropy = Exercise(
 
 
 def _joint_pmfs(n: int = 20) -> list[tuple]:
-    """The table of the lecture, a table with impossible cells, and random tables."""
     rng = np.random.default_rng(0)
     tables = [WEATHER, [[0.5, 0.0, 0.25], [0.125, 0.125, 0.0]]]
     return [(table,) for table in tables + [rng.dirichlet(np.ones(6)).reshape(2, 3).tolist() for _ in range(n - 2)]]
@@ -147,19 +108,19 @@ conditional_entropy = Exercise(
     answer=solutions.conditional_entropy,
     cases=_joint_pmfs(),
     slips={
-        "That is H(Y|X): to be given y, divide by p(y), the sums of the columns (axis 0).": lambda p_xy: (
+        "That is H(Y|X): to condition on y, divide by p(y), the sums of the columns (axis 0).": lambda p_xy: (
             right_conditional_entropy(p_xy, given="x")
         ),
-        "That is H(X,Y): the entropy of y, H(Y), is still to be subtracted.": joint_entropy,
-        "That is H(X): nothing is given yet.": lambda p_xy: entropy(marginal(p_xy, of="x")),
+        "That is H(X,Y): you must still subtract H(Y).": joint_entropy,
+        "That is H(X): you have not conditioned on Y yet.": lambda p_xy: entropy(marginal(p_xy, of="x")),
         "That is I(X;Y) = H(X) - H(X|Y): subtract it from H(X) to get H(X|Y).": mutual_information,
-        "The entropies of the columns p(x|y) are all there, but each must be weighted by p(y).": lambda p_xy: np.nansum(
+        "You add the entropies of the columns p(x|y), but each must be weighted by p(y).": lambda p_xy: np.nansum(
             entropy(np.nan_to_num(conditional(p_xy)), axis=-2, check=False)
         ),
     },
     hints=(
-        "p(y) is the sum over x, the rows: p_xy.sum(axis=0).",
-        "Line (12) of the derivation needs only p(x,y) and p(y). Leave out the cells with p(x,y) = 0 by a mask.",
+        "p(y) is the sum over x, that is, over the rows: p_xy.sum(axis=0).",
+        "Line (12) of the derivation needs only p(x,y) and p(y). Leave out the cells with p(x,y) = 0 with a mask.",
     ),
 )
 
@@ -212,15 +173,15 @@ def _entropies(table) -> tuple[float, float]:
 def _judge_table(table) -> str:
     p_xy = np.asarray(table, float)
     if p_xy.ndim != 2:
-        return f"found an array of shape {p_xy.shape}, expected a table: x in rows, y in columns."
+        return f"found an array of shape {p_xy.shape}, expected a table with x in rows and y in columns."
     if not np.isfinite(p_xy).all() or (p_xy < 0).any() or abs(p_xy.sum() - 1) > 1e-9:
-        return f"that is not a pmf: its smallest entry is {p_xy.min():.3f}, and the sum is {p_xy.sum():.3f}."
+        return f"that is not a pmf: its smallest entry is {p_xy.min():.3f}, and its sum is {p_xy.sum():.3f}."
     h_x, largest = _entropies(p_xy)
     if h_x <= 1e-12:
-        return "H(X) is 0 here: X is certain, and every H(X|Y=y) is 0 too. Make X nearly certain."
+        return "H(X) is 0 here: X is certain, and every H(X|Y=y) is 0 too. Make X only nearly certain."
     if largest < 10 * h_x:
         numbers = f"H(X) = {h_x:.3f} nats, and the largest H(X|Y=y) is {largest:.3f} nats"
-        return f"{numbers}, {largest / h_x:.2f} times as large. Expected 10 times or more."
+        return f"{numbers}, which is {largest / h_x:.2f} times as large. Expected 10 times or more."
     return ""
 
 
@@ -236,7 +197,7 @@ uncertain_evening = Experiment(
     judge=_judge_table,
     success=_success_table,
     hints=(
-        "Make X nearly certain. Which evening would be a surprise that leaves the morning open?",
+        "Make X nearly certain. Which rare evening would leave the morning uncertain?",
         "In the column of a rare y, both values of x are equally likely.",
     ),
     slips={

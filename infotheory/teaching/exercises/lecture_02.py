@@ -10,6 +10,7 @@ from ...derivation import Step
 from ...divergences import cross_entropy, kl_from_logits, total_variation
 from ...divergences import kl_divergence as right_kl_divergence
 from ...measures import entropy, mutual_information
+from ..answers import misshapen
 from ..exercise import Exercise, Experiment, ProofExercise
 from ..solutions import lecture_02 as solutions
 
@@ -40,7 +41,7 @@ def _with_line(line: int, **changed) -> tuple[list[Step], int]:
 
 
 independent_causes = ProofExercise(
-    task="two independent causes have at least the sum of their information",
+    task="I(X,Y;Z) is at least I(X;Z) + I(Y;Z) for independent X and Y",
     answer=solutions.independent_causes,
     draw=_tables,
     otherwise=_any_tables,
@@ -49,7 +50,7 @@ independent_causes = ProofExercise(
     least=5,
     hints=(
         "Apply the chain rule to I(X,Y;Z), so that I(X;Z) appears.",
-        "Write I(Y;X,Z) in both orders of the chain rule. One contains I(X;Y), the other contains I(Y;Z).",
+        "Write I(Y;X,Z) in both orders of the chain rule. One contains I(X;Y), and the other contains I(Y;Z).",
     ),
     slips={
         "expected 5 or more: one reason a line": lambda: (solutions.independent_causes()[0][::5], 2),
@@ -94,10 +95,10 @@ total_correlation = Exercise(
     cases=_joint_pmfs(),
     slips={
         "That is the sum of I over all pairs: it is 0 for XOR, whose three variables are dependent.": _of_pairs,
-        "That is the sum of the entropies of the variables: H of all of them is still to be subtracted.": lambda p: sum(
+        "That is the sum of the entropies of the variables: the joint entropy must be subtracted.": lambda p: sum(
             _entropies(p)[0]
         ),
-        "The joint entropy is subtracted once for each variable: subtract it once.": lambda p: (
+        "You subtract the joint entropy once for each variable: subtract it only once.": lambda p: (
             sum(_entropies(p)[0]) - np.ndim(p) * _entropies(p)[1]
         ),
         "That is I between the first variable and all others: the dependence among the others is missing.": lambda p: (
@@ -136,13 +137,11 @@ kl_divergence = Exercise(
     answer=solutions.kl_divergence,
     cases=_pairs_of_pmfs(),
     slips={
-        "That is KL(q‖p): p weights the terms, and p is the numerator of p/q.": lambda p, q: right_kl_divergence(q, p),
-        "That is the cross-entropy -Σ p log q: H(p) is still to be subtracted.": lambda p, q: cross_entropy(p, q),
+        "That is KL(q‖p): the weights must be p, and p must be the numerator.": lambda p, q: right_kl_divergence(q, p),
+        "That is the cross-entropy -Σ p log q: you must still subtract H(p).": lambda p, q: cross_entropy(p, q),
         "That is H(q) - H(p): both logarithms must be averaged under p.": lambda p, q: entropy(q) - entropy(p),
-        "That is the mean of the terms: p weights them already, so take their sum.": lambda p, q: (
-            right_kl_divergence(p, q) / len(p)
-        ),
-        "Outcomes of q(x) = 0 < p(x) were left out: there the term is +inf, and so is KL.": _where_both_are_possible,
+        "That is the mean of the terms: take their sum.": lambda p, q: right_kl_divergence(p, q) / len(p),
+        "You leave out outcomes with q(x) = 0 < p(x): their terms are +inf, and so is KL.": _where_both_are_possible,
     },
     hints=(
         "Only outcomes with p(x) > 0 contribute: select them with a mask.",
@@ -158,10 +157,10 @@ def _judge_pair(pair) -> str:
         return "expected two pmfs: end your function with `return p, q`."
     p, q = np.asarray(pair[0], float), np.asarray(pair[1], float)
     if p.shape != q.shape or p.ndim != 1:
-        return f"found arrays of shapes {p.shape} and {q.shape}, expected two pmfs of the same outcomes."
+        return f"found arrays of shapes {p.shape} and {q.shape}, expected two pmfs over the same outcomes."
     for name, pmf in (("p", p), ("q", q)):
         if not np.isfinite(pmf).all() or (pmf < 0).any() or abs(pmf.sum() - 1) > 1e-12:
-            return f"{name} is not a pmf: its smallest entry is {pmf.min():.3g}, and the sum is {pmf.sum():.3g}."
+            return f"{name} is not a pmf: its smallest entry is {pmf.min():.3g}, and its sum is {pmf.sum():.3g}."
     distance, divergence = _distances(p, q)
     if distance > 0.01 + 1e-12:
         return f"TV = {distance:.4f}, expected 0.01 or less."
@@ -201,19 +200,23 @@ SPLIT = 5.6002  # a wide fit and a narrow one have the same divergence; a grid o
 
 
 def _judge_split(d) -> str:
+    if wrong := misshapen(d, 0.0):
+        return f"your function {wrong}."
     d = float(d)
     if not 0 < d < 20:
         return f"found d = {d:g}, expected a distance between 0 and 20."
     if abs(d - SPLIT) <= 0.03:
         return ""
     wide, narrow = reverse_fits(d)
-    found = f"at d = {d:.2f} a fit to both modes has {wide:.3f} nats, and a fit to one mode {narrow:.3f} nats"
+    found = f"at d = {d:.2f} a fit to both modes has {wide:.3f} nats, and a fit to one mode has {narrow:.3f} nats"
     if abs(d - 2) <= 0.05:
-        return f"there p becomes bimodal, but {found}."
+        return "p becomes bimodal there, but the best Gaussian still covers both modes."
     if abs(d - SPLIT / 2) <= 0.03:
         return "that is the distance of a mode from 0: d is the distance between the modes."
     if 4.7 <= d <= 5:
         return f"from there on the fit to one mode is a local minimum, but {found}. Compare the two minima."
+    if abs(wide - narrow) < 1e-6:
+        return f"at d = {d:.2f} both starts end in one fit with {wide:.3f} nats: there is no fit to one mode yet."
     return f"{found}. Expected the d at which they are equal."
 
 
@@ -235,13 +238,13 @@ distance_of_the_split = Experiment(
     judge=_judge_split,
     success=lambda d: f"d = {float(d):.2f}; the best mean jumps from 0 to 2.8, nearly the distance of a mode from 0.",
     hints=(
-        "Write a function of d that returns the mean of the best fit, from two starts: the middle, and a mode.",
-        'The condition "the best mean is above 0.1" is false for small d and true for large d. Halve the interval.',
+        "Write a function of d that returns the mean of the best fit, from two starts: the middle and a mode.",
+        'The condition "the best mean is above 0.1" is false for small d and true for large d. Bisect an interval.',
     ),
     slips={
-        "there p becomes bimodal": lambda: 2.0,
+        "p becomes bimodal there": lambda: 2.0,
         "Compare the two minima": lambda: 4.83,
         "d is the distance between the modes": lambda: 2.8,
-        "Expected the d at which they are equal": lambda: 7.0,
+        "there is no fit to one mode yet": lambda: 4.0,
     },
 )

@@ -37,13 +37,13 @@ elbo = Exercise(
             np.dot(q, log_joint) - entropy(q)
         ),
         "That is KL(q(z)‖p(z|x)), the gap.": lambda log_joint, q: kl_divergence(q, right_posterior(log_joint)),
-        "That is log p(x) plus the gap: an upper bound.": lambda log_joint, q: (
+        "That is log p(x) plus the gap, which is an upper bound.": lambda log_joint, q: (
             2 * log_evidence(log_joint) - right_elbo(log_joint, q)
         ),
     },
     hints=(
         "Sum q(z) (log p(x, z) - log q(z)) over the states.",
-        "Leave out the states with q(z) = 0 by a mask, used = q > 0.",
+        "Leave out the states with q(z) = 0 with a mask, used = q > 0.",
     ),
 )
 
@@ -73,8 +73,8 @@ left_out_mass = ProofExercise(
     claim=">=",
     least=5,
     hints=(
-        "Write the KL as a sum over S alone: q[S], posterior[S].",
-        "Turn the quotient round, so that a minus sign stands before a mean of a logarithm. Then use Jensen.",
+        "Write the KL as a sum over S alone, with q[S] and posterior[S].",
+        "Invert the quotient, so that a minus sign precedes a mean of a logarithm. Then use Jensen's inequality.",
     ),
     slips={
         "expected 5 or more: one reason a line": lambda: solutions.left_out_mass()[::5],
@@ -107,8 +107,8 @@ def _rounds(hard: bool = False, fixed: bool = False, enough: float = ENOUGH):
         share, theta = share if fixed else r.mean(0), (r * HEADS[:, None]).sum(0) / (10 * r.sum(0))
 
 
-HARD = "your E step gives each person to one coin. Use the posterior probabilities of both coins."
-FIXED = "your share stays at 1/2. The M step must maximise over it too: it is the mean responsibility."
+HARD = "your E step assigns each person to one coin. Use the posterior probabilities of both coins."
+FIXED = "your share stays at 1/2. The M step must maximise over it too: the best share is the mean responsibility."
 
 
 def _first_difference(values) -> int | None:
@@ -120,10 +120,10 @@ def _first_difference(values) -> int | None:
 
 def _judge_em(result) -> str:
     if not isinstance(result, list | tuple) or len(result) != 3:
-        return "expected three things: `return share, theta, values`."
+        return "expected three things: end your function with `return share, theta, values`."
     share, theta, values = (np.asarray(part, float) for part in result)
     if share.shape != (2,) or theta.shape != (2,) or values.ndim != 1 or len(values) < 2:
-        return "expected two shares, two θ, and a list of two values of log p(x) or more."
+        return "expected two shares, two θ, and a list of two or more values of log p(x)."
     if not (np.isfinite(values).all() and ((share > 0) & (theta > 0) & (theta < 1)).all()):
         return "found NaN, or a share or θ that is not between 0 and 1."
     if (at := _first_difference(values)) is not None:
@@ -142,8 +142,8 @@ def _judge_em(result) -> str:
 
 def _success_em(result) -> str:
     share, theta, values = result
-    found = f"θ = {np.round(theta, 3).tolist()}, shares {np.round(share, 3).tolist()}"
-    return f"after {len(values) - 1} rounds {found}; log p(x) rose from {values[0]:.3f} to {values[-1]:.3f} nats."
+    found = f"θ = {np.round(theta, 3).tolist()} for new people, and the shares are {np.round(share, 3).tolist()}"
+    return f"after {len(values) - 1} rounds, {found}; log p(x) rose from {values[0]:.3f} to {values[-1]:.3f} nats."
 
 
 em_until_it_converges = Experiment(
@@ -210,13 +210,13 @@ def _judge_gaussian(result) -> str:
     if not (np.isfinite(m) and 0 < s < np.inf):
         return f"found m = {m:.3f} and s = {s:.3f}, expected finite numbers and s > 0."
     gap, least = gaussian_gap(m, s), gaussian_gap(*solutions.best_gaussian(log_joint))
-    if gap <= least + 1e-3:
+    if gap <= least + 1e-4:
         return ""
-    numbers = f"N({m:.2f}, {s:.2f}²) has the gap {gap:.3f} nats, and a different q has {least:.3f}."
+    numbers = f"N({m:.2f}, {s:.2f}²) has the gap {gap:.4f} nats, and a different q has {least:.4f}."
     mean = WEIGHTS @ MEANS
     sd = np.sqrt(WEIGHTS @ (SDS**2 + MEANS**2) - mean**2)
     if abs(m - mean) < 0.05 and abs(s - sd) < 0.05:
-        return f"{numbers} You returned mean and standard deviation of the posterior, which minimise KL(p(z|x)‖q)."
+        return f"{numbers} You returned the posterior's mean and standard deviation, which minimise KL(p(z|x)‖q)."
     if abs(m + 2) < 0.2 and abs(s - 0.3) < 0.1:
         return f"{numbers} This is a local maximum of the ELBO. Start in a different place, and compare."
     if abs(m - 2) < 0.3 and abs(s - 0.83) < 0.03:
@@ -227,7 +227,7 @@ def _judge_gaussian(result) -> str:
 def _success_gaussian(result) -> str:
     m, s = (float(part) for part in result)
     return (
-        f"N({m:.2f}, {s:.2f}²) has the gap {gaussian_gap(m, s):.3f} nats; the mode at 2 has mass 0.6, -log 0.6 = 0.511."
+        f"N({m:.2f}, {s:.2f}²) has the gap {gaussian_gap(m, s):.3f} nats. The mode at 2 has mass 0.6: -log 0.6 = 0.511."
     )
 
 
@@ -239,7 +239,7 @@ best_gaussian = Experiment(
     success=_success_gaussian,
     hints=(
         "Sum q(z) (log_joint(z) - log q(z)) dz over a fine grid of z, for many m and s.",
-        "The ELBO has two local maxima. Start near -2 and near 2, and keep the larger.",
+        "The ELBO has two local maxima. Start near -2 and near 2, and keep the larger maximum.",
     ),
     slips={
         "This is a local maximum of the ELBO": lambda log_joint: (-2.0, 0.3),

@@ -59,7 +59,10 @@ def _arrow(axes, source: int, lecture: int, style: str) -> None:
 
 def _described() -> str:
     """The map in words."""
-    needs = "; ".join(f"{lecture} needs {' and '.join(map(str, sources))}" for lecture, sources in NEEDS.items())
-    helps = "; ".join(f"{sources[0]} helps with {lecture}" for lecture, sources in HELPS.items())
+    needs = ", ".join(f"{lecture} needs {' and '.join(map(str, sources))}" for lecture, sources in NEEDS.items())
+    helps = ", ".join(f"{sources[0]} helps with {lecture}" for lecture, sources in HELPS.items())
     path = ", ".join(map(str, PATH))
-    return f"A graph of the eleven lectures. {needs}. Dotted: {helps}. The lectures {path} are filled: the short path."
+    return (
+        f"A graph shows how the eleven lectures depend on each other: {needs}. Dotted arrows show that {helps}. "
+        f"The short path leads through the filled boxes of lectures {path}."
+    )

@@ -25,14 +25,14 @@ def opening() -> np.ndarray:
     right.axhline(365 * entropy([0.95, 0.05], base=2), color="black", linestyle="--")
     right.text(len(BLOCKS) + 0.45, 104.5, "104.5", ha="right", va="bottom", fontweight="bold")
     right.set_xticks(place, BLOCKS)
-    right.set(title="Yes/no questions a year, on average", xlabel="days to which one question may refer", ylim=(0, 400))
+    right.set(title="Yes/no questions a year, on average", xlabel="days in a block", ylim=(0, 400))
     right.set(ylabel="questions a year", xlim=(-0.6, len(BLOCKS) + 0.5))
     right.grid(axis="x", visible=False)
     show_figure(
         figure,
-        f"Left: a calendar of one year with {year.sum()} of 365 days marked as wet. Right: bars that fall from 365 "
+        f"Left: a calendar of one year marks {year.sum()} of 365 days as wet. Right: bars fall from 365 "
         f"questions a year, one for each day, to "
-        f"{questions[-1]:.0f} if a question may refer to 12 days. A dashed line at 104.5.",
+        f"{questions[-1]:.0f} for blocks of 12 days. A dashed line lies at 104.5.",
     )
     return year
 
@@ -72,7 +72,7 @@ def bounds(p_head, of_coin, sizes, random_entropy) -> None:
     show_figure(
         figure,
         "Left: the entropy of a coin is an arch from 0 bits at probability 0 to 1 bit at one half and back to 0. "
-        "Right: the mean entropy of random pmfs stays about half a nat below the bound log n as n grows to 32.",
+        "Right: the mean entropy of random pmfs stays about 0.4 nats below the bound log n as n grows to 32.",
     )
 
 
@@ -126,6 +126,6 @@ def guessing(x_given_y, error, weather) -> None:
     axes.legend(loc="upper left", markerscale=1.5)
     show_figure(
         figure,
-        "Ten thousand random tables and the weather: every probability of an error lies below the straight line ½ "
-        "H(X|Y), and small values of H(X|Y) force small errors.",
+        "For ten thousand random tables and the weather, no probability of an error lies above the straight line ½ "
+        "H(X|Y), and small values of H(X|Y) imply small errors.",
     )

@@ -40,8 +40,8 @@ def opening() -> tuple[np.ndarray, np.ndarray]:
     right.legend()
     show_figure(
         figure,
-        "Left: a density with modes at -3 and 3, a wide Gaussian with its peak between them, and a narrow Gaussian on "
-        "the left mode. Right: KL(p‖q) has one valley, between the modes, and KL(q‖p) has a valley at each mode.",
+        "Left: a density has modes at -3 and 3. A wide Gaussian has its peak between them, and a narrow Gaussian lies "
+        "on the left mode. Right: KL(p‖q) has one valley, between the modes, and KL(q‖p) has a valley at each mode.",
     )
     return x, p
 
@@ -70,7 +70,7 @@ def information_diagrams(names, entropies) -> None:
     )
     show_figure(
         figure,
-        "Three diagrams with bars of the same lengths H(X) and H(Y). They overlap more and more from left to right. "
+        "In three diagrams, bars of the same lengths H(X) and H(Y) overlap more and more from left to right. "
         f"The overlap in nats is I(X;Y): {shared}.",
     )
 
@@ -91,7 +91,7 @@ def pointwise(p_xy, product, pmi) -> None:
     panels[0].set_ylabel("morning x")
     show_figure(
         figure,
-        "Three tables of morning and evening: the joint pmf, the product of the marginals, and their log ratio. "
+        "Three tables of morning and evening show the joint pmf, the product of the marginals, and their log ratio. "
         "Dry and sun, wet and cloud, wet and rain have positive values; the three other pairs have negative ones.",
     )
 
@@ -128,7 +128,7 @@ def two_directions(heads, difference) -> None:
     figure.colorbar(image, label="difference (nats)", extend="both")
     show_figure(
         figure,
-        "A square map of all pairs of coins. The difference is 0 on both diagonals, and changes its sign at each.",
+        "A square map shows all pairs of coins. The difference is 0 on both diagonals and changes sign at each.",
     )
 
 
@@ -143,7 +143,7 @@ def pinsker(points) -> None:
     axes.legend(loc="upper left")
     show_figure(
         figure,
-        "Thousands of pairs of pmfs lie above the parabola 2 TV². Coins near one half lie almost on it.",
+        "Thousands of pairs of pmfs lie above the parabola 2 TV². Pairs of coins near one half lie almost on it.",
     )
 
 
@@ -160,7 +160,7 @@ def likelihood(thetas, loss, divergence, best) -> None:
     axes.legend(loc="upper left")
     show_figure(
         figure,
-        f"Two parallel curves, the entropy of the sample apart. Both are smallest at θ = {best:.2f}.",
+        f"Two parallel curves differ by the entropy of the sample. Both are smallest at θ = {best:.2f}.",
     )
 
 

@@ -8,19 +8,20 @@ from infotheory import Step
 
 
 def code_for_a_year():
-    r"""Count the dry days before each wet day. A run of $k$ dry days has probability $0.95^k\cdot0.05$, and the run
-    *reaches* 16 days with probability $0.95^{16}=0.44$, which is nearly a half. A good first question is
+    r"""Count the dry days before each wet day. A run of $k$ dry days has probability $0.95^k\cdot0.05$, and a run
+    *reaches* 16 days with probability $0.95^{16}=0.44$, which is nearly one half. A good first question is
     therefore "are there 16 or more dry days?". If the answer is yes, we remove 16 days and ask again. If it is
     no, the remainder is one of 16 numbers of similar probability, and four questions determine it.
 
-    A word for the run $k$ consists of $\lfloor k/16\rfloor$ ones, a zero, and four binary digits. On average it
+    The word for a run of $k$ days consists of $\lfloor k/16\rfloor$ ones, a zero, and four binary digits. On average it
     has $5+0.44/0.56=5.79$ bits. A year has 18.25 wet days on average, and we add one wet day after its end, so
     that the last run has an end too. This gives at most $19.25\cdot5.79=111.4$ bits, 7 % more than the entropy
     of 104.5 bits.
 
-    The code is due to Golomb (1966); with 14 in the place of 16 and words of three or four digits it is optimal
-    for these runs. A Huffman code for blocks of seven days, with one bit for the last day,
-    needs about as many bits. No encoding is the beginning of a different one, because the decoder stops after 365 days.
+    The code is due to Golomb (1966). With 14 in place of 16 and remainders of three or four digits, it is optimal
+    for these runs (Gallager & Van Voorhis 1975). A Huffman code for blocks of seven days, with one bit for the last
+    day, needs about as many bits. No encoding is a prefix of a different one, because the decoder stops after 365
+    days.
     """
 
     def encode(days):
@@ -42,7 +43,7 @@ def code_for_a_year():
 
 def largest_entropy(values, mean):
     r"""The best pmf is an exponential function of the values, $p(x)=e^{\lambda v(x)}/Z$ with $Z=\sum_xe^{\lambda
-    v(x)}$, and $\lambda$ is chosen such that the mean is right. Let $q$ be any pmf with the same mean $m$. The
+    v(x)}$, where $\lambda$ is chosen so that the mean is right. Let $q$ be any pmf with the same mean $m$. The
     tangent $\log t\le t-1$ at $t=p/q$ gives
 
     $$
@@ -55,8 +56,8 @@ def largest_entropy(values, mean):
     $$
 
     The mean increases with $\lambda$, because its derivative is the variance of the values. A root finder
-    therefore finds the one $\lambda$. With the second moment in the place of the mean, and a density in the
-    place of the pmf, the same argument gives the Gaussian.
+    therefore finds the unique $\lambda$. With the second moment in place of the mean, and a density in place of
+    the pmf, the same argument gives the Gaussian.
     """
     values = np.asarray(values, float)
 
@@ -64,13 +65,18 @@ def largest_entropy(values, mean):
         weights = np.exp(slope * (values - values.max() if slope > 0 else values - values.min()))
         return weights / weights.sum()
 
-    width = np.ptp(values)
-    return pmf(brentq(lambda slope: pmf(slope) @ values - mean, -50 / width, 50 / width, xtol=1e-14))
+    def excess(slope):
+        return pmf(slope) @ values - mean
+
+    limit = 1 / np.ptp(values)
+    while excess(-limit) > 0 or excess(limit) < 0:  # the root lies outside
+        limit *= 2
+    return pmf(brentq(excess, -limit, limit, xtol=1e-14))
 
 
 def conditional_entropy(p_xy):
     r"""Line (12) of the derivation needs $p(x,y)$ and $p(y)$ only. A cell with $p(x,y)=0$ adds nothing, so a mask
-    leaves it out of the sum; $p(y)>0$ wherever $p(x,y)>0$, and the quotient is defined.
+    leaves it out of the sum. The quotient is defined, because $p(y)>0$ wherever $p(x,y)>0$.
     """
     p_xy = np.asarray(p_xy)
     p_y = np.broadcast_to(p_xy.sum(axis=0), p_xy.shape)
@@ -93,9 +99,9 @@ def conditioning_reduces_entropy():
     \end{aligned}
     $$
 
-    If some $p(x,y)$ are 0, the sums run over the other cells. The second last line then is at most 0, and the
-    claim holds as well. The tangent touches the logarithm at $t=1$ only. Equality therefore requires
-    $p(x,y)=p(x)\,p(y)$ in every cell, which is the converse of section 1.7.
+    If some $p(x,y)$ are 0, the sums run over the other cells. The second to last line is then at most 0, and
+    the claim still holds. The tangent touches the logarithm at $t=1$ only. Equality therefore requires
+    $p(x,y)=p(x)\,p(y)$ where $p(x,y)>0$. The products then sum to 1 over these cells, so they are 0 in all others.
     """
     return [
         Step("H(X|Y) - H(X)", "", lambda p_xy, p_x, p_y: it.conditional_entropy(p_xy) - it.entropy(p_x[:, 0]), "claim"),
@@ -130,8 +136,8 @@ def conditioning_reduces_entropy():
 def uncertain_evening():
     r"""$Y=1$ must be rare, and $X$ must be uniform given $Y=1$. Given $Y=0$, $X$ is certain. With $p(Y=1)=\delta$,
     $X$ is 0 with probability $\delta/2$ only, so $H(X)$ is small, while $H(X\mid Y=1)=\log2=0.693$ nats. For
-    $\delta=0.02$, $H(X)=0.056$ nats, and the quotient is 12.4. It has no bound: it grows as $\delta\to0$. The
-    weight $p(y)=\delta$ makes $H(X\mid Y)=\delta\log2=0.014$ nats small, as it must be, since $H(X\mid Y)\le
-    H(X)$.
+    $\delta=0.02$, $H(X)=0.056$ nats, and the quotient is 12.4. This quotient has no upper bound: it grows as
+    $\delta\to0$. The weight $p(y)=\delta$ makes $H(X\mid Y)=\delta\log2=0.014$ nats small. It must be small, since
+    $H(X\mid Y)\le H(X)$.
     """
     return np.array([[0.00, 0.01], [0.98, 0.01]])

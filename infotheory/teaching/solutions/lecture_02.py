@@ -52,8 +52,8 @@ def independent_causes():
 
 
 def total_correlation(p):
-    r"""Form (8): the entropy of each marginal, and the entropy of the whole array once. `it.total_correlation` does the
-    same, and adds the terms in an order that loses no digits.
+    r"""Form (8) needs the entropy of each marginal, and the entropy of the whole array once. `it.total_correlation`
+    computes the same sum in an order that limits rounding errors.
     """
     p = np.asarray(p)
     axes = range(p.ndim)
@@ -74,8 +74,8 @@ def kl_divergence(p, q):
 
 def close_and_far():
     r"""The term of the first outcome must satisfy $0.01\log(0.01/q)\ge5$, so $q\le0.01\,e^{-500}$. An event that is
-    rare under $p$, and almost impossible under $q$, dominates the divergence. Total variation counts only its
-    probability.
+    rare under $p$, and almost impossible under $q$, dominates the divergence. Total variation depends only on
+    its probability.
     """
     p, q = np.array([0.01, 0.99]), np.array([1e-250, 1.0])
     return p, q
@@ -83,8 +83,8 @@ def close_and_far():
 
 def distance_of_the_split():
     r"""At $d=5.60$, a fit to one mode and a fit to both have the same divergence, 0.68 nats. Below this distance the
-    wide fit is better, and above it the narrow one, so the best mean jumps from 0 to 2.8. A narrow fit is a *local*
-    minimum from $d=4.83$ on, and an optimiser that starts there stays there. The density $p$ has two modes from
+    wide fit is better, and above it the narrow fit is better, so the best mean jumps from 0 to 2.8. A narrow fit is a
+    *local* minimum from $d=4.83$ on, and an optimiser that starts there stays there. The density $p$ has two modes from
     $d=2$ on.
     """
     x = np.linspace(-15, 15, 601)

@@ -17,7 +17,7 @@ def elbo(log_joint, q):
 
 
 def left_out_mass():
-    r"""Let $S$ be the set of states with $q(z)>0$, so that $\sum_{z\in S}p(z\mid x)=1-m$.
+    r"""The posterior mass of $S$ is $\sum_{z\in S}p(z\mid x)=1-m$.
 
     $$
     \begin{aligned}
@@ -67,8 +67,8 @@ def em_until_it_converges(heads):
     \pi_z=\frac1n\sum_ir_i(z),\qquad\theta_z=\frac{\sum_ir_i(z)\,x_i}{10\sum_ir_i(z)} .
     $$
 
-    Each is a weighted share. No round can lower $\log p(x)$, so the last rise shows when to stop. The two coins differ
-    by little here, and EM is slow: it converges linearly, with a rate that approaches 1 as the posteriors
+    Each of them is a weighted share. No round can lower $\log p(x)$, so the last rise shows when to stop. The two coins
+    differ only a little here, and EM is slow: it converges linearly, with a rate that approaches 1 as the posteriors
     overlap more (Dempster, Laird and Rubin 1977).
     """
     share, theta, values = np.array([0.5, 0.5]), np.array([0.45, 0.55]), []
@@ -83,7 +83,7 @@ def em_until_it_converges(heads):
 
 def largest_fall(a, b, g):
     r"""Before the step $\log p(x)=a+g$. After it the gap is not negative, so $\log p(x)\ge b$. The fall is therefore at
-    most $a+g-b$, and this is reached if the gap closes. If $b\ge a+g$, $\log p(x)$ cannot fall.
+    most $a+g-b$, and this value is reached if the gap closes. If $b\ge a+g$, $\log p(x)$ cannot fall.
     """
     return max(0.0, a + g - b)
 
@@ -94,7 +94,7 @@ def best_gaussian(log_joint):
     ELBO.
 
     Each local maximum nearly leaves out one mode, so exercise 2 predicts the gap. Near the mode at 2, of mass 0.6,
-    the gap is 0.509 nats, and $-\log0.6=0.511$. Near the mode at $-2$ it is 0.915 nats, and $-\log0.4=0.916$.
+    the gap is 0.509 nats, and $-\log0.6=0.511$. Near the mode at $-2$ the gap is 0.915 nats, and $-\log0.4=0.916$.
     A Gaussian is nowhere 0, so the gaps may be slightly smaller. The best $q$ covers the mode with the larger *mass*,
     although the higher *peak* is at $-2$.
     """

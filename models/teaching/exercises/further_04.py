@@ -39,7 +39,7 @@ best_decoder = Exercise(
     answer=solutions.best_decoder,
     cases=_covariances(),
     hints=(
-        "np.linalg.eigh returns the eigenvalues in rising order, and the eigenvectors in columns.",
+        "np.linalg.eigh returns the eigenvalues in ascending order, and the eigenvectors as columns.",
         "R cancels in WWᵀ, which is U (Λ - σ² I) Uᵀ.",
     ),
     slips={
@@ -50,8 +50,8 @@ best_decoder = Exercise(
         "Divide by the number d − k of the eigenvalues that are left out, and not by d.": _decoder(
             variance_of=lambda small, d: small.sum() / d
         ),
-        "These are the k smallest eigenvalues: eigh sorts them in rising order.": _decoder(largest=False),
-        "That is the matrix with the roots: (Λ − σ²I)^½ occurs twice in WWᵀ.": _decoder(root=True),
+        "These are the k smallest eigenvalues: eigh sorts them in ascending order.": _decoder(largest=False),
+        "You use the square roots once: (Λ − σ²I)^½ occurs twice in WWᵀ.": _decoder(root=True),
     },
 )
 
@@ -85,7 +85,7 @@ diagonal_gap = ProofExercise(
     ends=_both_ends,
     hints=(
         "Both Gaussians have the same mean: the KL is ½(tr PS − k − log det S − log det P).",
-        "Write trace and determinant of the diagonal S as sums. Only then insert s_j² = 1/P_jj.",
+        "Write the trace and the log-determinant of the diagonal S as sums. Only then insert s_j² = 1/P_jj.",
     ),
     slips={
         "without the assumption lines [4] fail": lambda: (solutions.diagonal_gap()[0], 2),

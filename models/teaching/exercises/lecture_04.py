@@ -122,7 +122,7 @@ better_elbo = Experiment(
     success=lambda result: f"your networks have a test ELBO of {test_elbo(*result):.1f} nats on new binary digits.",
     seconds=180,
     hints=(
-        "After 1,500 steps on fixed binary digits the training loss still falls, while the test ELBO hardly rises.",
+        "After 1,500 steps on fixed binary digits, the training loss still falls, but the test ELBO hardly rises.",
         "`torch.bernoulli(digits[rows])` gives new binary digits in every step. One hidden layer is enough.",
     ),
     slips={
@@ -161,25 +161,32 @@ beta_of_code = Exercise(
     task="the β of a code",
     answer=solutions.beta_of_code,
     cases=[
-        *((784, 20, pixels, latents, 2.0, "nll", 1.0) for pixels in ("sum", "mean") for latents in ("sum", "mean")),
+        *((784, 20, pixels, latents, 3.0, "nll", 1.0) for pixels in ("sum", "mean") for latents in ("sum", "mean")),
         (4096, 10, "mean", "mean", 4 * 10 / 4096, "nll", 1.0),
         (784, 20, "sum", "sum", 4.0, "squared error", 0.1),
-        (4096, 10, "mean", "sum", 0.001, "squared error", 0.5),
+        (4096, 10, "mean", "sum", 0.001, "squared error", 0.1),
+        (784, 20, "mean", "mean", 2.0, "squared error", 0.1),
+        (784, 20, "sum", "sum", 2.0, "nll", 0.1),
     ],
     hints=("Multiply the loss by the factor that turns its reconstruction term into -log p(x|z), up to a constant.",),
     slips={
         "A mean over latents divides the KL by their number: β becomes smaller.": _beta(_itself, lambda n: 1 / n),
-        "A mean over pixels divides the reconstruction term, so that the KL weighs more: multiply by N.": _beta(
+        "A mean over pixels divides the reconstruction term, so the KL weighs more: multiply by N.": _beta(
             lambda n: 1 / n, _itself
         ),
-        "The mean over pixels is missing.": _beta(lambda n: 1, _itself),
-        "The mean over latents is missing.": _beta(_itself, lambda n: 1),
-        "The weight of the code is missing.": _beta(_itself, _itself, weighs=False),
-        "A squared error must be divided by 2σ² to become -log p(x|z), and the KL with it.": _beta(
+        "A likelihood needs no variance: divide by 2σ² for a squared error only.": lambda *code: solutions.beta_of_code(
+            *code[:5], "squared error", code[6]
+        ),
+        "You ignore the mean over pixels.": _beta(lambda n: 1, _itself),
+        "You ignore the mean over latents.": _beta(_itself, lambda n: 1),
+        "You ignore the weight that the code puts on the KL.": _beta(_itself, _itself, weighs=False),
+        "A squared error must be divided by 2σ² to become -log p(x|z), and so must the KL.": _beta(
             _itself, _itself, lambda variance: 1
         ),
         "Divide by 2σ² instead of σ²: the density has a factor ½.": _beta(_itself, _itself, lambda variance: variance),
-        "Multiply by 1/2σ² instead of 2σ².": _beta(_itself, _itself, lambda variance: 1 / (2 * variance)),
+        "Multiply by 1/2σ² instead of 2σ²: σ² stands in the denominator.": _beta(
+            _itself, _itself, lambda variance: 1 / (2 * variance)
+        ),
     },
 )
 

@@ -1,14 +1,15 @@
-"""The exercises of lecture 6, on generative adversarial networks."""
+"""The exercises of lecture 6: V and its best D, a density ratio, a gradient, a game that collapses, and a condition."""
 
 import math
 
 import numpy as np
 from scipy.special import expit, log_expit
 
-import infotheory as it
-from infotheory.teaching.exercise import Exercise
+from infotheory import Step
+from infotheory.teaching.exercise import Exercise, Experiment, ProofExercise
 
 from ..solutions import lecture_06 as solutions
+from .judging_gans import MANY, judge_games, ring_of_gaussians  # noqa: F401, the last is for the lecture
 
 # ---- 1: V from logits
 
@@ -24,7 +25,7 @@ value = Exercise(
     task="V from logits",
     unit="nats",
     answer=solutions.value,
-    cases=[*(tuple(_rng.normal([[1.0], [-1.0]], 2, size=(2, 3))) for _ in range(10)), _SURE],
+    cases=[*((_rng.normal(1, 2, size=3), _rng.normal(-1, 2, size=4)) for _ in range(10)), _SURE],
     slips={
         "Real and generated are swapped: log D is averaged over the real images.": lambda real, fake: (
             log_expit(fake).mean() + log_expit(-real).mean()
@@ -49,35 +50,45 @@ value = Exercise(
     ],
 )
 
-# ---- 2: the JSD after collapse
+# ---- 2: a worse discriminator
 
 
-def mode_pmfs(k, j):
-    """The data's pmf over k modes, and that of a generator that makes the first j of them."""
-    return np.full(k, 1 / k), np.where(np.arange(k) < j, 1 / j, 0)
+def _pmfs_and_D(rng) -> dict:
+    return {"p": rng.dirichlet(np.ones(5)), "g": rng.dirichlet(np.ones(5)), "D": rng.uniform(0.05, 0.95, 5)}
 
 
-def _jsd(k, j):
-    return it.js_divergence(*mode_pmfs(k, j))
+def _both_values(p, g, D) -> tuple[float, float]:
+    ratio = np.log(p / g)  # the logit of D*
+    loss = p * (-np.logaddexp(0, -ratio) - np.log(D)) + g * (-np.logaddexp(0, ratio) - np.log1p(-D))
+    best = -p @ np.logaddexp(0, -ratio) - g @ np.logaddexp(0, ratio)
+    return p @ np.log(D) + g @ np.log1p(-D), best - loss.sum()
 
 
-collapse = Exercise(
-    task="JSD of k modes and j of them",
-    unit="nats",
-    answer=solutions.collapse,
-    cases=[(10, 1), (10, 5), (8, 2), (4, 4), (3, 2)],
+def _only(*lines, end=()):
+    """A slip: some of the solution's lines, counted from 1."""
+    return lambda: [*(solutions.worse_discriminator()[line - 1] for line in lines), *end]
+
+
+def _without_the_weights():
+    steps = solutions.worse_discriminator()
+    coin = Step("−Σ (H(D*) + KL(D*‖D))", "=", lambda p, g, D: steps[3].value(p=p, g=g, D=D) / 2, "cross-entropy")
+    return [*steps[:3], coin, steps[4]]
+
+
+worse_discriminator = ProofExercise(
+    task="the loss of a worse discriminator",
+    answer=solutions.worse_discriminator,
+    draw=_pmfs_and_D,
+    ends=_both_values,
+    hints=(
+        "p = (p + g) D* and g = (p + g)(1 − D*).",
+        "−D* log D − (1 − D*) log(1 − D) is a cross-entropy of coins: it.entropy plus it.kl_divergence.",
+    ),
     slips={
-        "That is 2 JSD: the definition has a factor ½.": lambda k, j: 2 * _jsd(k, j),
-        "That is V(D*, G) = 2 JSD − log 4.": lambda k, j: 2 * _jsd(k, j) - math.log(4),
-        "That is KL(g‖p) = log k/j, the reverse KL: JSD compares both with their mean.": lambda k, j: math.log(k / j),
-        "The modes that the generator misses are missing: each adds (1/k) log 2 before the ½.": lambda k, j: (
-            _jsd(k, j) - (1 - j / k) * math.log(2) / 2
-        ),
+        "found 2 lines, expected 4 or more": _only(1, 5),
+        "your last line gives": _only(1, 2, 3, end=[Step("0", "=", lambda **_: 0.0, "0")]),
+        "line 4 fails": _without_the_weights,
     },
-    hints=[
-        "A mode that both have: p = 1/k and g = 1/j. A mode that only the data have adds (1/k) log 2 to KL(p‖(p+g)/2).",
-        "(1/k) / ((1/k + 1/j)/2) = 2j/(j + k), and the other way round 2k/(j + k).",
-    ],
 )
 
 # ---- 3: the density ratio
@@ -121,4 +132,75 @@ gradient = Exercise(
         "That differentiates D, not −log D: divide by D.": _slope(lambda D, u, z: -D * (1 - D) * u * z),
     },
     hints=["The chain rule has three factors: ∂L/∂ℓ, ∂ℓ/∂x and ∂x/∂a.", "They are −(1 − D), u and z."],
+)
+
+# ---- 5: a game that collapses, and one that does not
+
+
+def _games(collapsing, curing, play=None):
+    """A slip: the solution's game with other settings, or a different game."""
+    return lambda: (play or solutions.two_games()[0], collapsing, curing)
+
+
+def _not_detached(G, D, ring):
+    fake = G(ring[:128])
+    D(fake).mean().backward()
+    D(fake).mean().backward()
+
+
+two_games = Experiment(
+    task="a game that collapses and one that does not",
+    answer=solutions.two_games,
+    judge=judge_games,
+    success=lambda _: (
+        f"on new networks G collapses with the first settings, and makes at least {MANY} modes with the second."
+    ),
+    hints=(
+        "`ring[torch.randint(len(ring), (128,))]` is a batch. Which learning rate decides how close D stays to D*?",
+        "With a learning rate of 0.002 for G, try a rate of D that is ten times smaller, and one that is larger.",
+    ),
+    slips={
+        "expected H below 1.2 nats. Let G outrun D.": _games({"D_rate": 3e-3, "steps": 300}, {"D_rate": 2e-4}),
+        "train for more steps": _games({"steps": 2}, {"D_rate": 3e-3}),
+        "expected 7 modes or more": _games({"D_rate": 2e-4, "steps": 300}, {"D_rate": 2e-4, "steps": 300}),
+        "play leaves the weights of G unchanged": _games({}, {}, lambda G, D, ring: None),
+        "give D the detached points": _games({}, {}, _not_detached),
+        "`return play, collapsing, curing`": lambda: solutions.two_games()[0],
+    },
+)
+
+# ---- 6: the value of the conditional game
+
+
+def _pairs(rng) -> dict:
+    rows = {"p_x": rng.dirichlet(np.ones(4), size=3), "g_x": rng.dirichlet(np.ones(4), size=3)}
+    return {"p_y": rng.dirichlet(np.ones(3)), "q_y": rng.dirichlet(np.ones(3)), **rows}
+
+
+def _same_labels(rng) -> dict:
+    inputs = _pairs(rng)
+    return inputs | {"q_y": inputs["p_y"].copy()}
+
+
+def _conditional_values(p_y, q_y, p_x, g_x) -> tuple[float, float]:
+    p, g = p_y[:, None] * p_x, q_y[:, None] * g_x
+    whole = -np.sum(p * np.log1p(g / p) + g * np.log1p(p / g))
+    return whole, -p_y @ np.sum(p_x * np.log1p(g_x / p_x) + g_x * np.log1p(p_x / g_x), axis=1)
+
+
+conditional_value = ProofExercise(
+    task="the value of the conditional game",
+    answer=solutions.conditional_value,
+    draw=_same_labels,
+    otherwise=_pairs,
+    ends=_conditional_values,
+    hints=(
+        "Write both joint pmfs as products of p(y) or q(y) and a conditional pmf.",
+        "If q = p, the factor p(y) cancels in each logarithm. Then use (6) to (9) for each y.",
+    ),
+    slips={
+        "without the assumption lines [3] fail": lambda: (solutions.conditional_value()[0], 2),
+        "the number of one of them": lambda: solutions.conditional_value()[0],
+        "expected 4 or more": lambda: (solutions.conditional_value()[0][::2], 2),
+    },
 )

@@ -43,7 +43,7 @@ losses = Exercise(
     task="the losses of D and Q, and of G",
     answer=solutions.losses,
     cases=[
-        (3 * _rng.normal(size=2), 3 * _rng.normal(size=2), *_rng.uniform(0.2, 2, size=2).tolist()) for _ in range(10)
+        (3 * _rng.normal(size=2), 3 * _rng.normal(size=3), *_rng.uniform(0.2, 2, size=2).tolist()) for _ in range(10)
     ],
     slips={
         "The loss of D: V has the wrong sign. D maximises V, and a loss is minimised.": _losses(
@@ -85,8 +85,8 @@ losses = Exercise(
 # ---- 2: L_I from logits
 
 
-def _rows(rng):
-    return np.eye(3)[rng.integers(3, size=2)], 2 * rng.normal(size=(2, 3))
+def _rows(rng, n=2, classes=3):
+    return np.eye(classes)[rng.integers(classes, size=n)], 2 * rng.normal(size=(n, classes))
 
 
 def _mean_log_q(codes, logits):
@@ -104,7 +104,7 @@ information_bound = Exercise(
     task="L_I from logits",
     unit="nats",
     answer=solutions.information_bound,
-    cases=[*(_rows(_rng) for _ in range(10)), (np.eye(3)[[0, 1]], 1000 * np.eye(3)[[0, 1]])],  # certain, and right
+    cases=[*(_rows(_rng) for _ in range(10)), _rows(_rng, 3, 4), (np.eye(3)[[0, 1]], 1000 * np.eye(3)[[0, 1]])],  # certain, and right
     slips={
         "That is softmax applied twice: pass the logits as they are.": lambda codes, logits: (
             math.log(3) + _mean_log_q(codes, softmax(logits, axis=1))

@@ -35,7 +35,7 @@ def opening() -> None:
     right.legend(loc="upper center", ncols=2, fontsize=11)
     show_figure(
         figure,
-        "Left: a cloud of points, with two arrows along its principal axes and two arrows of a rotated decoder. Right: "
+        "Left: a cloud of points has two arrows along its principal axes and two arrows of a rotated decoder. Right: "
         "log p(x) is a horizontal line; the ELBO touches it at 0, 90 and 180 degrees and falls 0.22 nats below at 45.",
     )
 
@@ -63,8 +63,8 @@ def gram_and_eigenvalues(trained, rotated, eigenvalues, variance) -> None:
     axes[2].legend()
     show_figure(
         figure,
-        "Left: the trained matrix WᵀW with its numbers; all entries off the diagonal are about 0. Middle: the rotated "
-        "matrix has large entries off the diagonal. Right: eight falling eigenvalues; the trained σ² is a horizontal "
+        "Left: all entries off the diagonal of the trained matrix WᵀW are about 0. Middle: the rotated "
+        "matrix has large entries off the diagonal. Right: eight eigenvalues fall; the trained σ² is a horizontal "
         "line through the last five.",
     )
 
@@ -83,6 +83,6 @@ def collapse(predicted, trained) -> None:
     axes[-1].legend()
     show_figure(
         figure,
-        "Three groups of bars, for a small, a medium and a large decoder variance. Predicted and trained KL agree. "
-        "Three, two and one latents are active, and the KL of the others is zero.",
+        "Three groups of bars belong to a small, a medium and a large decoder variance. Predicted and trained KL "
+        "agree. Three, two and one latents are active, and the KL of the others is zero.",
     )

@@ -24,8 +24,8 @@ def opening():
     show_images(torch.cat([x, vae.decode(vae.encode(x)[0]), vae.sample(10)]), 10, ax=axes, rows=rows)
     show_figure(
         figure,
-        "Three rows of ten digits. The first row is handwritten, 0 to 9. The second row, by the decoder, shows the "
-        "same digits with smoother strokes. The third row shows new digits, most of them legible.",
+        "Three rows show ten digits each. The first row is handwritten, 0 to 9. The second row, by the decoder, shows "
+        "the same digits with smoother strokes. The third row shows new digits, and most of them are legible.",
     )
     return vae
 
@@ -40,8 +40,8 @@ def gradients(estimates, true_gradient) -> None:
     axes.legend()
     show_figure(
         figure,
-        "Two histograms around the true gradient -6. The pathwise estimates lie between -12 and 0. The score function "
-        "estimates have a peak near 4 and a tail down to -60.",
+        "Two histograms lie around the true gradient -6. Nearly all pathwise estimates lie between -12 and 0. The "
+        "score function estimates have a peak near 4 and a tail down to -60.",
     )
 
 
@@ -49,7 +49,9 @@ def digits(grey, binary) -> None:
     """Ten digits, before and after they are binarised."""
     figure, axes = plt.subplots(figsize=(10, 2.3))
     show_images(torch.cat([grey, binary]), 10, ax=axes, rows=["grey", "binary"])
-    show_figure(figure, "Ten handwritten digits in grey, and below them the same digits with black and white pixels.")
+    show_figure(
+        figure, "Ten handwritten digits are shown in grey, and below them the same digits with black and white pixels."
+    )
 
 
 def history(run) -> None:
@@ -63,8 +65,8 @@ def history(run) -> None:
     axes.legend(ncols=3, loc="upper right")
     show_figure(
         figure,
-        "Three curves against the step. The loss and the reconstruction term fall, fast and then slowly; the KL rises "
-        "to about 17 nats.",
+        "Three curves show the terms at each step. The loss and the reconstruction term fall, first fast and then "
+        "slowly; the KL rises to about 17 nats.",
     )
 
 
@@ -76,7 +78,7 @@ def reconstructions_and_samples(x, reconstructed, samples) -> None:
     show_figure(
         figure,
         "Left: ten test digits and their reconstructions, which are smoother. Right: twenty samples; most look like "
-        "digits, some lie between two digits.",
+        "digits, and some lie between two digits.",
     )
 
 
@@ -92,8 +94,8 @@ def traversals(kl_of_latent, order, images) -> None:
     show_images(images, 10, ax=right, rows=names[:5], title="Traversals", xlabel="value of the latent, −3 to 3")
     show_figure(
         figure,
-        "Left: bars of the KL of ten latents, most near 2 nats. Right: five rows of ten images each. Along each row "
-        "one latent rises from -3 to 3, and slant, width and class of the digit change together.",
+        "Left: bars show the KL of ten latents, most near 2 nats. Right: five rows show ten images each. Along each "
+        "row one latent rises from -3 to 3, and slant, width and class of the digit change together.",
     )
 
 
@@ -106,8 +108,8 @@ def sum_or_mean(x, reconstructed) -> None:
     show_images(images, 10, ax=axes, rows=rows, title="Reconstructions after 400 steps (pixels, latents)")
     show_figure(
         figure,
-        "Ten test digits and four rows of reconstructions. With two sums, and with a mean over latents only, they "
-        "resemble the digits. In both rows with a mean over pixels, all ten images are the same grey blur.",
+        "Ten test digits stand above four rows of reconstructions. With two sums, and with a mean over latents only, "
+        "they resemble the digits. In both rows with a mean over pixels, all ten images are the same grey blur.",
     )
 
 

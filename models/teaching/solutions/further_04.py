@@ -10,8 +10,8 @@ def best_decoder(covariance, k):
     r"""In (6), $\sigma^2$ is the mean of the $d-k$ smallest eigenvalues, and $WW^\top=U(\Lambda-\sigma^2I)U^\top$,
     since $RR^\top=I$. Then $WW^\top+\sigma^2I$ has the $k$ largest eigenvalues of the data, and $\sigma^2$ in all other
     directions. The likelihood of a Gaussian would be largest for the covariance of the data itself. The model keeps
-    its $k$ largest directions exactly, and replaces the other eigenvalues by one number. The best single variance
-    for several directions is the mean of theirs, as in exercise 2 of lecture 4.
+    its $k$ largest eigenvalues exactly, and replaces the other eigenvalues by one number. The best single variance
+    for several directions is the mean of their variances, as in exercise 2 of lecture 4.
     """
     eigenvalues, vectors = np.linalg.eigh(covariance)  # rising
     variance = eigenvalues[:-k].mean()
@@ -33,8 +33,8 @@ def diagonal_gap():
     $$
 
     Since $P=M/\sigma^2$, both the sum and the determinant contain $-k\log\sigma^2$, which cancels, and (8) follows. The
-    derivative of (3) with respect to $s_j^2$ is $\tfrac12(P_{jj}-1/s_j^2)$; it is zero at $s_j^2=1/P_{jj}$ alone, and
-    the second derivative is positive. The variances are those of each latent *given all others*, and not the
+    derivative of (3) with respect to $s_j^2$ is $\tfrac12(P_{jj}-1/s_j^2)$; it is zero only at $s_j^2=1/P_{jj}$, and
+    the second derivative is positive. The best variances are those of each latent *given all others*, and not the
     marginal variances of the posterior. A diagonal $q$ underestimates the marginal variances.
     """
 

@@ -61,15 +61,16 @@ def best_variance(s, d):
     negative for $v<s/d$ and positive for $v>s/d$, so the minimum is at $v=s/d$, the mean squared error. This is the
     maximum-likelihood estimate of a variance. At this $v$ the loss equals $\frac d2(1+\log2\pi s/d)$, the *logarithm*
     of the squared error up to constants. A decoder that learns its variance therefore minimises a logarithm of the
-    error, and its KL has a weight that changes while it trains.
+    error, and the relative weight of its KL changes during the training.
     """
     return s / d
 
 
 def better_elbo(digits):
-    r"""A digit of grey values is a distribution over binary digits. If we draw a new binary digit in every step, the
-    networks cannot memorise one fixed draw. One hidden layer instead of two has fewer weights and memorises less. A
-    learning rate of $2\cdot10^{-3}$ that falls by half every 700 steps reduces the noise of the last steps.
+    r"""A grey digit defines a distribution over binary digits. If we draw a new binary digit in every step, the
+    networks cannot memorise one fixed draw. A network with one hidden layer instead of two has fewer weights and
+    memorises less. A learning rate of $2\cdot10^{-3}$ that is halved every 700 steps reduces the noise of the last
+    steps.
 
     The lecture's 1,500 steps reach about −117 nats. Here the test ELBO reaches about −111 nats after as many steps.
     """
@@ -92,8 +93,8 @@ def better_elbo(digits):
 def beta_of_code(n_pixels, n_latents, pixels, latents, weight, loss, variance):
     r"""Let $a=N$ for a mean over pixels and $a=1$ for a sum, and likewise $b$ for the latents. Multiply the loss by
     $a$. The reconstruction term is then a sum over pixels, and the weight of the KL is $w\,a/b$. A squared error
-    must still be divided by $2\sigma^2$ to become $-\log p(x\mid z)$, up to a constant; so must the
-    weight of the KL:
+    must also be divided by $2\sigma^2$ to become $-\log p(x\mid z)$, up to a constant. The weight of the KL is
+    divided by the same factor:
 
     $$
     \beta=w\,\frac ab\quad\text{for }-\log p(x\mid z),\qquad
@@ -107,9 +108,9 @@ def beta_of_code(n_pixels, n_latents, pixels, latents, weight, loss, variance):
 
 
 def refinement(vae, x, epsilon):
-    r"""Only forty numbers are optimised, so that the ELBO rises to that of the best diagonal Gaussian for this digit.
+    r"""Only forty numbers are optimised, so the ELBO rises to that of the best diagonal Gaussian for this digit.
     The rise is the encoder's part of the gap, the *amortisation gap* of Cremer et al. (2018). The remaining gap
-    belongs to the Gaussian family. The ELBO on new noise is a little smaller than on the noise of the optimisation.
+    is due to the Gaussian family. The ELBO on new noise is a little smaller than on the noise of the optimisation.
     """
 
     def elbo(mean, log_variance):

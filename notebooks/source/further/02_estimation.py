@@ -275,7 +275,7 @@ for name, y in {"independent": unrelated, "ρ = 0.8": related}.items():
 # %% [markdown]
 # ### Exercise 1 ★★☆ · prove · essential · 20 minutes · the bias is a KL divergence
 #
-# Jensen's inequality says that $\hat H$ is too small on average, but not by how much. Prove that $H(p)-\mathbb
+# Jensen's inequality shows that $\hat H$ is too small on average, but not by how much. Prove that $H(p)-\mathbb
 # E\,H(\hat p)=\mathbb E\,\mathrm{KL}(\hat p\,\|\,p)$. Return all lines from `first` to `last`, at least four, and the
 # number of the one line that needs $\mathbb E\,\hat p=p$. `p_hat` holds all possible shares of five samples, one in
 # each row, and `weight` their probabilities. The check also takes samples from a different pmf.

