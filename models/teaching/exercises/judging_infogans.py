@@ -3,7 +3,6 @@
 import math
 from functools import cache
 
-import numpy as np
 import torch
 from torch import nn
 
@@ -102,9 +101,9 @@ def judge_clusters(result) -> str:
 def clusters_found(result) -> str:
     found = measures(*result)
     return (
-        f"I(c; cluster) = {found['information']:.2f} of at most {math.log(K):.2f} nats by the check's classifier, and "
-        f"L_I = {found['L_I']:.2f} by yours.\n  On new data points, {found['right']:.1%} have the class of their "
-        "cluster, although you used no label."
+        f"I(c; cluster) = {found['information']:.1f} of at most {math.log(K):.1f} nats by the check's classifier, and "
+        f"L_I = {found['L_I']:.1f} by yours.\n  At least 90 % of new data points have the class of their cluster, "
+        "although you used no label."
     )
 
 
@@ -140,12 +139,14 @@ def networks_of(at: list[int] | None, recogniser: nn.Module | None = None):
 
 
 def untrained(points):
+    """Two networks with their first weights."""
     return nn.Linear(NOISE + K, 2), nn.Linear(2, K)
 
 
 def constant(points):
+    """Good points, and a Q that ignores them."""
     network = nn.Linear(2, K)
     with torch.no_grad():
         network.weight.zero_()
-        network.bias.copy_(torch.from_numpy(np.zeros(K)))
+        network.bias.zero_()
     return Placed(list(range(K))), network
