@@ -4,6 +4,7 @@ They train on the CPU, or on the device that INFOTHEORY_DEVICE names: `INFOTHEOR
 """
 
 import os
+import signal
 from pathlib import Path
 
 import matplotlib
@@ -12,6 +13,7 @@ import torch
 from build import DEVICE  # ../conftest.py has put its folder on the path and set the environment
 
 matplotlib.use("agg")
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts a job in the background with Ctrl-C ignored
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

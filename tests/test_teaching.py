@@ -33,8 +33,9 @@ def test_evaluate_lines_prints_each_line_and_raises_where_two_differ(capsys):
 def test_a_figure_is_shown_with_its_description(monkeypatch):
     shown = []
     monkeypatch.setattr("IPython.display.display", lambda figure, metadata: shown.append(metadata["image/png"]["alt"]))
-    show_figure(plt.figure(), "A rising curve.")
-    assert shown == ["A rising curve."] and not plt.get_fignums()
+    figure = plt.figure()
+    show_figure(figure, "A rising curve.")
+    assert shown == ["A rising curve."] and not plt.fignum_exists(figure.number)
     with pytest.raises(ValueError, match="expected a sentence that says what the figure shows"):
         show_figure(plt.figure(), "")
     plt.close("all")

@@ -50,13 +50,12 @@ def rate_of_five(digits):
 
 
 def cost_of_turn():
-    r"""Only line 3 needs two active latents. Write $c=\cos\varphi$ and $s=\sin\varphi$.
+    r"""Write $c=\cos\varphi$, $s=\sin\varphi$, and $\ell_j=\max(\lambda_j,\beta\sigma^2)$ for the eigenvalues of $M$.
 
     $$
     \begin{aligned}
     \text{cost}&=\tfrac\beta2\big(\log M_{11}+\log M_{22}-\log\det M\big) &&(1)\ \text{equation (9)}\\
-    &=\tfrac\beta2\log\frac{M_{11}M_{22}}{\ell_1\ell_2},\quad\ell_j=\max(\lambda_j,\beta\sigma^2)
-    &&(2)\ \text{a rotation keeps the eigenvalues }\ell_j\text{ of }M\\
+    &=\tfrac\beta2\log\frac{M_{11}M_{22}}{\ell_1\ell_2} &&(2)\ \text{a rotation keeps the eigenvalues}\\
     &=\tfrac\beta2\log\frac{(\lambda_1c^2+\lambda_2s^2)(\lambda_1s^2+\lambda_2c^2)}{\lambda_1\lambda_2}
     &&(3)\ \text{both active: }\ell_j=\lambda_j,\ M=Q^\top\Lambda Q\\
     &=\tfrac\beta2\log\Big(1+\frac{(\lambda_1-\lambda_2)^2s^2c^2}{\lambda_1\lambda_2}\Big)
@@ -66,18 +65,13 @@ def cost_of_turn():
     \end{aligned}
     $$
 
-    At 45° the sine is 1 and the last line equals (12) of the lecture. If the second latent has collapsed,
+    Only line 3 needs two active latents. At 45° the last line equals (12) of the lecture. If the second collapses,
     $\lambda_2$ must be replaced by $\beta\sigma^2$. The cost is 0 once both have collapsed.
     """
 
     def gram(variances, sigma2, beta, angle):
-        c, s = np.cos(angle), np.sin(angle)
-        Q = np.array([[c, -s], [s, c]])
+        Q = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
         return Q.T @ np.diag(np.maximum(variances, beta * sigma2)) @ Q
-
-    def diagonal(variances, angle):
-        c2, s2 = np.cos(angle) ** 2, np.sin(angle) ** 2
-        return np.array([variances[0] * c2 + variances[1] * s2, variances[0] * s2 + variances[1] * c2])
 
     def given(variances, sigma2, beta, angle):
         M = gram(variances, sigma2, beta, angle)
@@ -88,15 +82,15 @@ def cost_of_turn():
         return beta / 2 * np.log(M[0, 0] * M[1, 1] / np.maximum(variances, beta * sigma2).prod())
 
     def active(variances, beta, angle, **_):
-        return beta / 2 * np.log(diagonal(variances, angle).prod() / variances.prod())
+        c2, s2 = np.cos(angle) ** 2, np.sin(angle) ** 2
+        return beta / 2 * np.log((variances @ [c2, s2]) * (variances @ [s2, c2]) / variances.prod())
 
     def expanded(variances, beta, angle, **_):
-        product = (np.sin(angle) * np.cos(angle)) ** 2
-        return beta / 2 * np.log(1 + (variances[0] - variances[1]) ** 2 * product / variances.prod())
+        difference = np.diff(variances)[0] * np.sin(angle) * np.cos(angle)
+        return beta / 2 * np.log(1 + difference**2 / variances.prod())
 
     def doubled(variances, beta, angle, **_):
-        sine = (variances[0] - variances[1]) * np.sin(2 * angle)
-        return beta / 2 * np.log(1 + sine**2 / (4 * variances.prod()))
+        return beta / 2 * np.log(1 + (np.diff(variances)[0] * np.sin(2 * angle)) ** 2 / (4 * variances.prod()))
 
     return [
         Step("½β (log M₁₁ + log M₂₂ − log det M)", "", given, "given"),
