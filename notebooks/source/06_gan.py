@@ -336,7 +336,7 @@ measured("lower bound (11) on the JSD", bound, "nats", between=(JSD - 0.01, JSD)
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# $D$ is accurate where there are samples. Elsewhere its errors do not change the loss.
+# $D$ is accurate where there are samples. Elsewhere its errors hardly change the loss.
 # </details>
 #
 # Now we train both networks. $D$ makes a step on samples that are **detached**, so that its loss sends no gradient to $G$.

@@ -188,8 +188,8 @@ print(f"with c from the prior: {p_c @ log_ratio @ p_x:.6f} nats")
 # | gap | KL(q(z) ‖ p(z\|x)): reverse, mode-seeking | E KL(p(c\|x) ‖ Q(c\|x)): forward, mode-covering |
 # | samples come from | q | the posterior (section 7.5) |
 #
-# **Predict, then run.** We draw 1,000 random $Q$ for our generator, and 1,000 near the posterior. Where do the
-# points $(\mathbb E\,\mathrm{KL},\,I-L_I)$ lie? Is the bound of a typical random $Q$ positive?
+# **Predict, then run.** We draw 1,000 random $Q$ for our generator, and 1,000 mixtures of such a $Q$ with the posterior,
+# most of them near it. Where do the points $(\mathbb E\,\mathrm{KL},\,I-L_I)$ lie? Is the bound of a typical random $Q$ positive?
 
 # %%
 random_Q = np.moveaxis(rng.dirichlet(np.ones(2), size=(1_000, 3)), -1, -2)  # columns sum to 1

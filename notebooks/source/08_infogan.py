@@ -315,9 +315,9 @@ for code in codes:
 compare("H(Categorical(10))", codes[0].entropy, "log 10", math.log(10))
 
 # %% [markdown]
-# **Classes.** The ceiling is $H(c)=\log10=2.303$ nats. There is a popular mistake. The last layer of $Q$ returns
-# *logits*, and a cross-entropy applies the softmax itself. If you apply a softmax first, the loss receives probabilities
-# instead of logits.
+# **Classes.** The ceiling is $H(c)=\log10=2.303$ nats. The last layer of $Q$ returns *logits*, and a
+# cross-entropy applies the softmax itself. If you apply a softmax first, which is a common mistake, the loss receives
+# probabilities instead of logits.
 #
 # **Predict, then run.** How large can $L_I$ become with this mistake, if the logit of the right class grows without
 # limit?
@@ -647,7 +647,7 @@ exercises.misreading.check(my_misreading)
 # $[n,4+6]$, to points $[n,2]$. The `recogniser` maps points to logits $[n,6]$. Half a minute is enough.
 #
 # The check draws new codes, noise and points. A separate classifier assigns each generated point to a cluster, and
-# $I(c;\text{cluster})$ must be at least 90 % of $\log6$. The $L_I$ of your recogniser must reach the same value. On new
+# $I(c;\text{cluster})$ must be at least 90 % of $\log6$. Within a class the points must vary. The $L_I$ of your recogniser must reach the same value. On new
 # *data*, it must give 90 % of the points the class of their cluster, under the best naming of the classes.
 #
 # <details><summary>Hint 1</summary>

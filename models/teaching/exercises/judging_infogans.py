@@ -57,9 +57,11 @@ def measures(generator: nn.Module, recogniser: nn.Module) -> dict | str:
         return "a point or a logit is not finite: the training has diverged."
     table = confusion(codes, log_densities(points.float()).argmax(1), K, K)
     real_table = confusion(of_real.argmax(1), cluster, K, K)
+    widths = torch.stack([points[codes == c].float().std(0).mean() for c in range(K)])
     return {
         "near": near_a_cluster(points.float()),
         "reached": int((table.sum(0) > 0.02 * len(points)).sum()),
+        "spread": float((widths / SIGMAS[table.argmax(1)]).min()),
         "information": float(it.mutual_information(table / table.sum())),
         "L_I": math.log(K) + float(logits.log_softmax(1)[torch.arange(6_000), codes].mean()),
         "right": 1 - code_error(real_table, match_codes(real_table)),
@@ -88,6 +90,11 @@ def judge_clusters(result) -> str:
         return f"{claimed}: the generator ignores its code. Is −λ L_I in its loss?"
     if found["information"] < ENOUGH:
         return f"{claimed}: some classes share a cluster. Train longer, or start again from a different seed."
+    if found["spread"] < 0.1:
+        return (
+            f"the points of a class spread over {found['spread']:.1%} of their cluster's width, expected 10 % or more. "
+            "Does the generator read its noise, and is −log D in its loss?"
+        )
     if found["L_I"] < ENOUGH:
         return (
             f"I(c; cluster) is {found['information']:.2f} nats, but the L_I of your recogniser on new points is "
@@ -113,9 +120,9 @@ def clusters_found(result) -> str:
 class Placed(nn.Module):
     """A generator that puts class c into cluster `at[c]`, or with `at` None into a random one."""
 
-    def __init__(self, at: list[int] | None):
+    def __init__(self, at: list[int] | None, width: float = 1.0):
         super().__init__()
-        self.at = at
+        self.at, self.width = at, width
 
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:
         noise, codes = inputs[:, :NOISE], inputs[:, NOISE:].argmax(1)
@@ -123,7 +130,7 @@ class Placed(nn.Module):
             cluster = (K * torch.special.ndtr(noise[:, 2])).long().clamp(0, K - 1)
         else:
             cluster = torch.tensor(self.at)[codes]
-        return CENTRES[cluster] + SIGMAS[cluster, None] * noise[:, :2]
+        return CENTRES[cluster] + self.width * SIGMAS[cluster, None] * noise[:, :2]
 
 
 class Posterior(nn.Module):
@@ -136,6 +143,11 @@ class Posterior(nn.Module):
 def networks_of(at: list[int] | None, recogniser: nn.Module | None = None):
     """A slip: these networks, whatever the data."""
     return lambda points: (Placed(at), recogniser or Posterior())
+
+
+def narrow(points):
+    """One point for each class, in the right place."""
+    return Placed(list(range(K)), width=0.0), Posterior()
 
 
 def untrained(points):

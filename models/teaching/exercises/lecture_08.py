@@ -13,7 +13,15 @@ from infotheory.teaching.exercise import Exercise, Experiment, ProofExercise
 
 from ... import Uniform
 from ..solutions import lecture_08 as solutions
-from .judging_infogans import clusters_found, constant, judge_clusters, networks_of, unlabelled_points, untrained
+from .judging_infogans import (
+    clusters_found,
+    constant,
+    judge_clusters,
+    narrow,
+    networks_of,
+    unlabelled_points,
+    untrained,
+)
 
 # ---- 1: the two losses
 
@@ -192,7 +200,7 @@ misreading = ProofExercise(
     ends=_share_and_bound,
     claim="<=",
     hints=(
-        "If Q's favourite class is not c, another class has at least the probability Q(c|x). Both sum to at most 1.",
+        "If another class is more probable, it has at least the probability Q(c|x). The two sum to at most 1.",
         "On which of the pairs (c, x) is 1 at most −log₂ Q(c|x)? Elsewhere, −log₂ Q(c|x) is at least 0.",
     ),
     slips={
@@ -205,7 +213,7 @@ misreading = ProofExercise(
         "line 2 fails on draw": lambda: (
             [
                 solutions.misreading()[0][0],
-                Step("Σ p(c,x) 1[Q(c|x) ≤ ¼]", "<=", lambda p, Q: (p * (Q <= 0.25)).sum(), "the favourite has more"),
+                Step("Σ p(c,x) 1[Q(c|x) ≤ ¼]", "<=", lambda p, Q: (p * (Q <= 0.25)).sum(), "another class has more"),
                 *solutions.misreading()[0][2:],
             ],
             2,
@@ -233,6 +241,7 @@ clusters = Experiment(
         "reach 1 of the six clusters": networks_of([0] * 6),
         "the generator ignores its code": networks_of(None),
         "reach 5 of the six clusters": networks_of([0, 1, 2, 3, 4, 4]),
+        "Does the generator read its noise": narrow,
         "the L_I of your recogniser on new points": constant,
     },
 )

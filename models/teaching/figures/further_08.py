@@ -67,7 +67,7 @@ def tables(counts) -> None:
         for row, column in np.argwhere(percent):
             ink = "white" if percent[row, column] > 55 else "black"
             ax.text(column, row, percent[row, column], ha="center", va="center", fontsize=11, color=ink)
-        ax.set(title=name, xticks=range(10), yticks=range(10), xlabel="digit that names Q's favourite class")
+        ax.set(title=name, xticks=range(10), yticks=range(10), xlabel="digit that names the most probable class")
         ax.grid(False)
     axes[0].set_ylabel("true digit")
     figure.colorbar(picture, ax=axes, label="share of the true digit's images (%)", pad=0.01)
@@ -79,14 +79,14 @@ def tables(counts) -> None:
 
 
 def mistakes(images, names) -> None:
-    """Twenty images, with the true digit and the name of Q's favourite class."""
+    """Twenty images, with the true digit and the name of the most probable class under Q."""
     figure, axes = plt.subplots(figsize=(11, 2.9))
     show_images(images, 10, title="Where Q is surest and the name is wrong", ax=axes)
     box = {"facecolor": "black", "edgecolor": "none", "pad": 1}
     for place, name in enumerate(names):
         corner = 30 * (place % 10) + 1, 30 * (place // 10) + 1
         axes.text(*corner, name, color="#F0E442", fontsize=12, va="top", bbox=box)
-    axes.set(xlabel="true digit → name of Q's favourite class")
+    axes.set(xlabel="true digit → name of the most probable class under Q")
     show_figure(
         figure,
         "Twenty real digits, each with its true digit and a wrong name. Many are written in an unusual way, such as a "

@@ -424,8 +424,8 @@ for (name, some), (of_H, of_good) in zip(made.items(), ranges, strict=True):
     measured("  good samples", 100 * good, "%", between=of_good, digits=0)
 
 # %% [markdown]
-# Both inputs cure the collapse with the slow rates: $H$ is within 0.2 nats of $\log8$. Fewer samples are good than in the fast
-# game. Some points between the modes are inevitable in all games. A continuous map of a connected set is connected, so some
+# Both inputs cure the collapse with the slow rates: $H$ is within 0.2 nats of $\log8$. In the recorded run, fewer samples are good
+# than in the fast game. Some points between the modes are inevitable in all games. A continuous map of a connected set is connected, so some
 # samples of a network must fall between the modes.
 #
 # | remedy | what it changes |
