@@ -8,7 +8,7 @@ import infotheory as it
 from infotheory.teaching.exercise import Exercise, Experiment
 
 from ..solutions import further_06 as solutions
-from .judging_gans import VARIED, judge_view
+from .judging_gans import judge_view, success_view
 
 # ---- 1: the JSD after collapse
 
@@ -105,7 +105,7 @@ what_D_sees = Experiment(
     task="the slow game with a different view for D",
     answer=solutions.what_D_sees,
     judge=judge_view,
-    success=lambda _: f"H of new points is {VARIED} nats or more, with rates that collapse if D sees single points.",
+    success=success_view,
     hints=(
         "A single point cannot show that all points are alike.",
         "Put two points of the batch side by side: the inputs of D are then [64, 4].",

@@ -11,7 +11,7 @@ from infotheory import Step
 from infotheory.teaching.exercise import Exercise, Experiment, ProofExercise
 
 from ..solutions import further_07 as solutions
-from .judging_bounds import BATCH, SHARED, draw_views, infonce_of, judge_critic
+from .judging_bounds import BATCH, draw_views, judge_critic, success_critic
 
 # ---- 1: less overlap
 
@@ -73,9 +73,7 @@ critic = Experiment(
     answer=solutions.critic,
     arguments=(draw_views,),
     judge=judge_critic,
-    success=lambda found: (
-        f"on new batches of {BATCH} pairs InfoNCE is {infonce_of(found):.2f} nats; I is {SHARED:.2f}, log K 5.55."
-    ),
+    success=success_critic,
     hints=(
         "Row i of the scores is a classifier with K classes, whose right class is i: cross_entropy(scores, arange(K)).",
         "Let the score be the scalar product g(x)·h(y) of two networks with two hidden layers.",

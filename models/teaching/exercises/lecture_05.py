@@ -13,11 +13,11 @@ from ..solutions import lecture_05 as solutions
 from .judging_beta_vaes import (
     BETTER,
     RATE,
-    binary_digits,
     judge_better_at_half,
     judge_rate,
     success_at_half,
     success_of_rate,
+    training_digits,
 )
 
 # ---- 1: the β that leaves k latents
@@ -113,7 +113,7 @@ def _noisy(digits):
 rate_of_five = Experiment(
     task=f"a rate of {RATE:g} nats",
     answer=solutions.rate_of_five,
-    arguments=lambda: (binary_digits()[0],),
+    arguments=training_digits,
     judge=judge_rate,
     success=success_of_rate,
     seconds=180,

@@ -9,7 +9,7 @@ from infotheory import Step
 from infotheory.teaching.exercise import Exercise, Experiment, ProofExercise
 
 from ..solutions import lecture_06 as solutions
-from .judging_gans import MANY, judge_games, ring_of_gaussians  # noqa: F401, the last is for the lecture
+from .judging_gans import judge_games, ring_of_gaussians, success_games  # noqa: F401, the second is for the lecture
 
 # ---- 1: V from logits
 
@@ -152,9 +152,7 @@ two_games = Experiment(
     task="a game that collapses and one that does not",
     answer=solutions.two_games,
     judge=judge_games,
-    success=lambda _: (
-        f"on new networks G collapses with the first settings, and makes at least {MANY} modes with the second."
-    ),
+    success=success_games,
     hints=(
         "`ring[torch.randint(len(ring), (128,))]` is a batch. Which learning rate decides how close D stays to D*?",
         "With a learning rate of 0.002 for G, try a rate of D that is ten times smaller, and one that is larger.",
