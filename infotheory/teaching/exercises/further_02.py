@@ -76,9 +76,9 @@ bias_is_a_divergence = ProofExercise(
 # ---- 2: mutual information without its first-order bias
 
 
-def _count_tables(n: int = 20) -> list[tuple]:
+def _count_tables(n: int = 20, seed: int = 0) -> list[tuple]:
     """Counts of pairs (x, y) in small samples, with every row and column seen."""
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(seed)
     return [((1 + rng.poisson(4, size=(2 + i % 2, 3 + i % 3))).tolist(),) for i in range(n)]
 
 
@@ -98,6 +98,7 @@ corrected_information = Exercise(
     unit="nats",
     answer=solutions.corrected_information,
     cases=_count_tables(),
+    others=_count_tables(5, seed=1),
     slips={
         "That is the plug-in estimate: its bias is still to be subtracted.": _corrected(lambda x, y, n: 0),
         "The correction has the wrong sign: the plug-in estimate of I is too large.": _corrected(
@@ -142,6 +143,7 @@ jackknife_entropy = Exercise(
     unit="nats",
     answer=solutions.jackknife_entropy,
     cases=[([3, 1, 2],), ([5, 0, 1, 4],), ([1, 1, 1, 1],), ([12, 7, 3, 1, 1, 0],), ([2, 2],)],
+    others=[([2, 0, 5, 1],), ([1, 1, 7],)],
     slips={
         "That is the plug-in estimate: the estimates without one sample are still to be used.": lambda counts: entropy(
             np.asarray(counts) / np.sum(counts)

@@ -80,6 +80,7 @@ largest_entropy = Exercise(
         ([-2, 0, 3], 2.0),
         ([0, 1], 0.2),
     ],
+    others=[([1, 2, 4], 1.5), ([-1, 0, 1, 3], 2.5)],
     slips={
         "That is the uniform pmf, which has a different mean.": lambda v, m: np.full(len(v), 1 / len(v)),
         "The mean is right, but only the smallest and the largest value are used.": _two_ends,
@@ -97,17 +98,17 @@ largest_entropy = Exercise(
 # ---- 3: conditional entropy
 
 
-def _joint_pmfs(n: int = 20) -> list[tuple]:
-    rng = np.random.default_rng(0)
-    tables = [WEATHER, [[0.5, 0.0, 0.25], [0.125, 0.125, 0.0]]]
-    return [(table,) for table in tables + [rng.dirichlet(np.ones(6)).reshape(2, 3).tolist() for _ in range(n - 2)]]
+def _joint_pmfs(n: int, seed: int) -> list[tuple]:
+    rng = np.random.default_rng(seed)
+    return [(rng.dirichlet(np.ones(6)).reshape(2, 3).tolist(),) for _ in range(n)]
 
 
 conditional_entropy = Exercise(
     task="H(X|Y) of a joint pmf",
     unit="nats",
     answer=solutions.conditional_entropy,
-    cases=_joint_pmfs(),
+    cases=[(WEATHER,), ([[0.5, 0.0, 0.25], [0.125, 0.125, 0.0]],), *_joint_pmfs(18, seed=0)],
+    others=[([[0.25, 0.25], [0.0, 0.5]],), *_joint_pmfs(5, seed=1)],
     slips={
         "That is H(Y|X): to condition on y, divide by p(y), the sums of the columns (axis 0).": lambda p_xy: (
             right_conditional_entropy(p_xy, given="x")

@@ -66,12 +66,13 @@ independent_causes = ProofExercise(
 # ---- 2: total correlation
 
 
-def _joint_pmfs() -> list[tuple]:
-    """XOR, a pair, three and four variables, and a pmf with zeros."""
-    rng = np.random.default_rng(0)
-    xor = [[[0.25, 0.0], [0.0, 0.25]], [[0.0, 0.25], [0.25, 0.0]]]
-    shapes = [(2, 3), (2, 3, 4), (2, 2, 2, 2), (3, 2, 2), (4, 2)]
-    return [(xor,), *((rng.dirichlet(np.ones(np.prod(shape))).reshape(shape).tolist(),) for shape in shapes)]
+XOR = [[[0.25, 0.0], [0.0, 0.25]], [[0.0, 0.25], [0.25, 0.0]]]
+
+
+def _joint_pmfs(shapes: list[tuple[int, ...]], seed: int) -> list[tuple]:
+    """Random joint pmfs of two and more variables."""
+    rng = np.random.default_rng(seed)
+    return [(rng.dirichlet(np.ones(np.prod(shape))).reshape(shape).tolist(),) for shape in shapes]
 
 
 def _entropies(p) -> tuple[list[float], float]:
@@ -91,7 +92,8 @@ total_correlation = Exercise(
     task="the total correlation of a joint pmf",
     unit="nats",
     answer=solutions.total_correlation,
-    cases=_joint_pmfs(),
+    cases=[(XOR,), *_joint_pmfs([(2, 3), (2, 3, 4), (2, 2, 2, 2), (3, 2, 2), (4, 2)], seed=0)],
+    others=[([[0.5, 0.0], [0.0, 0.5]],), *_joint_pmfs([(3, 3, 2), (2, 2, 3, 2)], seed=1)],
     slips={
         "That is the sum of I over all pairs: it is 0 for XOR, whose three variables are dependent.": _of_pairs,
         "That is the sum of the entropies of the variables: the joint entropy must be subtracted.": lambda p: sum(
@@ -113,15 +115,17 @@ total_correlation = Exercise(
 # ---- 3: KL divergence by hand
 
 
-def _pairs_of_pmfs(n: int = 20) -> list[tuple]:
-    """Two pmfs that differ, two with p(x) = 0 for an outcome, two with q(x) = 0 < p(x), and random pairs."""
-    rng = np.random.default_rng(0)
-    pairs = [
-        ([0.6, 0.3, 0.1], [0.2, 0.3, 0.5]),
-        ([0.0, 0.3, 0.7], [0.2, 0.4, 0.4]),
-        ([0.5, 0.3, 0.2], [0.4, 0.6, 0.0]),
-    ]
-    return pairs + [tuple(rng.dirichlet(np.ones(4), size=2).tolist()) for _ in range(n - len(pairs))]
+# Two pmfs that differ, two with p(x) = 0 for an outcome, and two with q(x) = 0 < p(x).
+_SPECIAL = [
+    ([0.6, 0.3, 0.1], [0.2, 0.3, 0.5]),
+    ([0.0, 0.3, 0.7], [0.2, 0.4, 0.4]),
+    ([0.5, 0.3, 0.2], [0.4, 0.6, 0.0]),
+]
+
+
+def _pairs_of_pmfs(n: int, seed: int) -> list[tuple]:
+    rng = np.random.default_rng(seed)
+    return [tuple(rng.dirichlet(np.ones(4), size=2).tolist()) for _ in range(n)]
 
 
 def _where_both_are_possible(p, q) -> float:
@@ -134,7 +138,8 @@ kl_divergence = Exercise(
     task="KL(p‖q)",
     unit="nats",
     answer=solutions.kl_divergence,
-    cases=_pairs_of_pmfs(),
+    cases=[*_SPECIAL, *_pairs_of_pmfs(17, seed=0)],
+    others=[([0.0, 1.0], [0.5, 0.5]), ([0.5, 0.5], [0.0, 1.0]), *_pairs_of_pmfs(5, seed=1)],
     slips={
         "That is KL(q‖p): the weights must be p, and p must be the numerator.": lambda p, q: right_kl_divergence(q, p),
         "That is the cross-entropy -Σ p log q: you must still subtract H(p).": lambda p, q: cross_entropy(p, q),

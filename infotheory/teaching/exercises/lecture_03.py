@@ -28,20 +28,18 @@ from .judging_inference import (
 # ---- 1: the ELBO
 
 
-def _pairs(n: int = 12) -> list[tuple]:
-    """Pairs of log p(x, z) and q(z); in the first, q has a zero."""
-    rng = np.random.default_rng(1)
-    random = [
-        (np.log(rng.dirichlet(np.ones(4)) / 2).tolist(), rng.dirichlet(np.ones(4)).tolist()) for _ in range(n - 1)
-    ]
-    return [*random[:2], (np.log([0.1, 0.2, 0.05]).tolist(), [0.5, 0.5, 0.0]), *random[2:]]
+def _pairs(n: int, seed: int) -> list[tuple]:
+    """Random pairs of log p(x, z) and q(z)."""
+    rng = np.random.default_rng(seed)
+    return [(np.log(rng.dirichlet(np.ones(4)) / 2).tolist(), rng.dirichlet(np.ones(4)).tolist()) for _ in range(n)]
 
 
 elbo = Exercise(
     task="the ELBO",
     unit="nats",
     answer=solutions.elbo,
-    cases=_pairs(),
+    cases=[*_pairs(2, seed=1), (np.log([0.1, 0.2, 0.05]).tolist(), [0.5, 0.5, 0.0]), *_pairs(9, seed=2)],
+    others=[(np.log([0.3, 0.2]).tolist(), [0.0, 1.0]), *_pairs(5, seed=3)],
     slips={
         "That is log p(x), which does not depend on q.": lambda log_joint, q: log_evidence(log_joint),
         "The entropy of q is missing: subtract log q(z) inside the sum.": lambda log_joint, q: np.dot(q, log_joint),
@@ -137,6 +135,7 @@ largest_fall = Exercise(
     unit="nats",
     answer=solutions.largest_fall,
     cases=[(-5.0, -4.5, 2.0), (-5.0, -4.0, 0.5), (-1.2, -1.1, 0.1), (-3.0, -1.0, 5.0)],
+    others=[(-2.0, -1.5, 0.7), (-4.0, -1.0, 0.5)],
     slips={
         "A fall is not negative: if the bound rises by more than g, log p(x) rises too.": lambda a, b, g: a + g - b,
         "That is the gap before the step. The rise of the bound, b - a, must be subtracted.": lambda a, b, g: g,

@@ -34,6 +34,7 @@ information = Exercise(
     unit="nats",
     answer=solutions.information,
     cases=[(4, 1.25), (5, 1.5), (3, 1.75), (5, 2.0), (7, 1.0), (2, 1.5)],
+    others=[(6, 1.25), (4, 1.75)],
     slips={
         "That is H(c|x): I equals log m minus H(c|x).": lambda m, w: math.log(m) - by_pieces(m, w),
         "That is the case w = 2: the overlaps have length w − 1.": _with_share(lambda m, w: (m - 1) / m),

@@ -51,6 +51,7 @@ bound = Exercise(
         (_ZEROS, np.array([[0.5, 0.0, 0.8], [0.5, 1.0, 0.2]])),  # Q excludes only what is impossible
         (_ZEROS, np.array([[1.0, 0.5, 0.8], [0.0, 0.5, 0.2]])),  # Q excludes a pair that occurs
     ],
+    others=[_random_table(np.random.default_rng(seed)) for seed in (11, 12, 13)],
     slips={
         "That is E log Q alone: H(c) is missing.": lambda p_cx, Q: np.sum(xlogy(p_cx, Q)),
         "That is I(c;x), which does not depend on Q.": lambda p_cx, Q: it.mutual_information(p_cx),
