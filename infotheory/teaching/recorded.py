@@ -24,8 +24,8 @@ from .task import Task
 DRAWS = 20  # inputs that are recorded for a proof
 
 
-def record(exercises: Mapping[str, Task]) -> str:
-    """The records of exercises, by name, as JSON.
+def record(exercises: Mapping[str, Task | Callable]) -> str:
+    """The records of exercises, by name, as JSON; and the names of functions that a lecture uses beside them.
 
     Raises ValueError for a case, a value or an experiment that cannot be written down.
     """
@@ -47,12 +47,18 @@ def load(path: str | Path) -> SimpleNamespace:
     if not path.is_file():
         raise FileNotFoundError(f"found no {path.name} in {path.parent.resolve()}: it belongs beside the notebook")
     records = json.loads(path.read_text(encoding="utf-8"))
-    return SimpleNamespace(**{name: KINDS[each["kind"]][1](each) for name, each in records.items()})
+    return SimpleNamespace(**{name: _read(each) for name, each in records.items()})
 
 
-def _record(exercise: Task) -> dict:
+def _record(exercise: Task | Callable) -> dict:
+    if not isinstance(exercise, Task):
+        return {"kind": "function"} | encoded(exercise)
     [(kind, (to_record, _))] = [(k, both) for k, both in KINDS.items() if type(exercise).__name__ == k]
     return {"kind": kind, "task": exercise.task, "hints": list(exercise.hints)} | to_record(exercise)
+
+
+def _read(found: dict) -> Task | Callable:
+    return decoded(found) if found["kind"] == "function" else KINDS[found["kind"]][1](found)
 
 
 # ---- a function: a table of its values
