@@ -3,6 +3,8 @@
 python notebooks/source/build.py                                   every notebook
 python notebooks/source/build.py --only 04_vae solutions/04_vae    some of them
 python notebooks/source/build.py --nbgrader DIR                    graded coursework, see grading.md
+python notebooks/source/build.py --slides DIR                      slides of the core lectures, see projection.py
+python notebooks/source/build.py --site DIR                        a static site of all notebooks, see website.py
 
 Solutions are made from a lecture and its module of solutions, see solutions.py.
 """
@@ -153,6 +155,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="+", metavar="NAME", help="names such as 04_vae, further/04_vae_solved")
     parser.add_argument("--nbgrader", type=Path, metavar="DIR", help="write an nbgrader course to DIR instead")
+    parser.add_argument("--slides", type=Path, metavar="DIR", help="write slides of the core lectures to DIR instead")
+    parser.add_argument("--site", type=Path, metavar="DIR", help="write a site of all notebooks to DIR instead")
     parser.add_argument("--force", action="store_true", help="replace lectures that are in DIR already")
     parser.add_argument("names", nargs="*", metavar="NAME", help="the same as --only")
     arguments = parser.parse_args()
@@ -164,6 +168,11 @@ def main() -> None:
     chosen = [name for name in known if name in asked or not asked]
     if arguments.nbgrader:
         grade(chosen, arguments.nbgrader, arguments.force)
+    if arguments.slides:
+        project(chosen, arguments.slides)
+    if arguments.site:
+        publish(arguments.site)
+    if arguments.nbgrader or arguments.slides or arguments.site:
         return
     for name in chosen:
         start = time.perf_counter()
@@ -179,6 +188,24 @@ def grade(chosen: list[str], folder: Path, force: bool) -> None:
     lectures = {Path(name).name: read(with_exercises[name]) for name in chosen if name in with_exercises}
     for name, points in grading.write_course(folder, lectures, force).items():
         print(f"{name}: {len(points)} exercises, {sum(points)} points")
+
+
+def project(chosen: list[str], folder: Path) -> None:
+    """Write slides of the core lectures, all but 00_start_here."""
+    import projection
+
+    core = {name: path_of(name) for name in chosen if re.match(r"(?!00)\d\d_", name)}
+    for name, count in projection.write_slides(folder, core).items():
+        print(f"{name}: {count} slides")
+
+
+def publish(folder: Path) -> None:
+    """Write the site of all notebooks."""
+    import website
+
+    start = time.perf_counter()
+    count = website.write_site(folder, {name: path_of(name) for name in sorted(names())}, ROOT / "README.md")
+    print(f"{count} pages in {time.perf_counter() - start:.0f} s: open {folder / 'index.html'}")
 
 
 if __name__ == "__main__":
