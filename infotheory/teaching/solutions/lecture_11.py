@@ -37,10 +37,10 @@ def page():
 
 def error_of_the_lemma():
     r"""The two means differ only in their weights, $p(x,y)$ and $p(x)\,p(y)$. The triangle inequality takes the
-    absolute value into the sum, and the largest $|f|$ bounds each factor $|f(x,y)|$. What remains is twice the total variation
-    of the two pmfs. By Pinsker's inequality it is at most $\sqrt{2\,\mathrm{KL}}$, and this KL is $I(X;Y)$. The printed
-    lemma is therefore exact if $X$ and $Y$ are independent. In InfoGAN they are the image and its code, and the
-    training maximises their mutual information.
+    absolute value into the sum, and the largest $|f|$ bounds each factor $|f(x,y)|$. What remains is twice the total
+    variation of the two pmfs. By Pinsker's inequality it is at most $\sqrt{2\,\mathrm{KL}}$, and this KL is $I(X;Y)$.
+    The printed lemma is therefore exact if $X$ and $Y$ are independent. In InfoGAN they are the image and its code,
+    and the training maximises their mutual information.
     """
     return [
         Step("|E f(x,y) - E f(x',y)|", "", lambda p, apart, f: abs(np.sum(p * f) - np.sum(apart * f)), "given"),
