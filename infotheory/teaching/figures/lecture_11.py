@@ -50,7 +50,9 @@ def noticed(claims, broken, verdicts) -> None:
     colours = [COLOURS[2] if verdict == "proved" else COLOURS[1] for verdict in verdicts]
     bars = axes.barh(range(len(claims)), broken, color=colours)
     axes.bar_label(bars, padding=4)
-    axes.set_yticks(range(len(claims)), [f"{claim}  ({verdict!s})" for claim, verdict in zip(claims, verdicts)])
+    axes.set_yticks(
+        range(len(claims)), [f"{claim}  ({verdict!s})" for claim, verdict in zip(claims, verdicts, strict=True)]
+    )
     axes.set(title="Random tables that break a claim", xlabel="tables of 1,000", xlim=(0, 1_090))
     axes.invert_yaxis()
     axes.grid(axis="y", visible=False)
@@ -97,8 +99,8 @@ def bound_rises(way, evidence, bound) -> None:
     axes.legend(loc="lower right")
     show_figure(
         figure,
-        "log p(x) falls along the whole way. The ELBO below it rises for more than two thirds of the way, until the gap "
-        "between the curves is 0, and then falls too.",
+        "log p(x) falls along the whole way. The ELBO below it rises for more than two thirds of the way, until the "
+        "gap between the curves is 0, and then falls too.",
     )
 
 
@@ -118,8 +120,8 @@ def squared_error(grid, densities, sigma, weights) -> None:
     right.legend(fontsize=11)
     show_figure(
         figure,
-        "Left: the printed exponential has the shape of N(0, ½), but its area is √π. Right: the weight β/2σ² falls with "
-        "the decoder's σ; it is 1 at σ² = β/2.",
+        "Left: the printed exponential has the shape of N(0, ½), but its area is √π. Right: the weight β/2σ² falls "
+        "with the decoder's σ; it is 1 at σ² = β/2.",
     )
 
 
