@@ -21,7 +21,7 @@ import numpy as np
 
 import infotheory as it
 from infotheory.report import DERIVATIONS, ERRATA, IDENTITIES, Errata
-from infotheory.teaching import compare
+from infotheory.teaching import compare, evaluate_lines
 from infotheory.teaching.exercises import lecture_11 as exercises
 from infotheory.teaching.figures import lecture_11 as figures
 from models import load_pretrained
@@ -39,16 +39,16 @@ figures.opening()
 # | | |
 # |---|---|
 # | Needs | lectures 1 to 4 and 7 |
-# | Time | 44 minutes to read, 80 for the exercises; half a minute to run, without a GPU |
+# | Time | 38 minutes to read, 80 for the exercises; half a minute to run, without a GPU |
 # | Report | all of it |
 # | Sources | Yuva's report; Dodge et al. 2019, Locatello et al. 2019; full list at the end |
 #
-# ## 11.1 What the report gets right (7 minutes)
+# ## 11.1 What the report gets right (6 minutes)
 #
-# The report asks good questions, and it writes down each step from $-\log p$ to two losses that train. This is why each
-# step can be run. Its results are right. Mutual information has the five forms, the bound of InfoGAN is a bound, and the
-# ELBO is the objective of a VAE. The table lists its 24 chains in their corrected form, and ten that go beyond it. The
-# lectures prove them, and `DERIVATIONS[name].show()` evaluates each one line by line.
+# The report asks good questions, and it writes down each step from $-\log p$ to two losses that train. Therefore each step
+# can be run. Its main results are right: mutual information has five forms, $L_I$ is a lower bound, and the ELBO is the
+# objective of a VAE. The table lists its 24 chains, corrected, and ten that go beyond it. The lectures prove them, and
+# `DERIVATIONS[name].show()` evaluates each one line by line.
 #
 # | section | chains, by their names in `it.report.DERIVATIONS` |
 # |---|---|
@@ -74,21 +74,20 @@ for section in dict.fromkeys(chain.section for chain in DERIVATIONS.values()):
     print(f"{section:20s}{len(chains):8d}{lines:8d}{failures:46d}")
 
 # %% [markdown]
-# The report also states properties, such as "$H(X\mid Y)=H(X)$ if and only if $X$ and $Y$ are independent". Those about
-# entropies are *proved* for every discrete distribution by the prover of [further/11](further/11_the_prover.ipynb). The
-# others are tested on random cases.
+# The report also states 18 properties. Those about entropies alone are *proved* for every discrete distribution by the
+# prover of [further/11](further/11_the_prover.ipynb). All of them hold on random cases.
 
 # %%
 for identity in IDENTITIES:
-    verdicts = [str(statement.verdict()) for statement in identity.statements]
-    print(f"§ {identity.section:6s}{identity.claim:78s}", end="")
-    print(f"fails {len(identity.check(100))} of 100; proved: {verdicts.count('proved')} of {len(verdicts)}")
+    proved = {str(statement.verdict()) for statement in identity.statements} == {"proved"}
+    print(f"§ {identity.section:6s}{identity.claim:68s}", end="")
+    print(f"{len(identity.check(100))} of 100 cases fail{', proved' if proved else ''}")
 
 # %% [markdown]
-# ## 11.2 What a test of a line proves (8 minutes)
+# ## 11.2 What a test of a line proves (6 minutes)
 #
-# A test draws a random input, evaluates each line by its own formula, and compares neighbours. For the five forms of
-# mutual information this takes a dozen lines.
+# A test draws a random input, evaluates each line by its own formula, and compares neighbours. Here is the test of the
+# five forms of mutual information:
 
 # %%
 rng = np.random.default_rng(0)
@@ -102,10 +101,9 @@ forms = {
     "H(X) − H(X|Y)": H_X - it.conditional_entropy(p_xy),
     "H(Y) − H(Y|X)": H_Y - it.conditional_entropy(p_xy, given="x"),
 }
-above = it.mutual_information(p_xy)
-for line, value in forms.items():
-    print(f"{line:30s} largest difference from the line above: {abs(value - above).max():.6f} nats")
-    above = value
+evaluate_lines({line: values[0] for line, values in forms.items()})
+differences = np.ptp([*forms.values()], axis=0)
+print(f"{len(differences):,} tables: largest difference of two lines {differences.max():.6f} nats")
 
 # %% [markdown]
 # **Predict, then run.** In the third line of its bound, the report prints $H(c)+\iint p(c=c',X=G(z,c))\,dc'\,dz$,
@@ -120,18 +118,16 @@ print(altered.check(trials=1_000))
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# It names two lines: the printed line, and the line after it, which returns to the right value. All other lines hold.
-# So one line is misprinted, and the result does not depend on it. A comparison of the first line with the last would
-# not have found this error.
+# It names the printed line, and the line after it, which returns to the right value. All other lines hold, so the result
+# does not depend on the misprint. A comparison of the first line with the last would not have found it.
 # </details>
 #
-# **Equations and inequalities.** The value of a test depends on the relation. Both sides of our equations are analytic
-# functions of positive probabilities. Two analytic functions that differ somewhere are equal only on a set of measure
-# 0. A false *equation* therefore fails on the first random input, unless the difference is smaller than the rounding
-# errors. A false *inequality* may fail only in a corner that random inputs do not reach.
+# **Equations and inequalities.** Both sides of our equations are analytic functions of positive probabilities. Two
+# analytic functions that differ somewhere are equal only on a set of measure 0. A false *equation* therefore fails on
+# the first random input, unless the difference is below the rounding errors. A false *inequality* may fail only in a
+# corner that random inputs do not reach.
 #
-# **Predict, then run.** Six of these eight claims are false. Which false claims does a thousand random tables accept,
-# or almost accept?
+# **Predict, then run.** Six of these eight claims are false. How many of a thousand random tables break each of them?
 
 # %%
 claims = ("H(X|Y) = H(Y|X)", "I(X;Y,Z) = I(X;Y) + I(X;Z)", "I(X;Y|Z) >= I(X;Y)", "I(X;Y) <= 1/2 H(X)",
@@ -149,9 +145,9 @@ figures.noticed(claims, broken, verdicts)
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# Both false equations fail on every table. Of the four false inequalities, one fails on none, and the others on 13
-# tables or fewer. A uniformly drawn table has much noise and little dependence; a copy $X=Y$, a constant and an XOR
-# have probability 0. A test of an inequality needs these special cases, and inputs for which the inequality is tight.
+# Both false equations fail on every table. Of the four false inequalities, two fail on none, and the others on 11 and 2
+# tables. A uniformly drawn table has little dependence; a copy $X=Y$, a constant and an XOR have probability 0. A test
+# of an inequality needs such special cases, and inputs for which the inequality is tight.
 # </details>
 
 # %% [markdown]
@@ -225,17 +221,17 @@ def my_rarely_refuted(): ...  # return a claim such as "I(X;Y) <= H(X)"
 exercises.rarely_refuted.check(my_rarely_refuted)
 
 # %% [markdown]
-# ## 11.3 Wrong (10 minutes)
+# ## 11.3 Wrong (9 minutes)
 #
-# A careful reader finds errors in every text of this length, and surely in these lectures too. The course found 46 in
-# the report. They are of three kinds.
+# A careful reader finds errors in every text of this length, and surely in these lectures too. In the report we found
+# 46, of three kinds:
 #
 # - **Wrong**: the statement is false as printed.
 # - **Loose**: it is true after a condition is added, or a word is replaced by a narrower one.
 # - **Notation**: the symbols denote something else, but the meaning is clear and right.
 #
-# A wrong statement needs a counterexample. The tables give one small case for each entry. What was printed fails there
-# (✗), and the correction holds (✓). The number in brackets is the value of the expression before it.
+# The tables give one small case for each entry, where the printed version fails (✗) and the correction holds (✓). A
+# number in brackets is the value of the expression before it.
 
 # %%
 Errata(erratum for erratum in ERRATA if erratum.kind == "wrong")
@@ -264,8 +260,8 @@ figures.lemma(laws, runs, shown, means)
 # <details><summary>Explanation</summary>
 #
 # With $x'\sim p(x\mid y)$ the pair $(x',y)$ has the joint pmf of $(x,y)$, and both means equal 1.05. With an
-# independent $x'$ the marginal pmfs are right, but the dependence is lost, and the mean is 0.92. With the right draw the
-# lemma is an equation, so the report's second "$\ge$" is one too. The algorithm that it describes uses the right draw.
+# independent $x'$ the dependence is lost, and the mean is 0.92. The corrected lemma is an equation, so the report's
+# second "$\ge$" is one too. The algorithm that it describes uses the right draw.
 # </details>
 #
 # **A bound.** "If one is maximizing the lower bound of a function, then one ends up maximizing the function." But
@@ -285,9 +281,8 @@ for i in (0, elbo.argmax(), 100):
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The gap is 0 at the end of the way, where $p(x,z)$ is equal in both states. The ELBO rises on the first part of the
-# way, while $\log p(x)$ falls. What holds is the guarantee $\log p(x)\ge\text{ELBO}$. If the gap is 0 *before* a step,
-# as in EM, then $\log p(x)$ rises by at least as much as the ELBO.
+# The gap is 0 at the end, where $p(x,z)$ is equal in both states. On the first 69 % of the way the ELBO rises, while
+# $\log p(x)$ falls. If the gap is 0 *before* a step, as in EM, then $\log p(x)$ rises by at least as much as the ELBO.
 # </details>
 #
 # **A constant.** The report prints $p(x\mid\hat x)=e^{-|x-\hat x|^2}$. **Predict, then run.** What does this integrate
@@ -308,8 +303,8 @@ for beta, variance in ((1, 1 / 2), (4, 2), (4, 1 / 2), (1, 0.01)):
 # <details><summary>Explanation</summary>
 #
 # The integral is $\sqrt\pi=1.772$, and the variance is ½. For a decoder of variance $\sigma^2$, the printed loss is
-# $2\sigma^2$ times the negative ELBO with weight $\beta/2\sigma^2$ on its KL, up to a constant. A β-VAE with β = 4 and
-# $\sigma^2=2$ is therefore a plain VAE. The dropped constant matters only if $\sigma$ is trained.
+# $2\sigma^2$ times the negative ELBO with weight $\beta/2\sigma^2$ on its KL, up to a constant. With β = 4 and
+# $\sigma^2=2$ it is the loss of a plain VAE. The dropped constant matters only if $\sigma$ is trained.
 # </details>
 
 # %% [markdown]
@@ -352,9 +347,9 @@ def my_error_of_the_lemma():
 exercises.error_of_the_lemma.check(my_error_of_the_lemma)
 
 # %% [markdown]
-# ## 11.4 Loose (8 minutes)
+# ## 11.4 Loose (6 minutes)
 #
-# A loose statement is nearly right. Its reader needs the condition, or the narrower word.
+# A loose statement is nearly right, but its reader needs the condition or the narrower word.
 
 # %%
 Errata(erratum for erratum in ERRATA if erratum.kind == "loose")
@@ -380,10 +375,9 @@ print("at 45°: " + ", ".join(f"{name} = {curve[43]:z.6f} nats" for name, curve 
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# At 45° the information about each factor is $\frac12\log2=0.347$ nats, and the latents remain independent. Both clouds
-# have the same distribution. Only the colours differ, and a model never sees them. No criterion on $p(z)$ alone can
-# find the right angle ([lecture 10](10_measuring_disentanglement.ipynb)). Independence may be required, but it is not
-# sufficient.
+# At 45° it is $\frac12\log2=0.347$ nats about each, and the latents remain independent. Both clouds have the same
+# distribution, so no criterion on $p(z)$ alone can find the right angle
+# ([lecture 10](10_measuring_disentanglement.ipynb)). Independence may be required, but it is not sufficient.
 # </details>
 #
 # **Dependence.** The report calls $I$ a measure of "how correlated" two variables are. **Predict, then run.** For which
@@ -397,7 +391,7 @@ samples = {"line": (s, s + 0.25 * noise[0]), "parabola": (s, s**2 + 0.1 * noise[
            "cloud": (noise[4], noise[5])}  # fmt: skip
 correlations = [np.corrcoef(*pair)[0, 1] for pair in samples.values()]
 estimates = [it.mutual_information(it.empirical_joint(*pair, bins=8)) for pair in samples.values()]
-titles = [f"ρ = {rho:z.2f}, I ≥ {I:.2f} nats" for rho, I in zip(correlations, estimates, strict=True)]
+titles = [f"ρ = {rho:z.2f}, Î = {I:.2f} nats" for rho, I in zip(correlations, estimates, strict=True)]
 figures.clouds(samples, titles)
 for name, title in zip(samples, titles, strict=True):
     print(f"{name:9s} {title}")
@@ -405,31 +399,29 @@ for name, title in zip(samples, titles, strict=True):
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The parabola and the ring have a correlation near 0, although $x$ and $y$ are clearly dependent. The estimates use
-# $8\times8$ bins; their bias is about $49/4000=0.01$ nats (lecture 2). A penalty on correlations, as in the report's
-# reference [5], ignores such dependence. A penalty on the total correlation, as in [3], does not.
+# The parabola and the ring have a correlation near 0, but $\hat I$ is 0.74 and 0.52 nats. (The plug-in estimate with
+# $8\times8$ bins has a bias of about $49/4000=0.01$ nats.) A penalty on correlations, as in the report's reference [5],
+# ignores such dependence. A penalty on the total correlation, as in [3], does not.
 # </details>
 #
 # ## 11.5 Notation (4 minutes)
 #
-# The reader can guess what is meant, so these entries change no result. They do cost time.
+# The reader can guess what is meant, so these entries change no result.
 
 # %%
 Errata(erratum for erratum in ERRATA if erratum.kind == "notation")
 
 # %% [markdown]
-# One sign occurs often in papers: "$\max_GI=\min_GH(c\mid x)$" equates two numbers, but it means that *the same $G$* is
-# best. In `DERIVATIONS` this relation is $\Longleftrightarrow$, and a test compares the best of several candidates. The
-# same relation holds between a log-likelihood and a squared error, since a positive factor and a constant do not change
-# the optimiser.
+# One sign is common: "$\max_GI=\min_GH(c\mid x)$" equates two numbers, but it means that *the same $G$* is best. In
+# `DERIVATIONS` this relation is $\Longleftrightarrow$, and a test compares the best of several candidates.
 
 # %%
 DERIVATIONS["maximal information"].show(on={"p_c": [0.4, 0.6], "p_cx": [weather, independent]})
 
 # %% [markdown]
-# Two cheap tests find notation and constants. **Units**: change the base of the logarithm. Each term of a right line is
-# then multiplied by $1/\log2=1.442695$, and a term without a logarithm is not. **A special case**: if $x$ is independent
-# of $c$, the information must be 0.
+# Two tests need no theory. **Units**: change the base of the logarithm. Each term of a right line is then multiplied by
+# $1/\log2=1.442695$. **A special case**: if $x$ is independent of $c$, the information must be 0. We apply both to the
+# line of 11.2.
 
 
 # %%
@@ -458,8 +450,8 @@ for kind, numbers in counts.items():
 
 # %% [markdown]
 # Sections 4.1.1 and 4.2.1 have the most entries. Their expectations are nested, and draws are checked less often than
-# sums. About two thirds of the entries are loose or notation. No result of the report depends on a wrong line, except
-# that its loss needs a variance and its β-VAE an inductive bias.
+# sums. Of all entries, 70 % are loose or notation. None of the wrong lines changes the two objectives of the report,
+# apart from a variance and a constant.
 
 # %% [markdown]
 # ### Exercise 4 ★★☆ · do · essential · 20 minutes · review a page
@@ -506,13 +498,12 @@ exercises.page.check(my_page)
 # %% [markdown]
 # ## 11.6 A table of experiments (4 minutes)
 #
-# Experiments need a reader too. The report writes that experiments "prove" that $\beta>1$ disentangles. Experiments show
-# examples, and Locatello et al. (2019) found that the seed and the weight of the penalty often matter more than the
-# model. We take the MIG of three published models ([lecture 10](10_measuring_disentanglement.ipynb)), one score a seed.
+# The report writes that experiments "prove" that $\beta>1$ disentangles. Experiments show examples, and Locatello et al.
+# (2019) found that the seed and the weight of the penalty often matter more than the model. We take the MIG of three
+# published models ([lecture 10](10_measuring_disentanglement.ipynb)), one score a seed.
 #
-# **Predict, then run.** A paper reports the *best* of its runs, and compares it with the mean of a baseline. How much
-# does the best of three runs exceed a single run of the *same* model? The function `best_of` is the answer of
-# exercise 5.
+# **Predict, then run.** How much does the expected best of three runs exceed a single run of the *same* model? The
+# function `best_of` is the answer of exercise 5.
 
 # %%
 curves = {}
@@ -528,8 +519,8 @@ figures.best_of_k(curves)
 # <details><summary>Explanation</summary>
 #
 # The means of the first two models are 0.285 and 0.303, and the second has a standard error of 0.062. Three seeds do not
-# decide which model is better. If one reports the best of three β-TCVAEs and the mean of the β-VAEs, the difference
-# grows from 0.018 to 0.083. Dodge et al. (2019) therefore report the expected best as a function of the number of runs.
+# decide which is better. If a paper compares the best of three β-TCVAEs with the mean of the β-VAEs, the difference
+# grows from 0.018 to 0.083. Dodge et al. (2019) report the expected best as a function of the number of runs.
 # </details>
 
 # %% [markdown]
@@ -556,7 +547,7 @@ exercises.best_of.check(my_best_of)
 # %% [markdown]
 # ## 11.7 A checklist (3 minutes)
 #
-# Use it for the next paper that you read, or write. Each question would have found an entry above.
+# Each question would have found an entry above. Use them for the next paper that you read, or write.
 #
 # | | ask | it finds |
 # |---|---|---|

@@ -24,11 +24,11 @@ def opening(n: int = 1_000) -> None:
     figure, panels = plt.subplots(1, 3, figsize=(13, 4.5))
     claims = {
         "$I(c;x)\\geq L_I$": (mutual_information(tables), barber_agakov_bound(tables, readers)),
-        "$E\\,f(x,y)=E\\,f(x\\prime,y)$": (np.sum(tables * f, axis=(1, 2)), np.sum(apart * f, axis=(1, 2))),
+        "$E\\,f(x,y)=E\\,f(x',y)$": (np.sum(tables * f, axis=(1, 2)), np.sum(apart * f, axis=(1, 2))),
         "$\\mathrm{KL}(p\\|q)\\neq\\mathrm{KL}(q\\|p)$": (forward, reverse),
     }
     limits = ((-0.6, 0.75), (-3, 3), (0, 2.5))
-    labels = (("$I(c;x)$ (nats)", "$L_I$ (nats)"), ("$E\\,f(x,y)$", "$E\\,f(x\\prime,y)$"),
+    labels = (("$I(c;x)$ (nats)", "$L_I$ (nats)"), ("$E\\,f(x,y)$", "$E\\,f(x',y)$"),
               ("KL(p‖q) (nats)", "KL(q‖p) (nats)"))  # fmt: skip
     for axes, (claim, sides), limit, names in zip(panels, claims.items(), limits, labels, strict=True):
         axes.scatter(*sides, s=6, color=COLOURS[0], alpha=0.5, linewidths=0)
@@ -56,11 +56,12 @@ def noticed(claims, broken, verdicts) -> None:
     axes.set(title="Random tables that break a claim", xlabel="tables of 1,000", xlim=(0, 1_090))
     axes.invert_yaxis()
     axes.grid(axis="y", visible=False)
-    few = sum(0 < count < 20 for count in broken)
+    few, none = (sum(low <= n < high for n, v in zip(broken, verdicts, strict=True) if v == "refuted")
+                 for low, high in ((1, 20), (0, 1)))  # fmt: skip
     show_figure(
         figure,
         f"Bars count the random tables that break each of eight claims. Two false equations are broken by all tables. "
-        f"Of the false inequalities, {few} are broken by fewer than 20 tables and one by none.",
+        f"Of the false inequalities, {few} are broken by fewer than 20 tables and {none} by none.",
     )
 
 
