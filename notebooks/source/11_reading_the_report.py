@@ -12,7 +12,7 @@
 # **Which of these three claims can you trust?** The report claims that $I(c;x)$ is at least $L_I$ (left), that a lemma
 # holds with equality (middle), and that $\mathrm{KL}(p\|q)$ differs from $\mathrm{KL}(q\|p)$ (right). Each point shows
 # the two sides of a claim on one random input, and on the dashed line they are equal. One claim is right, one is wrong,
-# and one is true except for some special inputs. How do you find out which is which when you read a paper?
+# and one is true except for special inputs. How do you find out which is which when you read a paper?
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 from dataclasses import replace
@@ -47,8 +47,8 @@ figures.opening()
 #
 # The report asks good questions, and it writes down each step from $-\log p$ to two losses that train. Therefore each step
 # can be run. Its main results are right: mutual information has five forms, $L_I$ is a lower bound, and the ELBO is the
-# objective of a VAE. The table lists its 24 chains, corrected, and ten that go beyond it. The lectures prove them, and
-# `DERIVATIONS[name].show()` evaluates each one line by line.
+# objective of a VAE. The table lists its 24 chains, corrected, and ten further ones. `DERIVATIONS[name].show()`
+# evaluates any of them line by line.
 #
 # | section | chains, by their names in `it.report.DERIVATIONS` |
 # |---|---|
@@ -70,7 +70,8 @@ figures.opening()
 print(f"{'':20s}{'chains':>8s}{'lines':>8s}{'lines that fail on one of 100 random inputs':>46s}")
 for section in dict.fromkeys(chain.section for chain in DERIVATIONS.values()):
     chains = [chain for chain in DERIVATIONS.values() if chain.section == section]
-    lines, failures = sum(len(c.steps) for c in chains), sum(len(c.check(trials=100).failures) for c in chains)
+    lines = sum(len(chain.steps) for chain in chains)
+    failures = sum(len(chain.check(trials=100).failures) for chain in chains)
     print(f"{section:20s}{len(chains):8d}{lines:8d}{failures:46d}")
 
 # %% [markdown]
@@ -131,7 +132,8 @@ print(altered.check(trials=1_000))
 
 # %%
 claims = ("H(X|Y) = H(Y|X)", "I(X;Y,Z) = I(X;Y) + I(X;Z)", "I(X;Y|Z) >= I(X;Y)", "I(X;Y) <= 1/2 H(X)",
-          "H(X) <= 2 H(Y)", "H(X|Y,Z) >= 1/2 H(X|Y)", "H(X|Z) <= H(X|Y) + H(Y|Z)", "H(X,Y) <= H(X) + H(Y)")  # fmt: skip
+          "H(X) <= 2 H(Y)", "H(X|Y,Z) >= 1/2 H(X|Y)", "H(X|Z) <= H(X|Y) + H(Y|Z)",
+          "H(X,Y) <= H(X) + H(Y)")  # fmt: skip
 broken, verdicts = [], []
 for claim in claims:
     statement = it.Statement(claim)
@@ -244,7 +246,8 @@ Errata(erratum for erratum in ERRATA if erratum.kind == "wrong")
 # %%
 weather = np.array([[0.30, 0.05, 0.05], [0.10, 0.20, 0.30]])  # p(x, y) of lecture 1
 f = np.array([[1.0, -2.0, 3.0], [0.0, 5.0, -1.0]])
-x_given_y, independent = it.conditional(weather, given="y"), np.outer(weather.sum(axis=1), weather.sum(axis=0))
+x_given_y = it.conditional(weather, given="y")
+independent = np.outer(weather.sum(axis=1), weather.sum(axis=0))
 laws = {"x′ ~ p(x|y)": x_given_y * weather.sum(axis=0), "x′ independent of y": independent}
 means = [np.sum(law * f) for law in laws.values()]
 print(f"E f(x,y) = {np.sum(weather * f):.6f};  E f(x′,y) = {means[0]:.6f} and {means[1]:.6f}")
@@ -276,7 +279,7 @@ evidence, elbo = it.log_evidence(np.log(p_xz)), it.elbo(np.log(p_xz), q)
 gap = it.kl_divergence(q, it.posterior(np.log(p_xz)))
 figures.bound_rises(t[:, 0], evidence, elbo)
 for i in (0, elbo.argmax(), 100):
-    print(f"way {t[i, 0]:.2f}:  log p(x) = {evidence[i]:.6f},  ELBO = {elbo[i]:.6f},  gap = {gap[i]:.6f} nats")
+    print(f"way {t[i, 0]:.2f}: log p(x) = {evidence[i]:.6f}, ELBO = {elbo[i]:.6f}, gap = {gap[i]:.6f} nats")
 
 # %% [markdown]
 # <details><summary>Explanation</summary>
@@ -297,7 +300,7 @@ figures.squared_error(grid, densities, sigma, {beta: beta / (2 * sigma**2) for b
 compare("∫ exp(−x²) dx", np.trapezoid(printed, grid), "√π", np.sqrt(np.pi), atol=1e-6)
 print(f"largest |exp(−x²)/√π − N(0, ½)|: {abs(printed / np.sqrt(np.pi) - normal[1 / 2]).max():.6f}")
 for beta, variance in ((1, 1 / 2), (4, 2), (4, 1 / 2), (1, 0.01)):
-    print(f"printed β = {beta}, decoder variance {variance:.2f}: KL weight {beta / (2 * variance):g} in the ELBO")
+    print(f"printed β = {beta}, variance {variance:.2f}: KL weight {beta / (2 * variance):g} in the ELBO")
 
 # %% [markdown]
 # <details><summary>Explanation</summary>
@@ -441,12 +444,13 @@ for name, line in {"H(c) − H(c|x)": right_line, "as printed": printed_line}.it
 # **Where are the errors?** Count them by section and kind.
 
 # %%
-sections = list(dict.fromkeys(erratum.section for erratum in ERRATA))
-counts = {kind: {f"§ {section}": sum(e.kind == kind and e.section == section for e in ERRATA) for section in sections}
-          for kind in ("wrong", "loose", "notation")}  # fmt: skip
+counts = {kind: dict.fromkeys((f"§ {e.section}" for e in ERRATA), 0) for kind in ("wrong", "loose", "notation")}
+for erratum in ERRATA:
+    counts[erratum.kind][f"§ {erratum.section}"] += 1
 figures.by_section_and_kind(counts)
 for kind, numbers in counts.items():
-    print(f"{kind:9s}{sum(numbers.values()):3d}: " + ", ".join(f"{key} {value}" for key, value in numbers.items()))
+    of_each = ", ".join(f"{section}: {number}" for section, number in numbers.items())
+    print(f"{kind:9s}{sum(numbers.values()):3d}   ({of_each})")
 
 # %% [markdown]
 # Sections 4.1.1 and 4.2.1 have the most entries. Their expectations are nested, and draws are checked less often than
@@ -512,7 +516,8 @@ for name in ("beta-vae-dsprites", "beta-tc-vae-dsprites", "factor-vae-dsprites")
     best = [exercises.best_of.answer(scores, k) for k in range(1, len(scores) + 1)]
     error = np.std(scores, ddof=1) / np.sqrt(len(scores))
     curves[name] = scores, best
-    print(f"{name:21s} {len(scores)} seeds: mean {best[0]:.3f}, standard error {error:.3f}, best of 3: {best[2]:.3f}")
+    print(f"{name:21s} {len(scores)} seeds: mean {best[0]:.3f}, standard error {error:.3f}", end=", ")
+    print(f"expected best of 3: {best[2]:.3f}")
 figures.best_of_k(curves)
 
 # %% [markdown]
@@ -560,7 +565,7 @@ exercises.best_of.check(my_best_of)
 # | 7 | **What happens in special cases?** Independent, equal, determined, p = 0, XOR | y = x²; the rotation; exercise 4 |
 # | 8 | **Discrete or continuous?** | H(X\|Y) = 0; λ |
 # | 9 | **Is the converse needed?** | KL = 0 only if p = q |
-# | 10 | **Is there one number?** A table of six probabilities tests a line in a minute | all of them |
+# | 10 | **Is there one number?** Six probabilities test a line in a minute | all of them |
 # | 11 | **How many seeds,** how was the reported run chosen, and is there a control? | β > 1 "proves" |
 # | 12 | **What does the source say?** Look it up | λ < 1 "as recommended" |
 #
@@ -571,12 +576,11 @@ exercises.best_of.check(my_best_of)
 # > - Random inputs find a false equation at once. An inequality needs tight and special cases as well.
 # > - "$=$" between two maxima often means "has the same optimiser".
 # > - XOR, the copy, $y=x^2$ and the rotation refute most false claims about dependence.
-# > - Compare means with their standard errors, and never the best run of one model with the mean of a different one.
-# > - A counterexample is better than an objection, and a correction is better than both.
+# > - Compare means and their standard errors, and never the best run of one model with the mean of a different one.
 #
 # **You can now** test a derivation and say what the test proves, sort an error, refute and correct a claim, and review
-# mathematics and experiments with a checklist. If you find error 47, in the report or in these lectures, write it
-# down with a number that shows it.
+# mathematics and experiments. If you find error 47, in the report or in these lectures, write it down with a number
+# that shows it.
 #
 # **Sources.** B. Yuva, *Disentanglement in Statistical Machine Learning*, term report, EE410, Sabancı University · X.
 # Chen, Y. Duan, R. Houthooft, J. Schulman, I. Sutskever, P. Abbeel 2016, *InfoGAN*, NeurIPS,
@@ -586,8 +590,8 @@ exercises.best_of.check(my_best_of)
 # results*, EMNLP, [arXiv:1909.03004](https://arxiv.org/abs/1909.03004) · R. Tang et al. 2020, *Showing your work doesn't
 # always work*, ACL, [arXiv:2004.13705](https://arxiv.org/abs/2004.13705)
 #
-# **Further reading.** ★☆☆ The report, sections 3 and 4, with the tables of this lecture beside it. ★★☆ Dodge et al.
-# (2019). ★★★ Locatello et al. (2019), as an example of a paper that tests the claims of its field.
+# **Further reading.** ★☆☆ The report, sections 3 and 4, beside the tables of this lecture. ★★☆ Dodge et al.
+# (2019). ★★★ Locatello et al. (2019), who test the claims of their field.
 #
-# **Going on**: [the prover](further/11_the_prover.ipynb) shows how a computer proves an inequality, and where it stops.
-# [Facts used](further/12_facts_used.ipynb) proves the facts that the lectures cite.
+# **Going on**: [the prover](further/11_the_prover.ipynb) proves inequalities by computer, and
+# [facts used](further/12_facts_used.ipynb) proves the facts that the lectures cite.
