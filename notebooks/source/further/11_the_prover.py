@@ -116,7 +116,8 @@ exercises.certificate.check(my_certificate)
 # "equal up to rounding" is no proof. So the factors are turned into fractions, and the rows are added again, exactly.
 
 # %%
-rows, goal = np.array(list(elemental.values())), np.array([0, 0, 0, 1 / 2, 1 / 2, 1 / 2, -1])  # right minus left of (1)
+rows = np.array(list(elemental.values()))
+goal = np.array([0, 0, 0, 1 / 2, 1 / 2, 1 / 2, -1])  # right minus left of (1)
 program = linprog(np.ones(9), A_eq=rows.T, b_eq=goal, bounds=(0, None), method="highs-ds")
 factors = [Fraction(factor).limit_denominator(100) for factor in program.x]
 for name, factor in zip(elemental, factors, strict=True):
@@ -224,7 +225,8 @@ t = np.linspace(0.01, 0.49, 97)
 four_points = np.zeros((97, 2, 2, 2, 2))
 four_points[:, 0, 0, 0, 0] = four_points[:, 0, 0, 1, 1] = 1 / 2 - t
 four_points[:, 0, 1, 0, 1] = four_points[:, 1, 0, 1, 0] = t
-curves = {"Ingleton": -ingleton.residual(four_points), "Zhang and Yeung": -zhang_yeung_ab.residual(four_points)}
+statements = {"Ingleton": ingleton, "Zhang and Yeung": zhang_yeung_ab}
+curves = {name: -statement.residual(four_points) for name, statement in statements.items()}
 figures.slacks(t, curves)
 for name, slack in curves.items():
     print(f"{name:16s} smallest right − left: {slack.min():9.6f} nats, at t = {t[slack.argmin()]:.3f}")
@@ -253,12 +255,10 @@ print(repr(it.Statement(other_form.text.replace("I(A;C|D) + ", "")).verdict()))
 
 # %%
 copy = ["H(E) = H(A)", "H(E,C) = H(A,C)", "H(E,D) = H(A,D)", "H(E,C,D) = H(A,C,D)", "I(E;A,B|C,D) = 0"]
+elemental_of_five = 5 + 10 * 2**3  # H(X_i|all others), and I(X_i;X_j|K) of ten pairs with eight groups K
 with_copy = it.Statement(zhang_yeung, given=copy).prove()
-assert with_copy.verify()
-print(f"proved as a sum of {len(with_copy.parts[0])} lines, added in exact fractions:")
-for factor, line in with_copy.parts[0]:
-    print(f"{factor!s:>3s} × ({line})")
-
+assert with_copy.verify()  # the lines sum to the goal, in exact fractions
+print(f"proved from {elemental_of_five} elemental inequalities and {len(copy)} conditions")
 # %%
 rng = np.random.default_rng(0)
 p_abcd = rng.dirichlet(np.ones(16)).reshape(2, 2, 2, 2)
@@ -273,7 +273,7 @@ compare("I(A,B;E|C,D)", it.conditional_mutual_information(grouped), "0", 0)
 # <details><summary>Explanation</summary>
 #
 # It is. A linear program of a few milliseconds adds the lines of a famous theorem. The idea of the copy came from its
-# authors, and the program would not have found it.
+# authors, and the program would not have found it. `print(with_copy)` shows the lines.
 # </details>
 #
 # ## F11.5 All verdicts, and yours (5 minutes)
