@@ -8,10 +8,10 @@ from infotheory import Step
 
 
 def log_sum():
-    r"""Let $A=\sum_ia_i$, $B=\sum_ib_i$, $\beta_i=b_i/B$ and $t_i=a_i/b_i$. The function $\varphi(t)=t\log t$ is convex, since
-    $\varphi''(t)=1/t>0$. The left side is $B$ times the mean of $\varphi(t_i)$ with the weights $\beta_i$. By Jensen's
-    inequality this mean is at least $\varphi$ at the mean of $t_i$, which is $A/B$. Equality holds if and only if all
-    ratios are equal. For two pmfs, $A=B=1$, and the inequality is Gibbs'.
+    r"""Let $A=\sum_ia_i$, $B=\sum_ib_i$, $\beta_i=b_i/B$ and $t_i=a_i/b_i$. The function $\varphi(t)=t\log t$ is
+    convex, since $\varphi''(t)=1/t>0$. The left side is $B$ times the mean of $\varphi(t_i)$ with the weights
+    $\beta_i$. By Jensen's inequality this mean is at least $\varphi$ at the mean of $t_i$, which is $A/B$. Equality
+    holds if and only if all ratios are equal. For two pmfs, $A=B=1$, and the inequality is Gibbs'.
     """
     return [
         Step("Σ a log a/b", "", lambda a, b: np.sum(a * np.log(a / b)), "given"),
@@ -32,9 +32,10 @@ def log_sum():
 
 
 def largest_entropy():
-    r"""Gibbs' inequality compares $q$ with the geometric pmf $g$. Its logarithm is linear in $k$, so that $-\sum_kq(k)\log
-    g(k)$ depends on $q$ through the mean alone. For $q=g$ equality holds. The same proof with $\log g$ quadratic in $x$
-    gives the Gaussian, see F12.2. Line 4 holds for every $q$ that sums to 1, and line 5 needs the mean.
+    r"""Gibbs' inequality compares $q$ with the geometric pmf $g$. Its logarithm is linear in $k$, so that
+    $-\sum_kq(k)\log g(k)$ depends on $q$ through the mean alone. For $q=g$ equality holds. The same proof with
+    $\log g$ quadratic in $x$ gives the Gaussian, see F12.2. Line 4 holds for every $q$ that sums to 1, and line 5
+    needs the mean.
     """
     return [
         Step("H(q)", "", lambda q, m: it.entropy(q), "given"),
