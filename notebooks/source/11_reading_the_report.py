@@ -444,7 +444,8 @@ for name, line in {"H(c) − H(c|x)": right_line, "as printed": printed_line}.it
 # **Where are the errors?** Count them by section and kind.
 
 # %%
-counts = {kind: dict.fromkeys((f"§ {e.section}" for e in ERRATA), 0) for kind in ("wrong", "loose", "notation")}
+sections = [f"§ {erratum.section}" for erratum in ERRATA]
+counts = {kind: dict.fromkeys(sections, 0) for kind in ("wrong", "loose", "notation")}
 for erratum in ERRATA:
     counts[erratum.kind][f"§ {erratum.section}"] += 1
 figures.by_section_and_kind(counts)

@@ -61,7 +61,7 @@ def largest_entropy(x, densities, entropies) -> None:
 def posterior(z, x, mean, deviation, at, window) -> None:
     """Samples of z and x, the line of posterior means, and the samples in a window of x."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(12, 4))
-    left.scatter(x, z, s=4, alpha=0.4, linewidths=0)
+    left.scatter(x[:4_000], z[:4_000], s=4, alpha=0.4, linewidths=0)
     ends = np.array([-4.5, 4.5])
     left.plot(ends, ends / 2, color=COLOURS[1], label="posterior mean x/2")
     left.axvspan(at - window, at + window, color=COLOURS[4], alpha=0.4)

@@ -125,7 +125,8 @@ for name, factor in zip(elemental, factors, strict=True):
         print(f"{factor} × {name} ≥ 0")
 total = [sum(factor * int(entry) for factor, entry in zip(factors, column, strict=True)) for column in rows.T]
 assert total == [Fraction(entry) for entry in goal]  # exactly
-print("sum:", ", ".join(f"{factor} × H({group})" for factor, group in zip(total, groups, strict=True) if factor))
+terms = [f"{factor} × H({group})" for factor, group in zip(total, groups, strict=True) if factor]
+print("sum:", ", ".join(terms))
 
 # %% [markdown]
 # The package does the same for up to five variables and for conditions. It prints each line also in joint entropies,
@@ -292,7 +293,8 @@ table = [
     it.Statement("H(X|Z) <= H(X|Y) + H(Y|Z)"),  # yours
     it.Statement("I(X;Y) <= I(X;Z) + I(Y;Z)"),  # yours
 ]  # fmt: skip
-for statement in sorted(table, key=lambda statement: ["proved", "refuted", "open"].index(statement.verdict())):
+words = ["proved", "refuted", "open"]
+for statement in sorted(table, key=lambda statement: words.index(statement.verdict())):
     print(f"{statement.verdict():8s} {statement.text}{'   given ' if statement.given else ''}", end="")
     print(", ".join(line.text for line in statement.given))
 

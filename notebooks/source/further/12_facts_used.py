@@ -208,7 +208,8 @@ evaluate_lines({
     "(9)  −½ log(1 − ρ²)": -np.log(1 - rho**2) / 2,
     "it.gaussian_mutual_information": it.gaussian_mutual_information([[1, rho], [rho, 1]], 1),
 })  # fmt: skip
-print(f"I of a table of {len(cells)} × {len(cells)} cells: {it.mutual_information(p_xy / p_xy.sum()):.4f} nats")
+I_cells = it.mutual_information(p_xy / p_xy.sum())
+print(f"a table of {len(cells)} × {len(cells)} cells: I = {I_cells:.4f} nats")
 
 # %% [markdown]
 # ## F12.4 The posterior of a Gaussian model (6 minutes)
@@ -249,7 +250,7 @@ compare("log p(x,z) − log p(z|x)", log_joint - log_posterior, "log p(x)", log_
 z = rng.normal(size=40_000)  # the toy
 x = z + rng.normal(size=40_000)
 near = z[abs(x - 1.5) < 0.1]
-figures.posterior(z[:4_000], x[:4_000], 0.75, np.sqrt(0.5), 1.5, 0.1)
+figures.posterior(z, x, 0.75, np.sqrt(0.5), 1.5, 0.1)
 print(f"x near 1.5: {len(near)} samples, mean {near.mean():.2f}, variance {near.var():.2f}")
 
 # %% [markdown]
