@@ -9,9 +9,9 @@
 # %% [markdown]
 # # 11 · Reading the report
 #
-# **Which of these three claims can you trust?** The report claims that $I(c;x)$ is at least $L_I$ (left), that a lemma
-# holds with equality (middle), and that $\mathrm{KL}(p\|q)$ differs from $\mathrm{KL}(q\|p)$ (right). Each point shows
-# the two sides of a claim on one random input, and on the dashed line they are equal. One claim is right, one is wrong,
+# **Which of these three claims can you trust?** The report claims that $I(c;x)$ is at least $L_I$ (left). It states a lemma
+# as an equation (middle), and that $\mathrm{KL}(p\|q)\ne\mathrm{KL}(q\|p)$ (right). Each point shows the two sides of a
+# claim on one random input, and on the dashed line they are equal. One claim is right, one is wrong,
 # and one is true except for special inputs. How do you find out which is which when you read a paper?
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
@@ -466,13 +466,13 @@ for kind, numbers in counts.items():
 # > **Latents that cannot be read.** Let $z_1$ and $z_2$ be independent latents, and let $x$ be an image that a generator
 # > draws from $p(x\mid z_1,z_2)$.
 # >
-# > (1) $I(x;z_1,z_2)$
-# > (2) $=I(x;z_1)+I(x;z_2\mid z_1)$, by the chain rule
-# > (3) $=I(x;z_1)+I(x,z_1;z_2)-I(z_1;z_2)$, by the chain rule again
-# > (4) $=I(x;z_1)+I(x,z_1;z_2)$, because the latents are independent
-# > (5) $=I(x;z_1)+I(x;z_2)+I(z_1;z_2\mid x)$, by the chain rule in the other order
-# > (6) $=I(x;z_1)+I(x;z_2)$, because the latents are independent
-# > (7) $\le H(z_1)+H(z_2)$, since $I(x;z_j)\le H(z_j)$
+# > 1. $I(x;z_1,z_2)$
+# > 2. $=I(x;z_1)+I(x;z_2\mid z_1)$, by the chain rule
+# > 3. $=I(x;z_1)+I(x,z_1;z_2)-I(z_1;z_2)$, by the chain rule again
+# > 4. $=I(x;z_1)+I(x,z_1;z_2)$, because the latents are independent
+# > 5. $=I(x;z_1)+I(x;z_2)+I(z_1;z_2\mid x)$, by the chain rule in the other order
+# > 6. $=I(x;z_1)+I(x;z_2)$, because the latents are independent
+# > 7. $\le H(z_1)+H(z_2)$, since $I(x;z_j)\le H(z_j)$
 # >
 # > Hence, if no single latent can be read from the image, then no reader can recover anything from it.
 #

@@ -110,7 +110,9 @@ def squared_error(grid, densities, sigma, weights) -> None:
     figure, (left, right) = plt.subplots(1, 2, figsize=(12, 4))
     for (name, values), style in zip(densities.items(), ("-", "--", ":"), strict=True):
         left.plot(grid, values, style, label=name)
-    left.set(title="The variance in |x − x̂|²", xlabel="x − x̂ (units of x)", ylabel="density", ylim=(0, 1.6))
+    left.set(
+        title="The variance in |x − x̂|²", xlabel="x − x̂ (units of x)", ylabel="density (1/unit of x)", ylim=(0, 1.6)
+    )
     left.legend(fontsize=11, loc="upper left")
     for (beta, weight), style in zip(weights.items(), ("-", "--"), strict=True):
         right.loglog(sigma, weight, style, label=f"printed β = {beta}")
@@ -165,6 +167,7 @@ def by_section_and_kind(counts) -> None:
         axes.bar([*numbers], number, bottom=below, label=kind, hatch=hatch, edgecolor="white")
         below = below + number
     axes.set(title=f"{below.sum()} errata", xlabel="section of the report", ylabel="number of errata")
+    axes.set_yticks(range(0, 17, 4))
     axes.legend()
     axes.grid(axis="x", visible=False)
     kinds = ", ".join(f"{sum(numbers.values())} {kind}" for kind, numbers in counts.items())

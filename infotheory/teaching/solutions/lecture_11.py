@@ -85,7 +85,7 @@ def best_of(scores, k):
 
 
 def rarely_refuted():
-    r"""$I(X;Y\mid Z)\le H(X\mid Z)$ is true. If the condition of the right side is exchanged, the claim
+    r"""$I(X;Y\mid Z)\le H(X\mid Z)$ is true. With $Y$ as the condition of the right side, the claim
     $I(X;Y\mid Z)\le H(X\mid Y)$ is false. Let $X=Y$ be a fair coin, independent of $Z$. Then the left side is $\log2$
     and the right side is 0. Uniformly drawn tables have little dependence, so that $H(X\mid Y)$ is much larger than
     $I(X;Y\mid Z)$. No table among a thousand comes close to the corner where the claim fails.

@@ -11,8 +11,8 @@
 #
 # **How can a computer prove a statement about *all* distributions?** It cannot try them. Each row of the table is an
 # expression in the joint entropies of three variables. The first nine rows are known to be at least 0, whatever the
-# distribution. The last row is the difference of the two sides of Han's inequality, and it is a sum of the three framed
-# rows with positive factors. Why is this a proof? How are the factors found? And is every true inequality such a sum?
+# distribution. The last row is the difference of the two sides of Han's inequality. It is a sum of the three framed rows
+# with positive factors. Why is this a proof? How are the factors found? And is every true inequality such a sum?
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 from dataclasses import replace

@@ -12,7 +12,7 @@
 # **How well can you guess $X$ if you know only $H(X\mid Y)$?** Each point is a random table with three values of $X$. It
 # shows the conditional entropy and the error of the best guess of $X$ from $Y$. No point lies below the curve or above
 # the line. The line is a bound of lecture 1, and the curve is Fano's inequality. It is one of seven facts that the
-# lectures use, and this notebook proves each of them in a few lines, with a number beside it.
+# lectures use. This notebook proves each of them in a few lines, with a number beside it.
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import numpy as np
