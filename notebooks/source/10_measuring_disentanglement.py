@@ -10,9 +10,9 @@
 # # 10 · Measuring disentanglement
 #
 # **Which of these nine codes are disentangled?** Each table shows one code of the same five factors. A dark cell marks a
-# latent that carries much information about a factor. Two published scores stand above each table. MIG is zero for
-# pure noise, and also for the code that holds every latent twice. The FactorVAE score is nearly 1 for the code in
-# which all latents are mixed. What does a score measure, and what does it ignore?
+# latent that carries much information about a factor. Two published scores stand above each table. MIG is zero for noise,
+# and also for a code that holds every latent twice. The FactorVAE score is nearly 1 for a code in which all latents are
+# mixed. What does a score measure, and what does it ignore?
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import math
@@ -39,60 +39,59 @@ factors, codes = figures.opening()
 # %% [markdown]
 # After this lecture you can
 #
-# - write MIG, modularity, SAP, explicitness, DCI, the β-VAE score and the FactorVAE score in a few lines each;
+# - write MIG, modularity, SAP, DCI, explicitness, and the β-VAE and FactorVAE scores in a few lines each;
 # - predict the value of a score on a code whose truth is known;
-# - name for each score a code that it overrates and a code that it underrates;
+# - name for each score a code that it overrates or underrates;
 # - recognise what bins, outliers, dependent factors and few images do to a score;
 # - choose what to report if no factor is known.
 #
 # | | |
 # |---|---|
-# | Needs | [lecture 2](02_mutual_information_and_kl.ipynb): mutual information from samples; [lecture 5](05_beta_vae.ipynb): sprites, collapsed latents |
-# | Time | 50 minutes to read, 68 for the exercises; a minute to run on two CPU cores |
-# | Report | section 1: a disentangled model has "independent" variables that are interpretable; it names no measure |
-# | Sources | Chen et al. 2018, Eastwood & Williams 2018, Kim & Mnih 2018, Locatello et al. 2019; full list at the end |
+# | Needs | [lecture 2](02_mutual_information_and_kl.ipynb): information from samples; [lecture 5](05_beta_vae.ipynb): collapsed latents |
+# | Time | 42 minutes to read, 68 for the exercises; a minute to run on two CPU cores |
+# | Report | section 1: independent variables that are often interpretable; it names no measure |
+# | Sources | Chen et al. 2018, Eastwood & Williams 2018, Locatello et al. 2019; full list at the end |
 #
 # ## 10.1 Codes whose truth is known (4 minutes)
 #
-# A score turns a trained model into one number. To learn what the number means, we apply scores to codes that we
-# understand. The factors $v$ of dSprites are shape, scale, orientation, posX and posY, with 3, 6, 40, 32 and 32
-# levels. They are independent and uniform. A code $z$ is a function of $v$, without any image or network.
+# To learn what a score means, we apply it to codes that we understand. The factors $v$ of dSprites are shape, scale,
+# orientation, posX and posY, with 3, 6, 40, 32 and 32 levels. They are independent and uniform. A code $z$ is a function
+# of $v$, without an image or a network.
 #
 # | code | latents |
 # |---|---|
-# | aligned | one latent for each factor, with variance 1, and five collapsed latents |
-# | no collapsed latents | the first five latents of the aligned code |
-# | permuted, scaled | the aligned code with its latents in a different order, times constants |
-# | positions turned | the latents of posX and posY, turned by 30° or 45° |
-# | all turned | all ten latents of the aligned code, turned at random |
-# | every latent twice | two latents for each factor |
-# | two factors in one | one latent with 18 levels for shape and scale; one for each other factor |
-# | pure noise | ten latents that do not depend on the factors |
+# | aligned | one for each factor, with variance 1, and five collapsed latents |
+# | no collapsed latents | one for each factor |
+# | permuted, scaled | the aligned code in a different order, times constants |
+# | positions turned | those of posX and posY are turned by 30° or 45° |
+# | all turned | all ten of the aligned code are turned at random |
+# | every latent twice | two for each factor |
+# | two factors in one | one with 18 levels for shape and scale; one for each other factor |
+# | pure noise | ten, independent of the factors |
 #
-# A **collapsed** latent has a standard deviation of 0.01 here, like the posterior mean of a collapsed latent in
-# lecture 5. Three properties are often meant by one word:
+# A **collapsed** latent has a standard deviation of 0.01 here, like such a posterior mean in lecture 5. One word often
+# stands for three properties. A code is
 #
-# - **modular**: a latent depends on at most one factor;
-# - **compact**: a factor is encoded by at most one latent;
-# - **explicit**: every factor can be computed from the code by simple means.
+# - **modular** if a latent depends on at most one factor;
+# - **compact** if a factor is encoded by at most one latent;
+# - **explicit** if every factor can be computed from it by simple means.
 #
 # **Predict.** Which of the nine codes lack which property?
 #
 # <details><summary>Explanation</summary>
 #
-# The code "every latent twice" is modular and explicit, but not compact. "Two factors in one" is compact, but not modular.
-# A turned code is neither, but it loses no information, so it is explicit for a linear reader. Noise is not explicit.
+# "Every latent twice" is not compact. "Two factors in one" is not modular. A turned code is neither, but it is explicit
+# for a linear reader. Noise is not explicit.
 # </details>
 #
-# ## 10.2 Scores from information (10 minutes)
+# ## 10.2 Scores from information (9 minutes)
 #
 # **MIG.** Since $I(z_j;v_k)\le H(v_k)$, latent $j$ carries a share of the entropy of factor $k$. The **mutual information
-# gap** (Chen et al., 2018) compares the two latents $z_{(1)}$ and $z_{(2)}$ with the largest shares, for each of $K$
-# factors:
+# gap** (Chen et al., 2018) compares the two latents $z_{(1)}$ and $z_{(2)}$ with the largest shares of each of $K$ factors:
 #
 # $$\mathrm{MIG}=\frac1K\sum_k\frac{I(z_{(1)};v_k)-I(z_{(2)};v_k)}{H(v_k)}.\qquad(1)$$
 #
-# Chen et al. estimate $I$ from $q(z\mid x)$. We follow Locatello et al. (2019): plug-in estimates as in lecture 2, with
+# Chen et al. estimate $I$ from $q(z\mid x)$. We follow Locatello et al. (2019): plug-in estimates (lecture 2), with
 # posterior means in 20 bins of equal width.
 #
 # **Predict, then run.** Does the aligned code have a MIG of 1?
@@ -117,13 +116,13 @@ print(f"their mean: {np.mean(ceiling):.3f}")
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The aligned code has a MIG of 0.895. A latent in 20 bins carries at most $\log20$, and a position has 32 levels, so its
-# share is at most 0.84. The mean of the largest shares is the ceiling of MIG, 0.895. Doubling every latent brings MIG to 0, because
-# the second latent is as good as the first. Two factors in one latent cost nothing: MIG compares entries of one column,
-# and never entries of one row.
+# The aligned code has a MIG of 0.895. A latent in 20 bins carries at most $\log20$, but a position has 32 levels. The mean
+# of the largest shares, 0.902, is the ceiling. The remaining 0.007 is the bias (3) of the second latent. Doubled latents
+# have a MIG of 0, because the second is as good as the first. Two factors in one latent cost nothing: MIG compares entries
+# of one column, and never of one row.
 # </details>
 #
-# **Modularity** (Ridgeway & Mozer, 2018) uses the rows. Let $m$ be the factor with the largest $I(z_j;v_m)$ for latent $j$.
+# **Modularity** (Ridgeway & Mozer, 2018) uses the rows. Let $m$ be the factor with the largest $I(z_j;v_m)$.
 #
 # $$\text{modularity}=\frac1d\sum_j\Big(1-\frac{\sum_{k\ne m}I(z_j;v_k)^2}{(K-1)\,I(z_j;v_m)^2}\Big).\qquad(2)$$
 #
@@ -151,17 +150,17 @@ for name in ("aligned", "all turned"):
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# Most rotations have the larger modularity. The mean in (2) contains collapsed latents. Their true information is 0, but the
-# plug-in estimate has a bias (lecture 2), for 20 bins, $K_k$ levels and $n$ images:
+# Most rotations have the larger modularity, because the mean in (2) contains collapsed latents. Their information is 0, but
+# the estimate has a bias, for 20 bins, $K_k$ levels and $n$ images:
 #
 # $$\mathbb E\,\hat I(z_j;v_k)\approx\frac{19\,(K_k-1)}{2n}.\qquad(3)$$
 #
-# In the ratio of (2), $n$ and the bins cancel. A latent without information therefore has a modularity of 0.674, which depends on the
-# numbers of levels alone. Noise has about this value. The aligned code is a mean of 1 and 0.674. After a rotation
-# no latent is collapsed. `active_modularity` is an extra of this package: it leaves collapsed latents out, which restores the order.
+# In (2), $n$ and the bins cancel. A latent without information therefore has a modularity of 0.679, which depends on the
+# numbers of levels alone. The aligned code has the mean of this value and 1. After a rotation no latent is collapsed.
+# `active_modularity`, an extra of this package, leaves collapsed latents out and restores the order.
 # </details>
 #
-# The upper end of (2) is compressed. A latent that carries two of five factors equally still has $1-\tfrac14=0.75$.
+# The scale of (2) is compressed: a latent that carries two of five factors equally still has $1-\tfrac14=0.75$.
 
 # %% [markdown]
 # ### Exercise 1 ★☆☆ · compute · essential · 8 minutes · MIG from a table
@@ -243,12 +242,12 @@ def my_budget():
 exercises.budget.check(my_budget)
 
 # %% [markdown]
-# ## 10.3 Scores from predictors (9 minutes)
+# ## 10.3 Scores from predictors (8 minutes)
 #
-# A classifier can replace the bins. The first two thirds of the images train it, and the last third tests it.
+# A classifier replaces the bins. It is trained on the first two thirds of the images, and tested on the last third.
 #
-# **SAP**, separated attribute predictability (Kumar et al., 2018), is (1) with the test accuracy of one latent in place
-# of the share of information. Locatello et al. (2019) use a linear support vector machine for each latent and factor.
+# **SAP**, separated attribute predictability (Kumar et al., 2018), is the gap of (1) with the test accuracy of one latent
+# in place of its share. Locatello et al. (2019) use linear support vector machines.
 #
 # **Predict, then run.** The aligned latent of a position determines its 32 levels. How often is the machine right?
 
@@ -269,14 +268,14 @@ measured("SAP, permuted and scaled", metrics.sap(codes["permuted, scaled"], fact
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The accuracy for a position is below 0.1. Each level has its own linear machine, which draws one threshold. One threshold
-# separates an outermost level from the others, but no level in the middle. So the ceiling of SAP is about a quarter here, and
-# it depends mostly on shape and scale. SAP also changes if latents are rescaled, because the penalty $C$ has a unit.
+# The accuracy for a position is below 0.1. Each level has its own linear machine with one threshold, which separates an
+# outermost level from the others, but no level in the middle. So the ceiling of SAP is about a quarter here. SAP also
+# changes if latents are rescaled, because the penalty $C$ has a unit.
 # </details>
 #
-# **Explicitness** (Ridgeway & Mozer, 2018) uses all latents together. For each level of a factor, the area under the ROC
-# curve is the probability that an image with the level gets a larger value than an image without it. We fit a multinomial logistic
-# regression, and take the mean over levels. By that definition, for posX:
+# **Explicitness** (Ridgeway & Mozer, 2018) fits a logistic regression on all latents. For each level, the area under the ROC
+# curve is the probability that an image with the level gets a larger value than an image without it. The score is the
+# mean area. For posX:
 
 # %%
 scaled = (z - z[:n_train].mean(axis=0)) / z[:n_train].std(axis=0)
@@ -289,15 +288,14 @@ compare("mean area, by all pairs", np.mean(areas), "scikit-learn", reference, at
 
 # %% [markdown]
 # **DCI** (Eastwood & Williams, 2018) fits one predictor for each factor on all latents. Let $R_{jk}\ge0$ be the importance of
-# latent $j$ for factor $k$. A normalised row is a pmf over factors, and a normalised column a pmf over latents. With $H_b$ the
-# entropy to the base $b$, and $\rho$ the share of a row or column in the total importance,
+# latent $j$ for factor $k$. A normalised row is a pmf over factors, and a normalised column a pmf over latents. With
+# $H_b$ the entropy to the base $b$, and $\rho$ the share of a row or column in the total,
 #
 # $$D=\sum_j\rho_j\big(1-H_K(R_{j\cdot})\big),\qquad C=\sum_k\rho_k\big(1-H_d(R_{\cdot k})\big),\qquad
 # I=\text{mean test accuracy}.\qquad(4)$$
 #
-# The **disentanglement** $D$ measures whether a code is modular, the **completeness** $C$ whether it is compact, and the
-# **informativeness** $I$, which is not a mutual information, whether it is explicit. Boosted trees are the usual predictor. We apply it to shape
-# and scale.
+# The **disentanglement** $D$ is high for modular, the **completeness** $C$ for compact, and the **informativeness** $I$ for
+# explicit codes. Boosted trees are the usual predictor. For shape and scale:
 
 
 # %%
@@ -317,13 +315,13 @@ for name in ("aligned", "two factors in one"):
     compare("  C by (4)", concentration(importance.T), "metrics.dci", C, atol=1e-6)
 
 # %% [markdown]
-# With shape and scale in one latent, $D$ is 0, because its row is uniform, and $C$ stays 1. MIG cannot distinguish the two codes. But
-# an importance measures what a predictor *used*. Trees cut along axes, so a turned code is also harder to read for them,
-# and $I$ falls together with $D$ and $C$.
+# With both in one latent, $D$ is 0, because its row is uniform, and $C$ stays 1. MIG cannot distinguish the two codes. But
+# an importance measures what a predictor *used*. Trees cut along axes, so they read a turned code badly, and $I$ falls with
+# $D$ and $C$.
 #
-# ## 10.4 Scores from interventions (9 minutes)
+# ## 10.4 Scores from interventions (8 minutes)
 #
-# The next two scores fix factor $k$ and vary the others. They need a simulator or a large labelled data set.
+# Two scores fix factor $k$ and vary the others, which needs a simulator or many labels.
 #
 # **β-VAE score** (Higgins et al., 2017). One point is the mean of $|z-z'|$ over 64 pairs of images that share $v_k$. A linear
 # classifier predicts $k$ from the point, and its test accuracy is the score.
@@ -350,13 +348,12 @@ for name in ("aligned", "all turned", "pure noise"):
     measured(f"{name}: metrics.beta_vae_score", of_package, between=between, digits=2)
 
 # %% [markdown]
-# The score is 1 for the aligned code *and for the rotated one*. Noise has the chance level $\tfrac15$. For each $k$ the
-# points scatter around a mean vector $\mathbb E|z-z'|$. A linear classifier distinguishes five different mean vectors, and
-# no rule requires a small value in *one* entry.
+# The score is 1 for the aligned code *and for the rotated one*. For each $k$ the points scatter around a mean vector. A
+# linear classifier distinguishes five mean vectors, and no rule requires a small value in *one* entry.
 #
-# **FactorVAE score** (Kim & Mnih, 2018). A vote replaces the classifier. Fix one value of $v_k$ in 64 images. The vote goes to
-# the latent whose variance among them, divided by its overall variance, is smallest. Each latent is assigned the factor for
-# which it gets most votes, and the score is the accuracy of this rule on new votes.
+# **FactorVAE score** (Kim & Mnih, 2018). Fix one value of $v_k$ in 64 images. The latent whose variance among them, divided
+# by its overall variance, is smallest gets a vote. Each latent is assigned the factor of most of its votes, and the score
+# is the accuracy of this rule on new votes.
 
 
 # %%
@@ -378,12 +375,12 @@ for name in ("aligned", "all turned", "pure noise"):
     measured(f"{name}: FactorVAE score by hand", np.mean(counts.argmax(1)[new] == k_new), between=between, digits=2)
 
 # %% [markdown]
-# For a linear code $z=Wv$ we can compute the vote. If $v_k$ is fixed, latent $j$ keeps the share $1-s_{jk}$ of its variance, with
+# For a linear code $z=Wv$ with $v_k$ fixed, latent $j$ keeps the share $1-s_{jk}$ of its variance, with
 #
 # $$s_{jk}=\frac{W_{jk}^2\operatorname{Var}v_k}{\sum_lW_{jl}^2\operatorname{Var}v_l}.\qquad(5)$$
 #
-# The vote goes to the largest $s_{jk}$ of the *column*. The score is 1 if each factor has its largest share in a
-# different latent, however small this share is.
+# The largest $s_{jk}$ of the *column* wins. The score is 1 if each factor wins a different latent, however small its share
+# is.
 
 # %% [markdown]
 # ### Exercise 4 ★★☆ · compute · useful · 15 minutes · the vote, predicted
@@ -413,8 +410,7 @@ def my_vote(W, variances):
 exercises.vote.check(my_vote)
 
 # %% [markdown]
-# **Predict, then move.** Turn the two positions. At 30° the shares are $\cos^230°=\tfrac34$ and $\tfrac14$. At 45° all four are
-# ½. Which scores change, and from which angle on?
+# **Predict, then move.** Turn the two positions. Which scores change, and from which angle on?
 
 # %%
 explorer = RotationExplorer(aligned, Factors(), latents=(3, 4), angle=30)
@@ -430,14 +426,14 @@ for name in ("BetaVAE", "FactorVAE"):
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# MIG falls at once, because in 20 bins a small rotation already mixes neighbouring levels. Both scores from interventions stay near 1 until the mixture
-# is almost even. At 45° the two positions cannot be distinguished. Three factors of five are right, and a
-# guess between two decides the others: $\tfrac35+\tfrac25\cdot\tfrac12=0.8$.
+# MIG falls at once, because a small rotation already mixes neighbouring levels. At 30° the shares (5) are
+# $\cos^230°=\tfrac34$ and $\tfrac14$, and both scores from interventions are 1. At 45° all four are ½. Three factors of five
+# are right, and a guess decides the others: $\tfrac35+\tfrac25\cdot\tfrac12=0.8$.
 # </details>
 #
-# ## 10.5 All scores of all codes (4 minutes)
+# ## 10.5 All scores of all codes (3 minutes)
 #
-# For DCI, orientation and the positions have 8 levels each here, since trees for 113 levels take minutes.
+# For DCI, orientation and positions have 8 levels each here, since trees for 113 levels take minutes.
 #
 # **Predict, then run.** Which column has the right order?
 
@@ -476,13 +472,13 @@ print(f"1 − log 2/log 10 = {1 - math.log(2) / math.log(10):.2f}")
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# No column has the right order in all rows. From left to right, the groups measure compactness, modularity, interventions and explicitness.
+# No column has the right order in all rows. From left to right, the groups measure compactness, modularity, interventions
+# and explicitness.
 #
-# - MIG and SAP are 0 for doubled latents. MIG ignores that two factors share a latent; DCI's $D$ detects it.
-# - The β-VAE and the FactorVAE score are near 1 for the rotated code. FactorVAE detects the shared latent, with one winner for
-#   two factors.
-# - Completeness of doubled latents is $1-\log2/\log10=0.70$, because this booster divides the importance evenly among equal latents.
-# - Noise has the chance level everywhere. This level is $\tfrac15$ for interventions, ½ for explicitness and 0.67 for modularity.
+# - MIG ignores that two factors share a latent. DCI's $D$ and the FactorVAE score, with one winner for two factors, detect it.
+# - Both scores from interventions are near 1 for the rotated code.
+# - Doubled latents have a completeness of $1-\log2/\log10=0.70$, since this booster divides importance among equal latents.
+# - Noise has the chance level: $\tfrac15$ for interventions, ½ for explicitness, and 0.68 for modularity.
 # </details>
 
 # %% [markdown]
@@ -513,10 +509,10 @@ def my_entangled_code():
 exercises.entangled.check(my_entangled_code)
 
 # %% [markdown]
-# ## 10.6 Outliers, dependent factors, few images (5 minutes)
+# ## 10.6 Outliers, dependent factors, few images (4 minutes)
 #
-# **Predict, then run.** We change the aligned code without its collapsed latents. In *one* of 9,000 images every latent becomes
-# 50. Then all latents pass through $z\mapsto e^{3z}$, which is invertible. What happens to MIG? Do ranks help?
+# **Predict, then run.** We change the aligned code. In *one* of 9,000 images every latent becomes 50. Or all latents pass
+# through the invertible map $z\mapsto e^{3z}$. What happens to MIG? Do ranks help?
 
 # %%
 z = codes["no collapsed latents"]
@@ -530,12 +526,12 @@ for name, altered in altered_codes.items():
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# One outlier stretches the range, and all other images fall into two bins. Ranks repair this, at a small cost, because
-# the edges of bins then cut through levels. Look at the histogram of each latent before you trust a binned score.
+# One outlier stretches the bins, and all other images fall into two of them. Ranks repair this, at a small cost. Look at
+# the histogram of each latent before you trust a binned score.
 # </details>
 #
-# **Dependent factors.** Let posY equal posX in a share of the images. **Predict, then run.** What is the MIG of the aligned code,
-# and of a code that ignores posY?
+# **Predict, then run.** Let posY equal posX in a share of the images. What is the MIG of the aligned code, and of a code that
+# ignores posY?
 
 # %%
 equal, both, one = np.array([0, 0.25, 0.5, 0.75, 0.9, 1]), [], []
@@ -554,7 +550,7 @@ print(f"posY ignored: {one[0]:.3f} without copies, {one[-1]:.3f} with copies alo
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# With equal positions the aligned code is "every latent twice", and its MIG is 0. The code that ignores posY has the better MIG.
+# With equal positions the aligned code is "every latent twice". The code that ignores posY has the better MIG.
 # </details>
 #
 # A score belongs to an encoder *and* a distribution of factors. It also belongs to a sample size:
@@ -565,13 +561,13 @@ for n in (300, 1_000, 3_000, 9_000):
     print(f"{n:5d} images, aligned: MIG {metrics.mig(z, v):.3f}, modularity {metrics.modularity(z, v):.3f}")
 
 # %% [markdown]
-# The bias (3) raises the second best latent, while the best one is already at its ceiling, so MIG falls with few images.
-# Compare scores only for equal $n$ and equal bins.
+# The bias (3) raises the second latent, while the best one is at its ceiling, so MIG falls with few images. Compare
+# scores only for equal $n$ and equal bins.
 #
 # ## 10.7 Trained encoders (4 minutes)
 #
-# We score the posterior means of 3,000 sprites. The KL of the last two models at 32×32, and of the last one at 64×64, was annealed from a
-# larger weight ([lecture 9](09_regularisers.ipynb)). The two at 64×64 have the same loss and networks.
+# We score the posterior means of 3,000 sprites. The KL of FactorVAE, DIP-VAE and the last model was annealed
+# ([lecture 9](09_regularisers.ipynb)). The two models at 64×64 have the same loss and networks.
 #
 # **Predict, then run.** Do the scores agree on the best model?
 
@@ -612,30 +608,31 @@ for name, between in zip(
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The models without annealing are "almost fully entangled" by MIG, and "mostly disentangled" by the β-VAE score. Papers that report one of the scores
-# do not contradict papers that report the other. In the tables, positions are shared among latents where MIG
-# is small. In the last model each position and the scale have a latent of their own. No latent carries orientation. Below the line, some means of collapsed
-# latents seem informative, because bins stretch (lecture 5).
+# The models without annealing are "almost fully entangled" by MIG and "mostly disentangled" by the β-VAE score. Papers that
+# report different scores need not contradict each other. In the tables, a small MIG means that latents share the positions.
+# In the DIP-VAE each position and the scale have their own latent, and no latent carries orientation. Below the line, some
+# means of collapsed latents seem informative (lecture 5).
 # </details>
 #
-# Locatello et al. (2019) trained 12,000 models, and found that seeds and hyperparameters matter more than the choice of the loss.
+# These are single runs. Locatello et al. (2019) trained 12,000 models: seeds and hyperparameters mattered more than the
+# choice of the loss.
 #
-# ## 10.8 Without known factors (5 minutes)
+# ## 10.8 Without known factors (4 minutes)
 #
-# All scores so far need factors. A real data set has none, and the following quantities remain.
+# All scores so far need factors, and real data have none. These quantities remain:
 #
 # | quantity | in code | what it measures |
 # |---|---|---|
 # | active latents | `diagonal_gaussian_kl(…).mean(0) > 0.1` | how many latents carry information |
-# | rate and ELBO | `held_out_terms(model, images)` | capacity, and fit to the data |
-# | total correlation | `decompose(mean, log_variance)` | dependence of the latents |
+# | ELBO and rate | `held_out_terms(model, images)` | the fit, and its cost in nats |
+# | total correlation (6) | `decompose(mean, log_variance)` | dependence of the latents |
 # | traversals | `TraversalExplorer(model)` | what a person recognises |
-# | agreement between runs | [further/10](further/10_definition_and_impossibility.ipynb) | whether other trainings find the same latents |
+# | agreement of runs | [further/10](further/10_definition_and_impossibility.ipynb) | whether trainings find the same latents |
 #
 # $$\mathrm{TC}(z)=\mathrm{KL}\Big(q(z)\,\Big\|\,\prod_jq(z_j)\Big),\qquad
 # q(z)=\frac1N\sum_nq(z\mid x_n).\qquad(6)$$
 #
-# **Predict, then run.** For the models at 32×32: does the best ELBO, or the smallest total correlation, belong to the best MIG?
+# **Predict, then run.** Which model at 32×32 has the best ELBO, and which the smallest total correlation?
 
 # %%
 _, images = Sprites(32).sample(1_000, seed=1)
@@ -651,12 +648,12 @@ figures.traversals({n: encoders[n] for n in chosen[::2]}, means, {n: order[n][: 
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The best ELBO belongs to β = 1 and the smallest total correlation to β = 4. Both have a MIG below 0.05. The two models with a MIG near 0.3 have a
-# total correlation near 0.9 nats. These quantities describe a model, but they do not rank codes. The traversals of the DIP-VAE show one factor in each row.
+# The best ELBO belongs to β = 1 and the smallest total correlation to β = 4. Both have a MIG below 0.05. So neither ranks
+# these codes. The traversals of the DIP-VAE change one factor in each row.
 # </details>
 #
-# **A few labels** are often cheaper than a theory (Locatello et al., 2020). We draw 100 of the 3,000 sprites, compute all seven MIGs from them, and
-# keep the best model. How often is it the best one on 3,000?
+# **A few labels** can choose a model (Locatello et al., 2020). We compute all seven MIGs from 100 of the 3,000 sprites. How
+# often is their best model the best one on 3,000?
 
 # %%
 rng, agree = np.random.default_rng(0), []
@@ -669,43 +666,42 @@ measured(f"{best}: share of draws in which 100 labels choose it", np.mean(agree)
 measured("its MIG from 100 labels", of_few[best], between=(0.1, 0.26), digits=2)
 
 # %% [markdown]
-# The value from 100 labels is biased, but the order is nearly always right. Report what you used: the scores, the number of labels, and the number of models
-# among which you chose.
+# The values from 100 labels are biased, but most draws choose the same model. Report the scores, the number of labels, and
+# the number of models among which you chose.
 #
-# **The report's claim.** Section 1 calls a representation disentangled if its variables are independent, and says that this often makes them
-# interpretable. Independence is not sufficient: a rotation of $\mathcal N(0,I)$ has independent latents and mixes all factors
-# ([further/10](further/10_definition_and_impossibility.ipynb)).
+# **The report's claim.** Section 1 calls variables disentangled if they are independent. That is not sufficient: a rotation of
+# $\mathcal N(0,I)$ has independent latents and mixes all factors.
 #
 # ## Summary
 #
 # > | score | measures | ignores | depends on |
 # > |---|---|---|---|
-# > | MIG | compactness | two factors in one latent | bins, outliers; ceiling log 20 |
-# > | SAP | compactness, by accuracy | the same, and inner levels | scale of a latent, number of images |
-# > | modularity | one factor for each latent | copies and missing factors | collapsed latents, by the bias |
-# > | DCI | all three properties | what the predictor does not use | the predictor |
-# > | β-VAE | whether the fixed factor can be predicted | rotations | – |
-# > | FactorVAE | whether one latent stays constant | what else this latent carries | – |
-# > | explicitness | linear readability | where a factor is encoded | – |
+# > | MIG | compactness | two factors in one latent | bins, outliers |
+# > | SAP | compactness | the same, and inner levels | scale of a latent |
+# > | modularity | modularity | copies, missing factors | collapsed latents |
+# > | DCI | all three | what the predictor does not use | the predictor |
+# > | β-VAE | whether $k$ can be predicted | rotations | |
+# > | FactorVAE | whether one latent stays constant | what else it carries | |
+# > | explicitness | linear readability | where a factor is encoded | |
 # >
-# > A score belongs to an encoder, a distribution of factors and an estimator. Report several, with the table of informations.
-# > Without factors, ELBO and total correlation do not rank codes; 100 labels, or several runs, can.
+# > A score belongs to an encoder, a distribution of factors and an estimator. Report several, with the table of
+# > informations. ELBO and total correlation do not rank codes; a hundred labels can.
 #
-# **You can now** write seven scores and predict their values on known codes. You can name what each score ignores, recognise the effects
-# of bins and samples, and choose what to report without factors.
+# **You can now** write seven scores, predict their values on known codes, name what each ignores, recognise the effects of bins
+# and samples, and choose what to report without factors.
 #
-# **Sources.** R. T. Q. Chen, X. Li, R. Grosse, D. Duvenaud 2018, *Isolating sources of disentanglement in variational autoencoders*,
-# NeurIPS, [arXiv:1802.04942](https://arxiv.org/abs/1802.04942) · K. Ridgeway, M. C. Mozer 2018, *Learning deep disentangled
-# embeddings with the F-statistic loss*, NeurIPS, [arXiv:1802.05312](https://arxiv.org/abs/1802.05312) · A. Kumar, P. Sattigeri, A. Balakrishnan
-# 2018, *Variational inference of disentangled latent concepts from unlabeled observations*, ICLR,
-# [arXiv:1711.00848](https://arxiv.org/abs/1711.00848) · C. Eastwood, C. K. I. Williams 2018, *A framework for the quantitative
-# evaluation of disentangled representations*, ICLR · I. Higgins et al. 2017, *β-VAE*, ICLR · H. Kim, A. Mnih 2018,
-# *Disentangling by factorising*, ICML, [arXiv:1802.05983](https://arxiv.org/abs/1802.05983) · F. Locatello et al. 2019,
-# *Challenging common assumptions in the unsupervised learning of disentangled representations*, ICML,
-# [arXiv:1811.12359](https://arxiv.org/abs/1811.12359) · F. Locatello et al. 2020, *Disentangling factors of variation using few
-# labels*, ICLR, [arXiv:1905.01258](https://arxiv.org/abs/1905.01258) · L. Matthey et al. 2017, *dSprites*
+# **Sources.** R. T. Q. Chen, X. Li, R. Grosse, D. Duvenaud 2018, *Isolating sources of disentanglement in variational
+# autoencoders*, [arXiv:1802.04942](https://arxiv.org/abs/1802.04942) · K. Ridgeway, M. C. Mozer 2018, *Learning deep
+# disentangled embeddings with the F-statistic loss*, [arXiv:1802.05312](https://arxiv.org/abs/1802.05312) · A. Kumar, P.
+# Sattigeri, A. Balakrishnan 2018, *Variational inference of disentangled latent concepts from unlabeled observations*,
+# [arXiv:1711.00848](https://arxiv.org/abs/1711.00848) · C. Eastwood, C. K. I. Williams 2018, *A framework for the
+# quantitative evaluation of disentangled representations*, ICLR · I. Higgins et al. 2017, *β-VAE*, ICLR · H. Kim, A. Mnih
+# 2018, *Disentangling by factorising*, [arXiv:1802.05983](https://arxiv.org/abs/1802.05983) · F. Locatello et al. 2019,
+# *Challenging common assumptions in the unsupervised learning of disentangled representations*,
+# [arXiv:1811.12359](https://arxiv.org/abs/1811.12359) · F. Locatello et al. 2020, *Disentangling factors of variation using
+# few labels*, [arXiv:1905.01258](https://arxiv.org/abs/1905.01258)
 #
-# **Further reading.** ★☆☆ Eastwood & Williams (2018). ★★☆ Locatello et al. (2019), sections 3 to 5. ★★★ Locatello et al. (2020).
+# **Further reading.** ★☆☆ Eastwood & Williams (2018). ★★☆ Locatello et al. (2019). ★★★ Locatello et al. (2020).
 #
-# **Next.** [further/10](further/10_definition_and_impossibility.ipynb) defines disentanglement by symmetries, shows why no objective on
-# $p(x)$ finds it, and measures agreement between trainings. [Lecture 11](11_reading_the_report.ipynb) reads the report with all this in hand.
+# **Next.** [further/10](further/10_definition_and_impossibility.ipynb) defines disentanglement by symmetries, and shows why no
+# objective on $p(x)$ finds it. [Lecture 11](11_reading_the_report.ipynb) returns to the report.

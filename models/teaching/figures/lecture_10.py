@@ -31,7 +31,7 @@ def opening():
     for ax in axes[:, 0]:
         ax.set_ylabel("latent")
     axes[1, 4].axis("off")
-    bar = figure.colorbar(picture, ax=axes[1, 4], location="left", fraction=0.25, shrink=0.9)
+    bar = figure.colorbar(picture, cax=axes[1, 4].inset_axes((0.2, 0.05, 0.1, 0.9)))
     bar.set_label("I(latent; factor) / H(factor)")
     show_figure(
         figure,
@@ -51,7 +51,7 @@ def scores(table, rows, columns, title, *, boundaries=(), best=False) -> None:
     figure, ax = plt.subplots(figsize=(2.6 + 1.05 * len(columns), 1.4 + 0.5 * len(rows)))
     picture = ax.imshow(table, cmap="Blues", vmin=0, vmax=1, aspect="auto")
     for row, column in np.ndindex(table.shape):
-        mark = " ◂" if best and table[row, column] == table[:, column].max() else ""
+        mark = " ◂" if best and table[row, column].round(2) == table[:, column].max().round(2) else ""
         ink = "white" if table[row, column] > 0.6 else "black"
         ax.text(column, row, f"{table[row, column]:z.2f}{mark}", ha="center", va="center", color=ink, fontsize=12)
     ax.set_xticks(range(len(columns)), columns, rotation=30, ha="right")
