@@ -11,8 +11,8 @@
 #
 # **Which of these nine codes are disentangled?** Each table shows one code of the same five factors. A dark cell marks a
 # latent that carries much information about a factor. Two published scores stand above each table. MIG is zero for noise,
-# and also for a code that holds every latent twice. The FactorVAE score is nearly 1 for a code in which all latents are
-# mixed. What does a score measure, and what does it ignore?
+# and for a code that holds every latent twice. The FactorVAE score is nearly 1 for a code that mixes all latents. What does
+# a score measure?
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import math
@@ -39,16 +39,16 @@ factors, codes = figures.opening()
 # %% [markdown]
 # After this lecture you can
 #
-# - write MIG, modularity, SAP, DCI, explicitness, and the β-VAE and FactorVAE scores in a few lines each;
+# - write seven scores of disentanglement in a few lines each;
 # - predict the value of a score on a code whose truth is known;
-# - name for each score a code that it overrates or underrates;
+# - name for each score what it ignores;
 # - recognise what bins, outliers, dependent factors and few images do to a score;
 # - choose what to report if no factor is known.
 #
 # | | |
 # |---|---|
-# | Needs | [lecture 2](02_mutual_information_and_kl.ipynb): information from samples; [lecture 5](05_beta_vae.ipynb): collapsed latents |
-# | Time | 42 minutes to read, 68 for the exercises; a minute to run on two CPU cores |
+# | Needs | [lecture 2](02_mutual_information_and_kl.ipynb) (information from samples), [lecture 5](05_beta_vae.ipynb) |
+# | Time | 44 minutes to read, 68 for the exercises; a minute to run |
 # | Report | section 1: independent variables that are often interpretable; it names no measure |
 # | Sources | Chen et al. 2018, Eastwood & Williams 2018, Locatello et al. 2019; full list at the end |
 #
@@ -56,32 +56,30 @@ factors, codes = figures.opening()
 #
 # To learn what a score means, we apply it to codes that we understand. The factors $v$ of dSprites are shape, scale,
 # orientation, posX and posY, with 3, 6, 40, 32 and 32 levels. They are independent and uniform. A code $z$ is a function
-# of $v$, without an image or a network.
+# of $v$.
 #
 # | code | latents |
 # |---|---|
 # | aligned | one for each factor, with variance 1, and five collapsed latents |
 # | no collapsed latents | one for each factor |
-# | permuted, scaled | the aligned code in a different order, times constants |
-# | positions turned | those of posX and posY are turned by 30° or 45° |
-# | all turned | all ten of the aligned code are turned at random |
+# | permuted, scaled | aligned, reordered, times constants |
+# | positions turned | aligned, posX and posY turned |
+# | all turned | aligned, all ten turned at random |
 # | every latent twice | two for each factor |
-# | two factors in one | one with 18 levels for shape and scale; one for each other factor |
+# | two factors in one | one for shape and scale; one for each other factor |
 # | pure noise | ten, independent of the factors |
 #
-# A **collapsed** latent has a standard deviation of 0.01 here, like such a posterior mean in lecture 5. One word often
-# stands for three properties. A code is
+# A **collapsed** latent has a standard deviation of 0.01 here. A code is
 #
 # - **modular** if a latent depends on at most one factor;
-# - **compact** if a factor is encoded by at most one latent;
-# - **explicit** if every factor can be computed from it by simple means.
+# - **compact** if at most one latent encodes a factor;
+# - **explicit** if every factor can be computed by simple means.
 #
 # **Predict.** Which of the nine codes lack which property?
 #
 # <details><summary>Explanation</summary>
 #
-# "Every latent twice" is not compact. "Two factors in one" is not modular. A turned code is neither, but it is explicit
-# for a linear reader. Noise is not explicit.
+# "Every latent twice" is not compact. "Two factors in one" is not modular. A turned code is neither, but it is explicit.
 # </details>
 #
 # ## 10.2 Scores from information (9 minutes)
@@ -91,8 +89,8 @@ factors, codes = figures.opening()
 #
 # $$\mathrm{MIG}=\frac1K\sum_k\frac{I(z_{(1)};v_k)-I(z_{(2)};v_k)}{H(v_k)}.\qquad(1)$$
 #
-# Chen et al. estimate $I$ from $q(z\mid x)$. We follow Locatello et al. (2019): plug-in estimates (lecture 2), with
-# posterior means in 20 bins of equal width.
+# Chen et al. estimate $I$ from $q(z\mid x)$. We follow Locatello et al. (2019): plug-in estimates (lecture 2) in
+# 20 bins of equal width.
 #
 # **Predict, then run.** Does the aligned code have a MIG of 1?
 
@@ -110,7 +108,8 @@ for name in ("aligned", "positions turned 30°", "every latent twice", "two fact
     by_hand = np.mean((in_order[-1] - in_order[-2]) / H)
     compare(f"{name:20s} (1)", by_hand, "metrics.mig", metrics.mig(codes[name], factors))
 ceiling = [it.entropy(np.histogram(np.arange(size), 20)[0] / size) / math.log(size) for size in SIZES]
-print("largest share per factor:", ", ".join(f"{name} {share:.3f}" for name, share in zip(NAMES, ceiling, strict=True)))
+of_factors = zip(NAMES, ceiling, strict=True)
+print("largest share per factor:", ", ".join(f"{name} {share:.3f}" for name, share in of_factors))
 print(f"their mean: {np.mean(ceiling):.3f}")
 
 # %% [markdown]
@@ -118,8 +117,7 @@ print(f"their mean: {np.mean(ceiling):.3f}")
 #
 # The aligned code has a MIG of 0.895. A latent in 20 bins carries at most $\log20$, but a position has 32 levels. The mean
 # of the largest shares, 0.902, is the ceiling. The remaining 0.007 is the bias (3) of the second latent. Doubled latents
-# have a MIG of 0, because the second is as good as the first. Two factors in one latent cost nothing: MIG compares entries
-# of one column, and never of one row.
+# have a MIG of 0. Two factors in one latent cost nothing: MIG compares entries of one column, and never of one row.
 # </details>
 #
 # **Modularity** (Ridgeway & Mozer, 2018) uses the rows. Let $m$ be the factor with the largest $I(z_j;v_m)$.
@@ -155,9 +153,9 @@ for name in ("aligned", "all turned"):
 #
 # $$\mathbb E\,\hat I(z_j;v_k)\approx\frac{19\,(K_k-1)}{2n}.\qquad(3)$$
 #
-# In (2), $n$ and the bins cancel. A latent without information therefore has a modularity of 0.679, which depends on the
-# numbers of levels alone. The aligned code has the mean of this value and 1. After a rotation no latent is collapsed.
-# `active_modularity`, an extra of this package, leaves collapsed latents out and restores the order.
+# In (2), $n$ and the bins cancel. A latent without information therefore has a modularity of 0.679. The aligned code has
+# the mean of this value and 1. After a rotation no latent is collapsed. `active_modularity`, an extra of this package,
+# leaves collapsed latents out.
 # </details>
 #
 # The scale of (2) is compressed: a latent that carries two of five factors equally still has $1-\tfrac14=0.75$.
@@ -244,7 +242,7 @@ exercises.budget.check(my_budget)
 # %% [markdown]
 # ## 10.3 Scores from predictors (8 minutes)
 #
-# A classifier replaces the bins. It is trained on the first two thirds of the images, and tested on the last third.
+# A classifier, tested on new images, replaces the bins.
 #
 # **SAP**, separated attribute predictability (Kumar et al., 2018), is the gap of (1) with the test accuracy of one latent
 # in place of its share. Locatello et al. (2019) use linear support vector machines.
@@ -263,19 +261,20 @@ compare("SAP by hand", np.mean(in_order[-1] - in_order[-2]), "metrics.sap", metr
 for name, share in zip(NAMES, in_order[-1], strict=True):
     measured(f"accuracy of the best latent, {name}", share, between=(0.03, 1), digits=2)
 measured("SAP, aligned", metrics.sap(z, factors), between=(0.22, 0.27), digits=2)
-measured("SAP, permuted and scaled", metrics.sap(codes["permuted, scaled"], factors), between=(0.15, 0.21), digits=2)
+rescaled = metrics.sap(codes["permuted, scaled"], factors)
+measured("SAP, permuted and scaled", rescaled, between=(0.15, 0.21), digits=2)
 
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The accuracy for a position is below 0.1. Each level has its own linear machine with one threshold, which separates an
-# outermost level from the others, but no level in the middle. So the ceiling of SAP is about a quarter here. SAP also
-# changes if latents are rescaled, because the penalty $C$ has a unit.
+# The accuracy for a position is below 0.1. Each level has its own threshold, which separates an outermost level from the
+# others, but no level in the middle. So the ceiling of SAP is about a quarter here. SAP also changes with the scale of
+# latents, because the penalty $C$ has a unit.
 # </details>
 #
-# **Explicitness** (Ridgeway & Mozer, 2018) fits a logistic regression on all latents. For each level, the area under the ROC
-# curve is the probability that an image with the level gets a larger value than an image without it. The score is the
-# mean area. For posX:
+# **Explicitness** (Ridgeway & Mozer, 2018) fits a logistic regression on all latents. The area under the ROC curve of a level
+# is the probability that an image with the level gets a larger value than an image without it. The score is the mean
+# area. For posX:
 
 # %%
 scaled = (z - z[:n_train].mean(axis=0)) / z[:n_train].std(axis=0)
@@ -316,8 +315,7 @@ for name in ("aligned", "two factors in one"):
 
 # %% [markdown]
 # With both in one latent, $D$ is 0, because its row is uniform, and $C$ stays 1. MIG cannot distinguish the two codes. But
-# an importance measures what a predictor *used*. Trees cut along axes, so they read a turned code badly, and $I$ falls with
-# $D$ and $C$.
+# an importance measures what a predictor *used*. Trees cut along axes, so a turned code also has a smaller $I$.
 #
 # ## 10.4 Scores from interventions (8 minutes)
 #
@@ -348,8 +346,8 @@ for name in ("aligned", "all turned", "pure noise"):
     measured(f"{name}: metrics.beta_vae_score", of_package, between=between, digits=2)
 
 # %% [markdown]
-# The score is 1 for the aligned code *and for the rotated one*. For each $k$ the points scatter around a mean vector. A
-# linear classifier distinguishes five mean vectors, and no rule requires a small value in *one* entry.
+# The score is 1 for the aligned code *and for the rotated one*. A linear classifier distinguishes the
+# five mean vectors of the points, and no rule requires a small value in *one* entry.
 #
 # **FactorVAE score** (Kim & Mnih, 2018). Fix one value of $v_k$ in 64 images. The latent whose variance among them, divided
 # by its overall variance, is smallest gets a vote. Each latent is assigned the factor of most of its votes, and the score
@@ -370,9 +368,11 @@ def factor_vae_votes(represent, n, rng):
 
 for name in ("aligned", "all turned", "pure noise"):
     (least, k), (new, k_new) = (factor_vae_votes(CODES[name], n, rng) for n in (1_500, 1_000))
-    counts = it.empirical_joint(np.r_[least, range(10)], np.r_[k, 10 * [5]])[:, :5]  # each latent occurs once
+    counts = np.zeros((10, 5), int)  # [latent, factor]
+    np.add.at(counts, (least, k), 1)
     between = (0.12, 0.28) if name == "pure noise" else (0.94, 1.001)
-    measured(f"{name}: FactorVAE score by hand", np.mean(counts.argmax(1)[new] == k_new), between=between, digits=2)
+    right = np.mean(counts.argmax(1)[new] == k_new)
+    measured(f"{name}: FactorVAE score by hand", right, between=between, digits=2)
 
 # %% [markdown]
 # For a linear code $z=Wv$ with $v_k$ fixed, latent $j$ keeps the share $1-s_{jk}$ of its variance, with
@@ -472,12 +472,11 @@ print(f"1 − log 2/log 10 = {1 - math.log(2) / math.log(10):.2f}")
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# No column has the right order in all rows. From left to right, the groups measure compactness, modularity, interventions
-# and explicitness.
+# No column has the right order in all rows. The groups measure compactness, modularity, interventions and explicitness.
 #
 # - MIG ignores that two factors share a latent. DCI's $D$ and the FactorVAE score, with one winner for two factors, detect it.
-# - Both scores from interventions are near 1 for the rotated code.
-# - Doubled latents have a completeness of $1-\log2/\log10=0.70$, since this booster divides importance among equal latents.
+# - Both scores from interventions ignore the rotation.
+# - Doubled latents have a completeness of $1-\log2/\log10=0.70$.
 # - Noise has the chance level: $\tfrac15$ for interventions, ½ for explicitness, and 0.68 for modularity.
 # </details>
 
@@ -526,8 +525,7 @@ for name, altered in altered_codes.items():
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# One outlier stretches the bins, and all other images fall into two of them. Ranks repair this, at a small cost. Look at
-# the histogram of each latent before you trust a binned score.
+# One outlier stretches the bins, and all other images fall into two of them. Ranks repair this, at a small cost.
 # </details>
 #
 # **Predict, then run.** Let posY equal posX in a share of the images. What is the MIG of the aligned code, and of a code that
@@ -553,7 +551,7 @@ print(f"posY ignored: {one[0]:.3f} without copies, {one[-1]:.3f} with copies alo
 # With equal positions the aligned code is "every latent twice". The code that ignores posY has the better MIG.
 # </details>
 #
-# A score belongs to an encoder *and* a distribution of factors. It also belongs to a sample size:
+# A score belongs to an encoder, a distribution of factors, and also a sample size:
 
 # %%
 for n in (300, 1_000, 3_000, 9_000):
@@ -561,13 +559,12 @@ for n in (300, 1_000, 3_000, 9_000):
     print(f"{n:5d} images, aligned: MIG {metrics.mig(z, v):.3f}, modularity {metrics.modularity(z, v):.3f}")
 
 # %% [markdown]
-# The bias (3) raises the second latent, while the best one is at its ceiling, so MIG falls with few images. Compare
-# scores only for equal $n$ and equal bins.
+# The bias (3) raises the second latent, while the best one is at its ceiling, so MIG falls with few images.
 #
 # ## 10.7 Trained encoders (4 minutes)
 #
 # We score the posterior means of 3,000 sprites. The KL of FactorVAE, DIP-VAE and the last model was annealed
-# ([lecture 9](09_regularisers.ipynb)). The two models at 64×64 have the same loss and networks.
+# ([lecture 9](09_regularisers.ipynb)).
 #
 # **Predict, then run.** Do the scores agree on the best model?
 
@@ -608,26 +605,24 @@ for name, between in zip(
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The models without annealing are "almost fully entangled" by MIG and "mostly disentangled" by the β-VAE score. Papers that
-# report different scores need not contradict each other. In the tables, a small MIG means that latents share the positions.
-# In the DIP-VAE each position and the scale have their own latent, and no latent carries orientation. Below the line, some
-# means of collapsed latents seem informative (lecture 5).
+# The models without annealing are "almost fully entangled" by MIG and "mostly disentangled" by the β-VAE score. Where MIG is
+# small, latents share the positions. In the DIP-VAE each position and the scale have their own latent, and no latent
+# carries orientation.
 # </details>
 #
-# These are single runs. Locatello et al. (2019) trained 12,000 models: seeds and hyperparameters mattered more than the
-# choice of the loss.
+# These are single runs. Among 12,000 models of Locatello et al. (2019), seeds and hyperparameters mattered more than the loss.
 #
 # ## 10.8 Without known factors (4 minutes)
 #
-# All scores so far need factors, and real data have none. These quantities remain:
+# Real data have no known factors. These quantities remain:
 #
 # | quantity | in code | what it measures |
 # |---|---|---|
-# | active latents | `diagonal_gaussian_kl(…).mean(0) > 0.1` | how many latents carry information |
-# | ELBO and rate | `held_out_terms(model, images)` | the fit, and its cost in nats |
-# | total correlation (6) | `decompose(mean, log_variance)` | dependence of the latents |
-# | traversals | `TraversalExplorer(model)` | what a person recognises |
-# | agreement of runs | [further/10](further/10_definition_and_impossibility.ipynb) | whether trainings find the same latents |
+# | active latents | `diagonal_gaussian_kl` | how many latents carry information |
+# | ELBO and rate | `held_out_terms` | the fit, and its cost in nats |
+# | total correlation (6) | `decompose` | dependence of the latents |
+# | traversals | `TraversalExplorer` | what a person recognises |
+# | agreement of runs | [further/10](further/10_definition_and_impossibility.ipynb) | whether runs find the same latents |
 #
 # $$\mathrm{TC}(z)=\mathrm{KL}\Big(q(z)\,\Big\|\,\prod_jq(z_j)\Big),\qquad
 # q(z)=\frac1N\sum_nq(z\mid x_n).\qquad(6)$$
@@ -643,13 +638,14 @@ for name, most in zip(list(trained)[:5], (17, 6, 1, 1.5, 1.5), strict=True):
     measured("  −ELBO", terms["kl"] + terms["reconstruction"], "nats", between=(31, 41), digits=1)
     measured("  rate", terms["kl"], "nats", between=(6, 25), digits=1)
     measured("  total correlation", tc.value, "nats", error=tc.error, between=(0.2, most), digits=2)
-figures.traversals({n: encoders[n] for n in chosen[::2]}, means, {n: order[n][: active[n]] for n in chosen[::2]})
+two = {name: encoders[name] for name in chosen[::2]}
+figures.traversals(two, means, {name: order[name][: active[name]] for name in two})
 
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The best ELBO belongs to β = 1 and the smallest total correlation to β = 4. Both have a MIG below 0.05. So neither ranks
-# these codes. The traversals of the DIP-VAE change one factor in each row.
+# The best ELBO belongs to β = 1 and the smallest total correlation to β = 4. Both have a MIG below 0.05. The traversals of
+# the DIP-VAE change one factor in each row.
 # </details>
 #
 # **A few labels** can choose a model (Locatello et al., 2020). We compute all seven MIGs from 100 of the 3,000 sprites. How
@@ -666,11 +662,11 @@ measured(f"{best}: share of draws in which 100 labels choose it", np.mean(agree)
 measured("its MIG from 100 labels", of_few[best], between=(0.1, 0.26), digits=2)
 
 # %% [markdown]
-# The values from 100 labels are biased, but most draws choose the same model. Report the scores, the number of labels, and
-# the number of models among which you chose.
+# The values are biased, but most draws choose the same model. Report the number of labels, and the number of models among
+# which you chose.
 #
-# **The report's claim.** Section 1 calls variables disentangled if they are independent. That is not sufficient: a rotation of
-# $\mathcal N(0,I)$ has independent latents and mixes all factors.
+# **The report's claim.** Section 1 calls independent variables disentangled. A rotation of $\mathcal N(0,I)$ has independent latents, and
+# it mixes all factors.
 #
 # ## Summary
 #
@@ -684,24 +680,23 @@ measured("its MIG from 100 labels", of_few[best], between=(0.1, 0.26), digits=2)
 # > | FactorVAE | whether one latent stays constant | what else it carries | |
 # > | explicitness | linear readability | where a factor is encoded | |
 # >
-# > A score belongs to an encoder, a distribution of factors and an estimator. Report several, with the table of
-# > informations. ELBO and total correlation do not rank codes; a hundred labels can.
+# > Report several scores, with $n$ and the bins. ELBO and total correlation do not rank codes; a hundred labels can.
 #
-# **You can now** write seven scores, predict their values on known codes, name what each ignores, recognise the effects of bins
-# and samples, and choose what to report without factors.
+# **You can now** write seven scores, predict them, name what each ignores, recognise the effect of bins and samples, and
+# report without factors.
 #
-# **Sources.** R. T. Q. Chen, X. Li, R. Grosse, D. Duvenaud 2018, *Isolating sources of disentanglement in variational
-# autoencoders*, [arXiv:1802.04942](https://arxiv.org/abs/1802.04942) · K. Ridgeway, M. C. Mozer 2018, *Learning deep
-# disentangled embeddings with the F-statistic loss*, [arXiv:1802.05312](https://arxiv.org/abs/1802.05312) · A. Kumar, P.
-# Sattigeri, A. Balakrishnan 2018, *Variational inference of disentangled latent concepts from unlabeled observations*,
-# [arXiv:1711.00848](https://arxiv.org/abs/1711.00848) · C. Eastwood, C. K. I. Williams 2018, *A framework for the
+# **Sources.** R. Chen et al. 2018, *Isolating sources of disentanglement in variational
+# autoencoders*, [arXiv:1802.04942](https://arxiv.org/abs/1802.04942) · K. Ridgeway, M. Mozer 2018, *Learning deep
+# disentangled embeddings with the F-statistic loss*, [arXiv:1802.05312](https://arxiv.org/abs/1802.05312) · A. Kumar et
+# al. 2018, *Variational inference of disentangled latent concepts from unlabeled observations*,
+# [arXiv:1711.00848](https://arxiv.org/abs/1711.00848) · C. Eastwood, C. Williams 2018, *A framework for the
 # quantitative evaluation of disentangled representations*, ICLR · I. Higgins et al. 2017, *β-VAE*, ICLR · H. Kim, A. Mnih
 # 2018, *Disentangling by factorising*, [arXiv:1802.05983](https://arxiv.org/abs/1802.05983) · F. Locatello et al. 2019,
 # *Challenging common assumptions in the unsupervised learning of disentangled representations*,
 # [arXiv:1811.12359](https://arxiv.org/abs/1811.12359) · F. Locatello et al. 2020, *Disentangling factors of variation using
 # few labels*, [arXiv:1905.01258](https://arxiv.org/abs/1905.01258)
 #
-# **Further reading.** ★☆☆ Eastwood & Williams (2018). ★★☆ Locatello et al. (2019). ★★★ Locatello et al. (2020).
+# **Further reading.** ★☆☆ Eastwood & Williams. ★★☆ Locatello et al. (2019). ★★★ Locatello et al. (2020).
 #
 # **Next.** [further/10](further/10_definition_and_impossibility.ipynb) defines disentanglement by symmetries, and shows why no
-# objective on $p(x)$ finds it. [Lecture 11](11_reading_the_report.ipynb) returns to the report.
+# objective on $p(x)$ finds it. [Lecture 11](11_reading_the_report.ipynb) rereads the report.
