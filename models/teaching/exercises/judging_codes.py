@@ -1,4 +1,4 @@
-"""How an entangled code is judged: by its MIG and by the factors that share a latent, on new factors."""
+"""How codes are judged: an entangled one by its MIG and its shared latents, one of positions by its actions."""
 
 from collections.abc import Callable
 
@@ -70,4 +70,45 @@ def sentence_of_entangled(represent) -> str:
     return (
         f"MIG = {metrics.mig(z, v):.2f} on new factors, although {mixed} of five factors share their latent.\n"
         f"  The FactorVAE score of your code is {vote:.2f}, and its modularity {metrics.modularity(z, v):.2f}."
+    )
+
+
+# ---- a code for the shifts (a, 3a) and (0, b) of 32 × 32 positions
+
+STATES = np.stack(np.unravel_index(np.arange(1024), (32, 32)), axis=1)
+SHIFTS = [((a, 3 * a), [2, 3], "(a, 3a) moves the last") for a in (1, 5, 12)]  # shift, latents that it must not move
+SHIFTS += [((0, b), [0, 1], "(0, b) moves the first") for b in (1, 5, 12)]
+
+
+def action(represent: Callable, shift: tuple[int, int]) -> tuple[np.ndarray, float]:
+    """The matrix [4, 4] that best moves the codes by a shift, and its largest error, relative to the largest code."""
+    z, moved = code_of(represent, STATES), code_of(represent, (STATES + np.array(shift)) % 32)
+    matrix = np.linalg.lstsq(z, moved, rcond=None)[0].T
+    return matrix, abs(moved - z @ matrix.T).max() / abs(z).max()
+
+
+def judge_of_shifts(represent) -> str:
+    if not callable(represent):
+        return "expected a function of states [n, 2]: end your function with `return represent`."
+    z = code_of(represent, STATES)
+    if z.shape != (1024, 4) or not np.isfinite(z).all():
+        return f"your code of the 1,024 states has the shape {z.shape}, expected [1024, 4]."
+    different = len(np.unique(z.round(6), axis=0))
+    if different < 1024:
+        return f"of the 1,024 states, {different} have different codes, expected all of them."
+    for shift, fixed, names in SHIFTS:
+        matrix, error = action(represent, shift)
+        if error > 1e-6:
+            return f"no matrix moves the codes by the shift {shift}: the best one has an error of {error:.1%}."
+        change = abs(matrix[fixed] - np.eye(4)[fixed]).max()
+        if change > 1e-6:
+            return f"{names} two latents: at {shift} the largest change of an entry is {change:.2f}."
+    return ""
+
+
+def sentence_of_shifts(represent) -> str:
+    largest = max(action(represent, tuple(shift))[1] for shift in STATES[::37])
+    return (
+        f"every shift acts by a matrix, with an error of at most {largest:.0e}.\n"
+        "  The shifts (a, 3a) move the first block alone, and the shifts (0, b) the second block alone."
     )
