@@ -9,10 +9,10 @@
 # %% [markdown]
 # # Further 10 · Why no objective on p(x) finds the factors, and what a definition needs
 #
-# **Both models generate exactly the same images. Why does only one of them have a latent for each factor?** Each row moves
-# one latent of a model. On the left every row changes one factor. On the right most rows change several factors. Both
-# models have the prior $\mathcal N(0,I)$, and both have the distribution $p(x)$ of dSprites to the last digit. So no
-# likelihood can prefer one of them.
+# **Both models generate exactly the same images. Why does only one of them have a latent for each factor?** Each row
+# moves one latent of a model. On the left every row changes one factor. On the right most rows change several factors.
+# Both models have the prior $\mathcal N(0,I)$, and both have the distribution $p(x)$ of dSprites to the last digit. So
+# no likelihood can prefer one of them.
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import math
@@ -121,6 +121,11 @@ others = [np.linalg.qr(np.random.default_rng(seed).normal(size=(5, 5)))[0] for s
 gaps = np.array([metrics.mig(z[:9_000], levels_of(z[:9_000] @ other)) for other in others])
 measured("20 random rotations: mean MIG", gaps.mean(), between=(0.03, 0.15), digits=2)
 measured("20 random rotations: largest MIG", gaps.max(), between=(0.1, 0.35), digits=2)
+walk = np.linspace(-1.6, 1.6, 11)  # along each latent, through the middle of the code
+for name, matrix in {"first": np.eye(5), "second": R5}.items():
+    walks = [levels_of(np.outer(walk, e) @ matrix) for e in np.eye(5)]
+    changed = [int((np.ptp(v, axis=0) > 0).sum()) for v in walks]
+    print(f"{name} model, factors that change along each latent: {changed}")
 
 # %% [markdown]
 # <details><summary>Explanation</summary>
@@ -129,8 +134,8 @@ measured("20 random rotations: largest MIG", gaps.max(), between=(0.1, 0.35), di
 # suit a normal latent less than a uniform one. The MIG of the second code is below 0.1.
 # </details>
 #
-# Both are perfect models of the same data. Every quantity that depends on $p(x)$ alone is equal for both, so no maximiser of
-# such a quantity can prefer one of them.
+# Both are perfect models of the same data. Every quantity that depends on $p(x)$ alone is equal for both, so no
+# maximiser of such a quantity can prefer one of them.
 #
 # ## F10.2 Not only rotations (5 minutes)
 #
@@ -196,9 +201,9 @@ measured("swirl: largest | |T(z)| − |z| |", abs(length).max(), between=(0, 1e-
 #
 # We turn a VAE with the encoder $q(z\mid x)=\mathcal N(\mu,\Sigma)$. The turned model has
 # $q'(z'\mid x)=\mathcal N(R\mu,R\Sigma R^\top)$ and the decoder $p'(x\mid z')=p(x\mid R^\top z')$. Its distortion is the
-# same, because the decoder receives the same $z$. Exercise 1 proves that its rate is the same. We compute the ELBO and the
-# importance-weighted bound on $\log p(x)$ from densities, in double precision with a *full* covariance. There are 64
-# draws for each of 100 images, and the draws of the second model are those of the first, turned.
+# same, because the decoder receives the same $z$. Exercise 1 proves that its rate is the same. We compute the ELBO and
+# the importance-weighted bound on $\log p(x)$ from densities, in double precision with a *full* covariance. There are
+# 64 draws for each of 100 images, and the draws of the second model are those of the first, turned.
 
 # %%
 vae = load_pretrained("beta-vae-dsprites-32-beta-1").double()
@@ -230,7 +235,8 @@ measured("mean bound with 64 draws", bounds[0].mean(), "nats", between=(-31, -26
 measured("its largest change", (bounds[1] - bounds[0]).abs().max(), "nats", between=(0, 1e-8), digits=10)
 
 # %% [markdown]
-# **Predict, then run.** We rotate the codes of three trained models 20 times at random. How much of their MIG do they lose?
+# **Predict, then run.** We rotate the codes of three trained models 20 times at random. How much of their MIG do they
+# lose?
 
 # %%
 names = {"β = 0.25": "beta-vae-dsprites-32-beta-0.25", "β = 0.5": "beta-vae-dsprites-32-beta-0.5"}
@@ -255,9 +261,9 @@ for name, (own, largest) in ranges.items():
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The MIG of the DIP-VAE falls from above 0.3 to below 0.2 in each of 20 rotations, and to less than 0.1 on average. For both
-# β-VAEs, the mean over rotations is close to the MIG of the code itself, and the largest value exceeds it. A MIG of 0.03
-# therefore does not show that a code prefers its axes.
+# The MIG of the DIP-VAE falls from above 0.3 to below 0.2 in each of 20 rotations, and to less than 0.1 on average. For
+# both β-VAEs, the mean over rotations is close to the MIG of the code itself, and the largest value exceeds it. A MIG
+# of 0.03 therefore does not show that a code prefers its axes.
 # </details>
 #
 # Always run this control before you interpret a small score. The table of single factors contains more than the mean: in
@@ -266,10 +272,15 @@ for name, (own, largest) in ranges.items():
 # %% [markdown]
 # ### Exercise 1 ★★☆ · prove · essential · 15 minutes · the KL of a turned posterior
 #
-# Prove that $\mathrm{KL}\big(\mathcal N(R\mu,R\Sigma R^\top)\,\|\,\mathcal N(0,I)\big)=\mathrm{KL}\big(\mathcal N(\mu,\Sigma)\,\|\,
-# \mathcal N(0,I)\big)$ for an orthogonal $R$. Return all lines from `first` to `last`, at least four, and the number of the
-# one line that needs $R^\top R=I$. A value is a function of `mean` $[3]$, `variances` $[3]$ and `R` $[3,3]$. The check evaluates your
-# lines for 100 orthogonal matrices, and then for 100 matrices that are not orthogonal.
+# Prove that, for an orthogonal $R$,
+#
+# $$\mathrm{KL}\big(\mathcal N(R\mu,R\Sigma R^\top)\,\|\,\mathcal N(0,I)\big)
+# =\mathrm{KL}\big(\mathcal N(\mu,\Sigma)\,\|\,\mathcal N(0,I)\big).$$
+#
+# Return all lines from `first` to `last`, at least
+# four, and the number of the one line that needs $R^\top R=I$. A value is a function of `mean` $[3]$, `variances` $[3]$
+# and `R` $[3,3]$. The check evaluates your lines for 100 orthogonal matrices, and then for 100 matrices that are not
+# orthogonal.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -309,9 +320,9 @@ exercises.kl_of_turn.check(my_kl_of_turn)
 # %% [markdown]
 # ## F10.4 The price of a turn (6 minutes)
 #
-# The order that a VAE has does not come from $p(x)$. It comes from what we did *not* turn freely. The encoder of a VAE has a
-# **diagonal** covariance, and $R\Sigma R^\top$ is not diagonal. Let the exact posterior be $\mathcal N(m,\Lambda^{-1})$, and let
-# $q$ have the same mean and the variances $s_j^2$:
+# The axes that a VAE prefers do not come from $p(x)$. They come from what we did *not* turn freely. The encoder of a
+# VAE has a **diagonal** covariance, and $R\Sigma R^\top$ is not diagonal. Let the exact posterior be
+# $\mathcal N(m,\Lambda^{-1})$, and let $q$ have the same mean and the variances $s_j^2$:
 #
 # $$
 # \begin{aligned}
@@ -360,13 +371,13 @@ measured("largest price of a pair", max(prices), "nats", between=(0.3, 1), digit
 # their means over images are similar.
 # </details>
 #
-# If the posterior is diagonal, the local directions of the decoder tend to be orthogonal (Rolínek et al., 2019). A price that
-# selects *some* axes does not imply that these axes are factors.
+# If the posterior is diagonal, the local directions of the decoder tend to be orthogonal (Rolínek et al., 2019). A
+# price that selects *some* axes does not imply that these axes are factors.
 #
-# Unsupervised disentanglement therefore rests on a **bias**, which a paper should name. Candidates are the diagonal family of
-# $q$, the networks, the schedule of the KL, the seeds and the stopping time. The *selection* of models by a score that
-# uses the factors is one more. Information from outside can also distinguish the codes: some labels, pairs of images that
-# share a factor, or actions with a visible effect (F10.5).
+# Unsupervised disentanglement therefore rests on a **bias**, which a paper should name. Candidates are the diagonal
+# family of $q$, the networks, the schedule of the KL, the seeds and the stopping time. The *selection* of models by a
+# score that uses the factors is one more. Information from outside can also distinguish the codes: some labels, pairs
+# of images that share a factor, or actions with a visible effect (F10.5).
 
 # %% [markdown]
 # ### Exercise 2 ★★★ · compute · extra · 15 minutes · the price of a turn
@@ -403,9 +414,9 @@ exercises.price_of_a_turn.check(my_price_of_a_turn)
 # %% [markdown]
 # ## F10.5 A definition: symmetries instead of factors (11 minutes)
 #
-# The report's reference [1] (Higgins et al., 2018) does not start from factors. Position is one property because there are
-# *transformations* that change it and leave everything else unchanged. Let a group $G$ act on the states $w$ of the world,
-# and let $f$ be the map from a state through its image to its code. The code is **disentangled with respect to a
+# The report's reference [1] (Higgins et al., 2018) does not start from factors. Position is one property because there
+# are *transformations* that change it and leave everything else unchanged. Let a group $G$ act on the states $w$ of the
+# world, and let $f$ be the map from a state through its image to its code. The code is **disentangled with respect to a
 # decomposition** $G=G_1\times\dots\times G_m$ if
 #
 # 1. there is an action of $G$ on codes for which $f$ is **equivariant**: $f(g\cdot w)=g\cdot f(w)$;
@@ -415,8 +426,8 @@ exercises.price_of_a_turn.check(my_price_of_a_turn)
 # second condition then says that all $\rho(g)$ are block diagonal.
 #
 # **The group of shifts.** The states are the $32\times32$ positions $w=(x,y)$ of a heart. The group is
-# $C_{32}\times C_{32}$, with $(a,b)\cdot(x,y)=(x+a,\,y+b)\bmod32$. At the edge an image jumps to the other side, which dSprites
-# itself does not do. The group acts all the same, as permutations of 1,024 images.
+# $C_{32}\times C_{32}$, with $(a,b)\cdot(x,y)=(x+a,\,y+b)\bmod32$. At the edge an image jumps to the other side, which
+# dSprites itself does not do. The group acts all the same, as permutations of 1,024 images.
 
 # %%
 n = 32  # positions along x and along y
@@ -467,13 +478,13 @@ measured("largest |ρ(g)ρ(h) − ρ(gh)|", products, between=(0, 1e-12), digits
 print(f"different codes: {len(np.unique(z.round(9), axis=0)):,} of {len(states):,} states")
 
 # %% [markdown]
-# **One real number is not enough.** Let $f(x)\in\mathbb R$ with a linear action of $C_{32}$. A linear map of $\mathbb R$ is a
-# number, $\rho(1)=c$, and 32 shifts by 1 are the identity. So $c^{32}=1$ and $c=\pm1$. Then $f(x)=c^xf(0)$ has at most *two*
-# values for 32 states. A cyclic factor with more than two states needs two latents, which form one block.
+# **One real number is not enough.** Let $f(x)\in\mathbb R$ with a linear action of $C_{32}$. A linear map of
+# $\mathbb R$ is a number, $\rho(1)=c$, and 32 shifts by 1 are the identity. So $c^{32}=1$ and $c=\pm1$. Then $f(x)=c^xf(0)$ has
+# at most *two* values for 32 states. A cyclic factor with more than two states needs two latents, which form one block.
 #
-# For any code we can find the matrix that best maps all $f(w)$ to $f(g\cdot w)$, by least squares, and compute the share of the
-# variance that it misses. **Predict, then run.** How large is this share for $(x,y)$ with a constant 1, for circles, for
-# circles that a random matrix $M$ has mixed, and for a trained encoder?
+# For any code we can find the matrix that best maps all $f(w)$ to $f(g\cdot w)$, by least squares, and compute the
+# share of the variance that it misses. **Predict, then run.** How large is this share for $(x,y)$ with a constant 1,
+# for circles, for circles that a random matrix $M$ has mixed, and for a trained encoder?
 
 
 # %%
@@ -503,14 +514,14 @@ for name, (f, between) in kinds.items():
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The code $(x,y)$ contains the order of the positions, but not that 31 is next to 0, so a shift that wraps fails. Larger shifts
-# wrap more often. Both codes of circles have an exact linear action. The trained encoder has none, and no term of its
-# loss asks for one.
+# The code $(x,y)$ contains the order of the positions, but not that 31 is next to 0, so a shift that wraps fails.
+# Larger shifts wrap more often. Both codes of circles have an exact linear action. The trained encoder has none, and no
+# term of its loss asks for one.
 # </details>
 #
-# **Mixing hides the blocks, but does not destroy them.** With $z'=Mz$ the action is $\rho'(g)=M\rho(g)M^{-1}$. It is still
-# equivariant and multiplies like the group, but it is no longer block diagonal. We can find the blocks without $M$: the block of
-# $x$ is *what the shifts of $y$ leave fixed*, the null space of $\rho'(0,b)-\mathbf 1$. Here $b=4$.
+# **Mixing hides the blocks, but does not destroy them.** With $z'=Mz$ the action is $\rho'(g)=M\rho(g)M^{-1}$. It is
+# still equivariant and multiplies like the group, but it is no longer block diagonal. We can find the blocks without
+# $M$: the block of $x$ is *what the shifts of $y$ leave fixed*, the null space of $\rho'(0,b)-\mathbf 1$. Here $b=4$.
 
 # %%
 mixed = circles(states) @ M.T
@@ -533,11 +544,11 @@ still = abs(again[0][2:, 2:] - np.eye(2)).max()
 measured("largest change of the block of y by a shift of x", still, between=(0, 1e-9), digits=12)
 
 # %% [markdown]
-# By the linear definition, "disentangled" is a property of *subspaces*. A rotation within a block costs nothing. If you may
-# apply the group, you can undo a mixing of blocks. If you only *look* at images, you cannot, by F10.1.
+# By the linear definition, "disentangled" is a property of *subspaces*. A rotation within a block costs nothing. If you
+# may apply the group, you can undo a mixing of blocks. If you only *look* at images, you cannot, by F10.1.
 #
-# **Predict, then run.** The code of circles is disentangled by the definition. What are its scores, for both positions and
-# ten latents, of which six have collapsed?
+# **Predict, then run.** The code of circles is disentangled by the definition. What are its scores, for both positions
+# and ten latents, of which six have collapsed?
 
 # %%
 positions = draw_factors(9_000)[:, 3:]
@@ -568,13 +579,13 @@ for name, score in (("β-VAE", metrics.beta_vae_score), ("FactorVAE", metrics.fa
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# Scores of modularity agree with the definition. Scores of compactness reject the code, because sine and cosine share a factor. If
-# you rank models by MIG, you assume that every factor is a line.
+# Scores of modularity agree with the definition. Scores of compactness reject the code, because sine and cosine share a
+# factor. If you rank models by MIG, you assume that every factor is a line.
 # </details>
 #
 # **The definition does not choose the decomposition.** $C_{32}\times C_{32}$ is also the product of the *diagonal* shifts
-# $(a,a)$ and the shifts $(0,b)$. With respect to these, the circles of $x$ and $y$ are *entangled*, because $(a,a)$ moves both
-# blocks. The circles of $x$ and $y-x$ are disentangled.
+# $(a,a)$ and the shifts $(0,b)$. With respect to these, the circles of $x$ and $y$ are *entangled*, because $(a,a)$
+# moves both blocks. The circles of $x$ and $y-x$ are disentangled.
 
 
 # %%
@@ -591,8 +602,8 @@ for title, code in {"circles of x, y": circles, "circles of x, y − x": sheared
         print(f"{title:20s} {g} moves the block: {' and '.join(moved)}")
 
 # %% [markdown]
-# Both codes satisfy the definition, each for its own pair of subgroups. "Along x and y" is knowledge about the world, as "the
-# five factors" was. The definition states where this knowledge enters, but it does not supply it.
+# Both codes satisfy the definition, each for its own pair of subgroups. "Along x and y" is knowledge about the world,
+# as "the five factors" was. The definition states where this knowledge enters, but it does not supply it.
 
 # %% [markdown]
 # ### Exercise 3 ★★☆ · compute · useful · 12 minutes · is there a linear action?
@@ -623,9 +634,10 @@ exercises.action_residual.check(my_action_residual)
 # %% [markdown]
 # ### Exercise 4 ★★☆ · do · essential · 20 minutes · a code for other shifts
 #
-# $C_{32}\times C_{32}$ is also the product of the shifts $(a,3a)$ and the shifts $(0,b)$. Return a function from states $[n,2]$
-# to codes $[n,4]$ that is disentangled with respect to them: $(a,3a)$ moves the first two latents only, and $(0,b)$ the last
-# two only. All 1,024 states must have different codes. The check fits the matrices of several shifts itself.
+# $C_{32}\times C_{32}$ is also the product of the shifts $(a,3a)$ and the shifts $(0,b)$. Return a function from states
+# $[n,2]$ to codes $[n,4]$ that is disentangled with respect to them: $(a,3a)$ moves the first two latents only, and
+# $(0,b)$ the last two only. All 1,024 states must have different codes. The check fits the matrices of several shifts
+# itself.
 #
 # <details><summary>Hint</summary>
 #
@@ -646,16 +658,17 @@ exercises.shifted_code.check(my_shifted_code)
 # %% [markdown]
 # ## F10.6 A score without factors: agreement of trainings (8 minutes)
 #
-# If different trainings find the same latents, these latents are not an accident of the seed. Duan et al. (2020) use this idea
-# for model selection and call it **unsupervised disentanglement ranking**, UDR. For two models, let $S_{ab}$ be the absolute
-# rank correlation of latent $a$ of one with latent $b$ of the other, over the same images. Latents whose KL is at most
-# 0.01 nats are left out. The agreement of the two models is
+# If different trainings find the same latents, these latents are not an accident of the seed. Duan et al. (2020) use
+# this idea for model selection and call it **unsupervised disentanglement ranking**, UDR. For two models, let $S_{ab}$
+# be the absolute rank correlation of latent $a$ of one with latent $b$ of the other, over the same images. Latents
+# whose KL is at most 0.01 nats are left out. The agreement of the two models is
 #
 # $$\mathrm{UDR}=\frac12\Big(\frac1{d_a}\sum_a\frac{\max_bS_{ab}^2}{\sum_bS_{ab}}
 # +\frac1{d_b}\sum_b\frac{\max_aS_{ab}^2}{\sum_aS_{ab}}\Big).\qquad(10)$$
 #
-# A term is 1 if a latent has one partner with $S=1$ and no correlation with the others. It falls if the largest correlation is
-# small, or if several latents share it. We use the form of disentanglement_lib, the library of Locatello et al. (2019). The score does not change if latents are permuted, flipped, or changed by an increasing function.
+# A term is 1 if a latent has one partner with $S=1$ and no correlation with the others. It falls if the largest
+# correlation is small, or if several latents share it. We use the form of disentanglement_lib, the library of Locatello
+# et al. (2019). The score does not change if latents are permuted, flipped, or changed by an increasing function.
 
 
 # %%
@@ -673,9 +686,9 @@ compare("agreement of β = 4 with DIP-VAE", agreement(codes["β = 4"], codes["DI
         "with its latents reordered and flipped", agreement(codes["β = 4"], flipped))  # fmt: skip
 
 # %% [markdown]
-# In the paper, the models of one comparison differ in the seed alone, and the score of a model is its median over the others.
-# This package contains one training of each setting. We therefore compare *settings*: eight models of the same sprites, with
-# five values of β and three different losses. The KL of the last three was annealed from a larger weight.
+# In the paper, the models of one comparison differ in the seed alone, and the score of a model is its median over the
+# others. This package contains one training of each setting. We therefore compare *settings*: eight models of the same
+# sprites, with five values of β and three different losses. The KL of the last three was annealed from a larger weight.
 #
 # **Predict, then run.** Which models agree? Does the agreement follow MIG, which uses the factors?
 
@@ -695,8 +708,8 @@ measured("the sweep over β: largest MIG", max(list(gaps.values())[sweep]), betw
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The three annealed models agree above 0.9, although their losses differ. In the sweep over β even neighbours agree far less. The
-# agreement separates the two groups exactly as MIG does, and no factor was used.
+# The three annealed models agree above 0.9, although their losses differ. In the sweep over β even neighbours agree far
+# less. The agreement separates the two groups exactly as MIG does, and no factor was used.
 # </details>
 #
 # **What agreement does not show.** It detects that several trainings have the same preference, not that the preference is
@@ -707,7 +720,8 @@ measured("the sweep over β: largest MIG", max(list(gaps.values())[sweep]), betw
 
 # %%
 rotation = np.linalg.qr(np.random.default_rng(1).normal(size=(3, 3)))[0]
-order = {name: np.argsort(-it.diagonal_gaussian_kl(*codes[name]).mean(0))[:3] for name in list(codes)[annealed]}
+kl = {name: it.diagonal_gaussian_kl(*codes[name]).mean(0) for name in list(codes)[annealed]}
+order = {name: np.argsort(-of)[:3] for name, of in kl.items()}
 reference, turned_codes = codes["DIP-VAE"][0][:, order["DIP-VAE"]], {}
 for name, chosen in order.items():
     mean, log_variances = (part[:, chosen] for part in codes[name])
@@ -725,30 +739,32 @@ measured("FactorVAE turned, DIP-VAE as it is: agreement", of_one, between=(0.4, 
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The agreement of the turned models stays above 0.9, but their MIG falls below 0.2. If all trainings preferred these turned axes,
-# agreement would be as high. If only one of the two models is turned, the agreement falls below 0.75. So agreement detects an
-# axis that a *bias shared by all trainings* selects. Whether this axis is a factor is a separate question, and F10.1
-# shows that $p(x)$ does not answer it.
+# The agreement of the turned models stays above 0.9, but their MIG falls below 0.2. If all trainings preferred these
+# turned axes, agreement would be as high. If only one of the two models is turned, the agreement falls below 0.75. So
+# agreement detects an axis that a *bias shared by all trainings* selects. Whether this axis is a factor is a separate
+# question, and F10.1 shows that $p(x)$ does not answer it.
 # </details>
 #
 # ## Summary
 #
-# > - A rotation leaves $p(z)$, $p(x)$ and the ELBO unchanged, and entangles the code. No objective on $p(x)$ alone finds the
+# > - A rotation leaves $p(z)$, $p(x)$ and the ELBO unchanged, and entangles the code. No objective on $p(x)$ alone
+# finds the
 # >   factors, for any prior with independent latents.
-# > - A diagonal posterior prefers some axes. A rotation away from them has the price (7), and latents of equal σ have none.
+# > - A diagonal posterior prefers some axes. A rotation away from them has the price (7), and latents of equal σ have
+# none.
 # > - The definition by symmetries needs no axes: $\rho(g)f(w)=f(g\cdot w)$, in blocks. A cyclic factor of more than two
 # >   states needs two latents if the action is linear. The definition requires you to name the subgroups.
 # > - Agreement of trainings needs no factor. It measures a shared preference, which may be one for factors.
 #
-# **You can now** prove that rotations are invisible to $p(x)$, construct further such maps, compute the price of a turn, test the
-# definition in numbers, and measure the agreement of models.
+# **You can now** prove that rotations are invisible to $p(x)$, construct further such maps, compute the price of a
+# turn, test the definition in numbers, and measure the agreement of models.
 #
 # **Sources.** F. Locatello et al. 2019, *Challenging common assumptions in the unsupervised learning of disentangled
 # representations*, ICML, [arXiv:1811.12359](https://arxiv.org/abs/1811.12359) · I. Higgins et al. 2018, *Towards a
-# definition of disentangled representations*, [arXiv:1812.02230](https://arxiv.org/abs/1812.02230) · M. Rolínek, D. Zietlow,
-# G. Martius 2019, *Variational autoencoders pursue PCA directions (by accident)*, CVPR,
-# [arXiv:1812.06775](https://arxiv.org/abs/1812.06775) · S. Duan et al. 2020, *Unsupervised model selection for variational
-# disentangled representation learning*, ICLR, [arXiv:1905.12614](https://arxiv.org/abs/1905.12614)
+# definition of disentangled representations*, [arXiv:1812.02230](https://arxiv.org/abs/1812.02230) · M. Rolínek, D.
+# Zietlow, G. Martius 2019, *Variational autoencoders pursue PCA directions (by accident)*, CVPR,
+# [arXiv:1812.06775](https://arxiv.org/abs/1812.06775) · S. Duan et al. 2020, *Unsupervised model selection for
+# variational disentangled representation learning*, ICLR, [arXiv:1905.12614](https://arxiv.org/abs/1905.12614)
 #
 # **Further reading.** ★☆☆ Locatello et al. (2019), section 3. ★★☆ Duan et al. (2020). ★★★ Higgins et al. (2018).
 #
