@@ -437,18 +437,18 @@ for name in ("BetaVAE", "FactorVAE"):
 #
 # ## 10.5 All scores of all codes (3 minutes)
 #
-# For DCI, orientation and positions have 8 levels each here, since trees for 113 levels take minutes.
+# For DCI, orientation and positions have 6 levels each here, since trees for 113 levels take minutes.
 #
 # **Predict, then run.** Which column has the right order?
 
 
 # %%
-eight = (factors * np.minimum(SIZES, 8) // SIZES)[:3_000]
+coarse = (factors * np.minimum(SIZES, 6) // SIZES)[:1_500]
 
 
 def all_scores(represent):
     z = represent(factors)
-    D, C, I = metrics.dci(z[:3_000], eight, booster="histogram")
+    D, C, I = metrics.dci(z[:1_500], coarse, booster="histogram")
     return {
         "MIG": metrics.mig(z, factors), "SAP": metrics.sap(z, factors), "DCI: C": C, "DCI: D": D,
         "modularity": metrics.modularity(z, factors), "active mod.": metrics.active_modularity(z, factors),
@@ -579,7 +579,7 @@ trained = {f"32×32, β = {beta}": f"beta-vae-dsprites-32-beta-{beta}" for beta 
 trained |= {"32×32, FactorVAE": "factor-vae-dsprites-32", "32×32, DIP-VAE": "dip-vae-dsprites-32"}
 trained |= {"64×64, β = 4": "beta-vae-dsprites-plain", "64×64, β = 4, annealed": "beta-vae-dsprites"}
 encoders = {name: load_pretrained(file) for name, file in trained.items()}
-few, means, log_variances, real = dict(n_train=1_000, n_test=500, n_images=3_000), {}, {}, {}
+few, means, log_variances, real = dict(n_train=1_000, n_test=500, n_images=2_000), {}, {}, {}
 for name, model in encoders.items():
     sprites = Sprites(model.size)
     v, images = sprites.sample(3_000, seed=1)  # the same factors for each size
