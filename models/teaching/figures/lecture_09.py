@@ -112,11 +112,10 @@ def parts_of_models(parts, log_n) -> None:
     for k, (label, colour) in enumerate(zip(PARTS, COLOURS, strict=False)):
         ax.barh(list(parts), values[:, k], left=start, color=colour, label=label, height=0.6)
         start += values[:, k]
-    for place, total in enumerate(start):
-        cut = f"TC {values[place, 1]:.0f}, total {total:.0f} →" if total > SHOWN else f"{total:.1f}"
-        inside = total > SHOWN
-        x, side, colour = (SHOWN - 0.2, "right", "white") if inside else (total + 0.15, "left", "black")
-        ax.text(x, place, cut, va="center", ha=side, color=colour, fontsize=12)
+    for place, found in enumerate(parts.values()):
+        total, cut = found["kl"].value, found["kl"].value > SHOWN
+        label = f"TC {values[place, 1]:.1f}, total {total:.1f} →" if cut else f"total {total:.1f}"
+        ax.text(SHOWN - 0.2, place, label, va="center", ha="right", color="white" if cut else "black", fontsize=12)
     ax.axvline(log_n, color="black", linestyle="--", label="log N")
     ax.set(title="The KL of six encoders on 9,216 sprites, in three parts", xlabel="nats per image", xlim=(0, SHOWN))
     ax.invert_yaxis()
@@ -182,7 +181,7 @@ def scores(tc, mig) -> None:
         ax.plot(x, mig[name], "o", color=colour, markersize=10)
         ax.annotate(name, (x, mig[name]), shifts.get(name, (9, -4)), textcoords="offset points", fontsize=12)
     ax.set(title="Total correlation against a score", xlabel="TC(z) on the grid (nats), logarithmic", ylabel="MIG")
-    ax.set(xscale="log", xlim=(0.04, 200), ylim=(-0.02, 0.45))
+    ax.set(xscale="log", xlim=(0.04, 200), ylim=(-0.02, 0.42))
     show_figure(
         figure,
         "Six points, MIG against total correlation. The VAE and the β-VAE have nearly the same MIG, although their "
