@@ -58,7 +58,7 @@ images, encoders, codes = figures.opening()
 device = choose_device()
 
 # %% [markdown]
-# ## 9.1 One KL, three parts (12 minutes)
+# ## 9.1 One KL, three parts (11 minutes)
 #
 # Let $x$ be one of $N$ examples, each with probability $1/N$, and let $z\sim q(z\mid x)$ be its code with latents
 # $z_1,\dots,z_d$. The **aggregate posterior** is $q(z)=\frac1N\sum_nq(z\mid x_n)$. We write $\mathbb E$ for the mean over
@@ -414,7 +414,7 @@ def my_mixture(densities, n_examples):
 exercises.mixture.check(my_mixture)
 
 # %% [markdown]
-# ## 9.5 FactorVAE: a discriminator estimates the TC (8 minutes)
+# ## 9.5 FactorVAE: a discriminator estimates the TC (7 minutes)
 #
 # Kim & Mnih (2018) need samples alone. A discriminator $D(z)$ with logit $f=\log\frac D{1-D}$ learns to distinguish
 # $z\sim q$ from $z\sim\bar q$.

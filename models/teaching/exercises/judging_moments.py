@@ -51,6 +51,5 @@ def success_of_unseen(means) -> str:
     worst = max(abs(found - of_the_prior(*pair)) for pair, found in moments(means).items())
     return (
         f"all 14 moments up to degree four are within {worst:.2f} of those of N(0, I), but TC = "
-        f"{total_correlation(means):.2f} nats.\n  The penalty of DIP-VAE II is 0, and a discriminator of degree four sees "
-        "nothing."
+        f"{total_correlation(means):.2f} nats.\n  DIP-VAE-II and a discriminator of degree four detect nothing."
     )

@@ -42,8 +42,8 @@ def opening():
     ax.legend(fontsize=11, loc="upper right")
     show_figure(
         figure,
-        "Four densities of two latents: a square on its corner, a ring, a parabola and a correlated Gaussian. Bars: all "
-        "four have a positive total correlation; the penalty of DIP-VAE is positive for the last alone.",
+        "Four densities of two latents: a square on its corner, a ring, a parabola and a correlated Gaussian. All "
+        "have a positive total correlation; the penalty of DIP-VAE is positive for the last alone.",
     )
     encoders = {name: load_pretrained(file) for name, file in FILES.items()}
     images = Sprites(32).images(grid_of_sprites())
