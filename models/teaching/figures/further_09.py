@@ -32,14 +32,14 @@ def opening():
     ax, places = right.subplots(), np.arange(4)
     tc = [pair.parts["TC(z)"] for pair in pairs]
     moments = [pair.penalties["DIP-II, off-diagonal"] + pair.penalties["DIP-II, diagonal"] for pair in pairs]
-    for values, shift, label in ((tc, -0.2, "TC(z) (nats)"), (moments, 0.2, "penalty of DIP-VAE II")):
+    for values, shift, label in ((tc, -0.2, "TC(z) (nats)"), (moments, 0.2, "DIP-VAE-II")):
         bars = ax.barh(places + shift, values, 0.38, label=label)
         ax.bar_label(bars, [f"{value + 1e-9:.2f}" for value in values], padding=3, fontsize=11)
     ax.set_yticks(places, FAMILIES)
     ax.set(xlabel="value of the penalty", xlim=(0, 1.05))
     ax.invert_yaxis()
     ax.grid(axis="y", visible=False)
-    ax.legend(fontsize=11, loc="upper right")
+    ax.legend(fontsize=11, loc="lower center", bbox_to_anchor=(0.3, 1), ncols=2, columnspacing=1)
     show_figure(
         figure,
         "Four densities of two latents: a square on its corner, a ring, a parabola and a correlated Gaussian. All "
@@ -97,7 +97,8 @@ def path(factors, exact, estimated, log_n) -> None:
     show_figure(
         figure,
         "Left: for small σ the estimated TC follows the sum of the single informations minus log N, which is steeper "
-        "than the exact TC. For large σ it rises while the exact TC falls. Right: the estimated I stays near log N.",
+        "than the exact TC. For large σ it rises while the exact TC falls. Right: for small σ the estimated I is near "
+        "log N.",
     )
 
 
