@@ -93,7 +93,7 @@ def tc_penalty():
     r"""The penalty estimates $\mathrm{TC}(z)=\mathbb E\log q(z)-\mathbb E\sum_j\log q(z_j)$ from the batch, where each
     density is the mean of the batch's own posteriors. For two latents and 128 points these estimates are good enough.
     With the weight 5, training turns the two latents towards the two independent factors. A weight of 1 is too small,
-    because a diagonal encoder prefers the axes of the largest variance ([lecture 5](../05_beta_vae.ipynb)). A weight
+    because a diagonal encoder prefers the axes of the largest variance ([lecture 5](05_beta_vae.ipynb)). A weight
     above 20 costs too much information. A penalty on the covariance fails, since a VAE's latents are nearly
     uncorrelated here before the training.
     """
