@@ -10,7 +10,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "notebooks" / "source"))
 
-from build import ROOT, as_recorded
+from build import ROOT
+from recording import as_recorded
 
 as_recorded()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import matplotlib
 import pytest
 import torch
-from build import DEVICE  # ../conftest.py has put its folder on the path and set the environment
+from recording import DEVICE  # ../conftest.py has put its folder on the path and set the environment
 
 matplotlib.use("agg")
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts a job in the background with Ctrl-C ignored

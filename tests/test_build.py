@@ -10,6 +10,7 @@ import images
 import nbformat
 import numpy as np
 import pytest
+import recording
 import solutions
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from PIL import Image
@@ -191,7 +192,7 @@ ipywidgets.IntSlider()
         monkeypatch.setattr(
             build,
             "make",
-            lambda name: new_notebook(cells=[new_code_cell(source, id="cell-000")], metadata=build.KERNEL),
+            lambda name: new_notebook(cells=[new_code_cell(source, id="cell-000")], metadata=recording.KERNEL),
         )
         monkeypatch.setattr(build, "SOURCE", tmp_path)
         build.build("x")

@@ -12,6 +12,7 @@ import build
 import jupytext
 import nbformat
 import pytest
+import recording
 import solutions
 from lecture_form import form_of, plotting_lines
 
@@ -56,7 +57,7 @@ def test_a_single_lecture_is_checked_from_its_own_folder():
 
 
 def test_tests_run_as_notebooks_are_recorded(pytestconfig):
-    assert build.RECORDING.items() - {("MPLBACKEND", build.RECORDING["MPLBACKEND"])} <= os.environ.items()
+    assert recording.RECORDING.items() - {("MPLBACKEND", recording.RECORDING["MPLBACKEND"])} <= os.environ.items()
     assert Path(pytestconfig.option.nbval_sanitize_with).is_absolute()
 
 

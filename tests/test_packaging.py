@@ -20,6 +20,7 @@ from pathlib import Path
 import build
 import nbformat
 import pytest
+import recording
 import torch
 from lowest_versions import lowest, requirements
 
@@ -306,7 +307,7 @@ def test_a_lecture_of_the_wheel_runs_where_it_is_copied_to(built, tmp_path, monk
     notebook = nbformat.read(tmp_path / "lectures" / "01_entropy.ipynb", as_version=4)
     notebook.cells.append(nbformat.v4.new_code_cell("import infotheory; infotheory.__file__"))
     monkeypatch.setenv("PYTHONPATH", str(built[1]))
-    build.execute(notebook, tmp_path / "lectures")
+    recording.execute(notebook, tmp_path / "lectures")
     assert str(built[1]) in notebook.cells[-1].outputs[0].data["text/plain"]
 
 

@@ -42,9 +42,14 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Erratum:
-    """An error of the report: as printed, corrected, the reason, and `evidence()` to run. Texts contain $LaTeX$."""
+    """An error of the report: as printed, corrected, the reason, and `evidence()` to run. Texts contain $LaTeX$.
+
+    `kind` is "wrong" for what is false as printed, "loose" for what needs a condition or a narrower word, and
+    "notation" for symbols that denote something else, where the meaning is clear and right.
+    """
 
     section: str
+    kind: str
     printed: str
     corrected: str
     why: str

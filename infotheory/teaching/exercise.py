@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 from typing import Any
 
@@ -23,15 +23,21 @@ class Exercise(Task):
     A list of numbers in a case, or of such lists of equal length, is given to the function as an array.
 
     A value is a number, an array, a text, or a tuple, list or dict of these, in `unit` if it has one. A wrong value is
-    compared with those of the slips, and then with bits, the opposite sign and nearly right.
+    compared with those of the slips, and then with bits, the opposite sign and nearly right. `others` are cases for
+    grading alone.
     """
 
     cases: Sequence[tuple]
+    others: Sequence[tuple] = ()
     unit: str = ""
     tolerance: float = 1e-9  # relative to values above 1
 
     def __post_init__(self):
-        object.__setattr__(self, "cases", [tuple(map(as_array, case)) for case in self.cases])
+        for name in ("cases", "others"):
+            object.__setattr__(self, name, [tuple(map(as_array, case)) for case in getattr(self, name)])
+
+    def unseen(self) -> "Exercise":
+        return replace(self, cases=[*self.cases, *self.others], others=())
 
     def judged(self, answer: Callable) -> Verdict:
         for case in self.cases:

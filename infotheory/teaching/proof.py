@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -31,18 +31,24 @@ class ProofExercise(Task):
     claim: str = "="
     least: int = 4
     trials: int = 100
+    seed: int = 0
+
+    def unseen(self) -> "ProofExercise":
+        return replace(self, seed=self.seed + 1)
 
     def judged(self, answer: Callable) -> Verdict:
         steps, named = self._lines(called(answer, ()))
         self._look_at(steps)
         self._compare_ends(steps)
         derivation = Derivation(self.task, "exercise", steps, read_only(self.draw))
-        if not (found := derivation.check(self.trials)):
+        if not (found := derivation.check(self.trials, self.seed)):
             raise Fault(f"not every line follows from the one above.\n  {found.failures[0]}")
         held = f"{self.task}: {len(steps)} lines hold on {self.trials} draws"
         if self.otherwise is None:
             return Verdict(True, f"{held}. {UNREAD}")
-        failures = Derivation(self.task, "exercise", steps, read_only(self.otherwise)).check(self.trials).failures
+        failures = (
+            Derivation(self.task, "exercise", steps, read_only(self.otherwise)).check(self.trials, self.seed).failures
+        )
         fail = [failure.line for failure in failures]
         if fail != [named]:
             lines = f"lines {fail} fail" if fail else "no line fails"
@@ -77,7 +83,7 @@ class ProofExercise(Task):
                 raise Fault(f"line {line} repeats line {line - 1}.")
 
     def _compare_ends(self, steps: list[Step]) -> None:
-        rng = np.random.default_rng(1)
+        rng = np.random.default_rng([self.seed, 1])
         for _ in range(2):
             inputs = read_only(self.draw)(rng)
             ends = self.ends(**inputs)

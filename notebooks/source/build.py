@@ -2,14 +2,15 @@
 
 python notebooks/source/build.py                                   every notebook
 python notebooks/source/build.py --only 04_vae solutions/04_vae    some of them
+python notebooks/source/build.py --nbgrader DIR                    graded coursework, see grading.md
+python notebooks/source/build.py --slides DIR                      slides of the core lectures, see projection.py
+python notebooks/source/build.py --site DIR                        a static site of all notebooks, see website.py
 
 Solutions are made from a lecture and its module of solutions, see solutions.py.
 """
 
 import argparse
 import base64
-import os
-import platform
 import re
 import time
 from itertools import pairwise
@@ -19,54 +20,11 @@ import images
 import jupytext
 import nbformat
 import solutions
-from nbclient import NotebookClient
+from recording import KERNEL, execute
 
 SOURCE = Path(__file__).parent
 NOTEBOOKS = SOURCE.parent
 ROOT = NOTEBOOKS.parent
-
-# How outputs are recorded, here and when the tests compare them: one thread (the order of additions decides
-# the last digits), no progress bars, the packaged digits, and the CPU unless INFOTHEORY_DEVICE names another device.
-DEVICE = os.environ.get("INFOTHEORY_DEVICE") or "cpu"
-RECORDING = {
-    "INFOTHEORY_DEVICE": DEVICE,
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "TQDM_DISABLE": "1",
-    "INFOTHEORY_DATA": "",
-    **({"CUDA_VISIBLE_DEVICES": ""} if DEVICE == "cpu" else {}),
-    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-}
-
-
-def as_recorded() -> None:
-    """Set this process's environment, and its children's, as outputs are recorded; keep the data folder's name."""
-    os.environ.setdefault("INFOTHEORY_FULL_DATA", os.environ.get("INFOTHEORY_DATA", ""))
-    os.environ.update(RECORDING)
-
-
-# Widgets name their models by random ids; in a recording they are counted.
-COUNTED_WIDGET_IDS = """
-import itertools as _i, types as _t, comm.base_comm as _b
-_ids = _i.count(1)
-_b.uuid = _t.SimpleNamespace(uuid4=lambda: _t.SimpleNamespace(hex=f"{next(_ids):032x}"))
-"""
-
-# What JupyterLab writes into a notebook that it opens. A notebook that has it is not marked as changed.
-KERNEL = {
-    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-    "language_info": {
-        "codemirror_mode": {"name": "ipython", "version": 3},
-        "file_extension": ".py",
-        "mimetype": "text/x-python",
-        "name": "python",
-        "nbconvert_exporter": "python",
-        "pygments_lexer": "ipython3",
-        "version": platform.python_version(),
-    },
-}
 
 # An empty function as `ruff format` writes it; students get a line for its body.
 PREDICTION = re.compile(r"\*\*Predict, then run\.\*\*(?:(?!\n\n).)*\Z", re.DOTALL)  # in the last paragraph of a cell
@@ -150,42 +108,6 @@ def complete(notebook: nbformat.NotebookNode, name: str, made_from: list[Path]) 
     return notebook
 
 
-def execute(notebook: nbformat.NotebookNode, folder: Path = NOTEBOOKS) -> nbformat.NotebookNode:
-    """Run every cell in a fresh kernel, in a folder; an exception stops the build."""
-    client = NotebookClient(
-        notebook, timeout=600, kernel_name="python3", record_timing=False,
-        resources={"metadata": {"path": str(folder)}},
-        store_widget_state=False,  # without it an exported page shows the picture of an explorer
-    )  # fmt: skip
-    client.extra_arguments = ["--IPKernelApp.log_level=ERROR"]
-
-    async def count_widget_ids(notebook):
-        client.kc.execute(COUNTED_WIDGET_IDS, silent=True, store_history=False)
-
-    client.on_notebook_start = count_widget_ids
-    client.execute(env=os.environ | RECORDING)
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs = joined_streams(cell.outputs)
-            for output in cell.outputs:
-                if "image/png" in output.get("data", {}):
-                    output.data["image/png"] = images.small(output.data["image/png"])
-    notebook.metadata.update(KERNEL)
-    return notebook
-
-
-def joined_streams(outputs: list) -> list:
-    """Outputs with neighbouring pieces of one stream joined, however the kernel happened to cut them."""
-    joined: list = []
-    for output in outputs:
-        last = joined[-1] if joined else None
-        if last and output.output_type == "stream" == last.output_type and output.name == last.name:
-            last.text += output.text
-        else:
-            joined.append(output)
-    return joined
-
-
 def verdicts(notebook: nbformat.NotebookNode) -> list[str]:
     """The first character of each verdict on an exercise: ✓, ✗, or ○ for an empty answer."""
     lines = [
@@ -232,6 +154,10 @@ def build(name: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="+", metavar="NAME", help="names such as 04_vae, further/04_vae_solved")
+    parser.add_argument("--nbgrader", type=Path, metavar="DIR", help="write an nbgrader course to DIR instead")
+    parser.add_argument("--slides", type=Path, metavar="DIR", help="write slides of the core lectures to DIR instead")
+    parser.add_argument("--site", type=Path, metavar="DIR", help="write a site of all notebooks to DIR instead")
+    parser.add_argument("--force", action="store_true", help="replace lectures that are in DIR already")
     parser.add_argument("names", nargs="*", metavar="NAME", help="the same as --only")
     arguments = parser.parse_args()
     known = names()
@@ -240,10 +166,46 @@ def main() -> None:
     if unknown:
         parser.error(f"found no notebook {', '.join(unknown)}; there are {', '.join(sorted(known))}")
     chosen = [name for name in known if name in asked or not asked]
+    if arguments.nbgrader:
+        grade(chosen, arguments.nbgrader, arguments.force)
+    if arguments.slides:
+        project(chosen, arguments.slides)
+    if arguments.site:
+        publish(arguments.site)
+    if arguments.nbgrader or arguments.slides or arguments.site:
+        return
     for name in chosen:
         start = time.perf_counter()
         build(name)
         print(f"{name}: {time.perf_counter() - start:.0f} s", flush=True)
+
+
+def grade(chosen: list[str], folder: Path, force: bool) -> None:
+    """Write the lectures that have exercises as an nbgrader course."""
+    import grading
+
+    with_exercises = {name_of(path): path for path in solutions_of().values()}
+    lectures = {Path(name).name: read(with_exercises[name]) for name in chosen if name in with_exercises}
+    for name, points in grading.write_course(folder, lectures, force).items():
+        print(f"{name}: {len(points)} exercises, {sum(points)} points")
+
+
+def project(chosen: list[str], folder: Path) -> None:
+    """Write slides of the core lectures, all but 00_start_here."""
+    import projection
+
+    core = {name: path_of(name) for name in chosen if re.match(r"(?!00)\d\d_", name)}
+    for name, count in projection.write_slides(folder, core).items():
+        print(f"{name}: {count} slides")
+
+
+def publish(folder: Path) -> None:
+    """Write the site of all notebooks."""
+    import website
+
+    start = time.perf_counter()
+    count = website.write_site(folder, {name: path_of(name) for name in sorted(names())}, ROOT / "README.md")
+    print(f"{count} pages in {time.perf_counter() - start:.0f} s: open {folder / 'index.html'}")
 
 
 if __name__ == "__main__":

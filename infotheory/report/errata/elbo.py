@@ -105,36 +105,37 @@ def three_distributions() -> Evidence:
 
 LOWER_BOUND = [
     Erratum(
-        "4.2.1", "infer $\\{z_1,\\dots,z_m\\}$ from $\\{x_1,\\dots,x_n\\}$", "each $x_i$ has one $z_i$",
+        "4.2.1", "notation", "infer $\\{z_1,\\dots,z_m\\}$ from $\\{x_1,\\dots,x_n\\}$", "each $x_i$ has one $z_i$",
         "observations are independent: each has its own latent vector", one_latent_each,
     ),
     Erratum(
-        "4.2.1", "$\\sum_z q(z)\\dots$", "$\\int q(z)\\dots dz$ for continuous z", "a sum of densities has no meaning",
-        sums_are_integrals, ("4.2.1 KL to the posterior", "4.2.1 ELBO"),
+        "4.2.1", "notation", "$\\sum_z q(z)\\dots$", "$\\int q(z)\\dots dz$ for continuous z",
+        "a sum of densities has no meaning", sums_are_integrals, ("4.2.1 KL to the posterior", "4.2.1 ELBO"),
     ),
     Erratum(
-        "4.2.1", "the ELBO's $q(z)$, the loss's $q(z|x)$", "$q(z|x)$, from one network for all x",
+        "4.2.1", "loose", "the ELBO's $q(z)$, the loss's $q(z|x)$", "$q(z|x)$, from one network for all x",
         "one q(z) for every x cannot be tight; a network's q(z|x) has its own gap", one_q_for_every_x,
     ),
     Erratum(
-        "4.2.1", "$\\log p(x)$ is constant", "in q; not in the decoder's parameters",
-        "the decoder is trained too, and p(x) is its", constant_in_q_only, ("4.2.1 log evidence",),
+        "4.2.1", "loose", "$\\log p(x)$ is constant", "in q; not in the decoder's parameters",
+        "the decoder is trained too, and p(x) depends on it", constant_in_q_only, ("4.2.1 log evidence",),
     ),
     Erratum(
-        "4.2.1", "maximising a lower bound ends up maximising the function", "it need not",
+        "4.2.1", "wrong", "maximising a lower bound ends up maximising the function", "it need not",
         "the bound can rise because the gap shrinks, while log p(x) falls", bound_up_evidence_down,
         ("4.2.1 lower bound",),
     ),
     Erratum(
-        "4.2.1", "$E_{q(z)\\sim Q}$", "$E_{z\\sim q(z)}$", "z is drawn from q; q is not drawn", z_is_drawn,
+        "4.2.1", "notation", "$E_{q(z)\\sim Q}$", "$E_{z\\sim q(z)}$", "z is drawn from q; q is not drawn", z_is_drawn,
         ("4.2.1 ELBO", "4.2.1 ELBO objective", "4.2.1 squared error"),
     ),
     Erratum(
-        "4.2.1", "(ii) make q as similar as possible to p", "only as far as (i) is not hurt",
-        "taken alone it is posterior collapse: z then says nothing about x", collapse, ("4.2.1 ELBO objective",),
+        "4.2.1", "loose", "(ii) make q as similar as possible to p", "only as far as (i) is not hurt",
+        "taken alone it leads to posterior collapse: z then carries no information about x", collapse,
+        ("4.2.1 ELBO objective",),
     ),
     Erratum(
-        "4.2.1", "p is the prior, the posterior and the decoder", "$p(z)$, $p(z|x)$, $p_\\theta(x|z)$",
+        "4.2.1", "notation", "p is the prior, the posterior and the decoder", "$p(z)$, $p(z|x)$, $p_\\theta(x|z)$",
         "three distributions, with different KLs", three_distributions,
     ),
 ]  # fmt: skip

@@ -129,60 +129,62 @@ def noise_is_sampled_too() -> Evidence:
 
 BOUND = [
     Erratum(
-        "4.1.1", "change of variable $c=c'$", "$c'$ is a fresh draw from $p(c|x)$",
+        "4.1.1", "loose", "change of variable $c=c'$", "$c'$ is a fresh draw from $p(c|x)$",
         "c and c' are two draws, often different, with the same joint distribution with x", fresh_draw,
         ("4.1.1 change of variable",),
     ),
     Erratum(
-        "4.1.1", "$H(c)+\\iint p(c=c',X=G(z,c))\\,dc'\\,dz$", "$H(c)+\\iint p(c',x)\\log p(c'|x)\\,dc'\\,dx$",
+        "4.1.1", "wrong", "$H(c)+\\iint p(c=c',X=G(z,c))\\,dc'\\,dz$", "$H(c)+\\iint p(c',x)\\log p(c'|x)\\,dc'\\,dx$",
         "the logarithm is missing", missing_logarithm, ("4.1.1 bound, line by line",),
     ),
     Erratum(
-        "4.1.1", "$\\dots\\,dc'\\,dz$", "$\\dots\\,dc'\\,dx$", "the density is that of (c', x)", integrated_over_x,
-        ("4.1.1 bound, line by line",),
+        "4.1.1", "notation", "$\\dots\\,dc'\\,dz$", "$\\dots\\,dc'\\,dx$", "the density is that of (c', x)",
+        integrated_over_x, ("4.1.1 bound, line by line",),
     ),
     Erratum(
-        "4.1.1", "$x\\sim G(c,z)$", "$x=G(z,c)$ with $z\\sim p(z)$, $c\\sim p(c)$",
+        "4.1.1", "notation", "$x\\sim G(c,z)$", "$x=G(z,c)$ with $z\\sim p(z)$, $c\\sim p(c)$",
         "G is a function of (z, c), in this order, and no distribution", arguments_of_the_generator,
         ("4.1.1 bound, line by line",),
     ),
     Erratum(
-        "4.1.1", "$E_xE_c[\\log(p(c'|x)/Q(c'|x))]$", "$E_xE_{c'\\sim p(c|x)}[\\dots]$",
+        "4.1.1", "notation", "$E_xE_c[\\log(p(c'|x)/Q(c'|x))]$", "$E_xE_{c'\\sim p(c|x)}[\\dots]$",
         "a KL is a mean over its first argument", mean_over_the_posterior, ("4.1.1 bound, line by line",),
     ),
     Erratum(
-        "4.1.1", "$D_{KL}(p\\|Q)$ between the two distributions p and Q", "$D_{KL}(p(\\cdot|x)\\|Q(\\cdot|x))$",
-        "there is one KL for each x; Q may have the right marginal and a gap", one_kl_for_each_x,
-        ("4.1.1 bound, line by line",),
+        "4.1.1", "notation", "$D_{KL}(p\\|Q)$ between the two distributions p and Q",
+        "$D_{KL}(p(\\cdot|x)\\|Q(\\cdot|x))$", "there is one KL for each x; Q may have the right marginal and a gap",
+        one_kl_for_each_x, ("4.1.1 bound, line by line",),
     ),
     Erratum(
-        "4.1.1", "omitting the KL term gives $\\geq$", "as $E_x\\mathrm{KL}(p(c|x)\\|Q(c|x))\\geq 0$, and by as much",
+        "4.1.1", "loose", "omitting the KL term gives $\\geq$",
+        "because $E_x\\mathrm{KL}(p(c|x)\\|Q(c|x))\\geq 0$, which is the gap",
         "a mean of logarithms of ratios may not be left out unless its sign is known", omitted_term,
         ("4.1.1 lower bound",),
     ),
     Erratum(
-        "4.1.1", "lemma: $x'\\sim p(x,y)$", "$x'\\sim p(x|y)$", "drawn without regard to y it is false", lemma,
-        ("4.1.1 lemma",),
+        "4.1.1", "wrong", "lemma: $x'\\sim p(x,y)$", "$x'\\sim p(x|y)$",
+        "with an x' that is independent of y it is false", lemma, ("4.1.1 lemma",),
     ),
     Erratum(
-        "4.1.1", "$E_{c\\sim p(c)}E_x$", "$E_{c\\sim p(c)}E_{x\\sim p(x|c)}$", "x is the one made from that very c",
-        x_of_its_code, ("4.1.1 final lower bound",),
+        "4.1.1", "notation", "$E_{c\\sim p(c)}E_x$", "$E_{c\\sim p(c)}E_{x\\sim p(x|c)}$",
+        "x is generated from the same c", x_of_its_code, ("4.1.1 final lower bound",),
     ),
     Erratum(
-        "4.1.1", "second $\\geq$, and $\\log Q(c'|x)$", "$=$, and $\\log Q(c|x)$",
-        "the lemma is an equality, and it ends at the very c that made x", equality_at_the_code,
+        "4.1.1", "wrong", "second $\\geq$, and $\\log Q(c'|x)$", "$=$, and $\\log Q(c|x)$",
+        "the lemma is an equality, and the last c is the one that generated x", equality_at_the_code,
         ("4.1.1 final lower bound",),
     ),
     Erratum(
-        "4.1.1", "$I(c;G(z,c))=\\mathcal L_I$", "$I\\geq\\mathcal L_I$, equal iff $Q(c|x)=p(c|x)$ almost everywhere",
-        "a bound replaces the goal, it does not equal it", not_equal, ("4.1.1 replacement",),
+        "4.1.1", "wrong", "$I(c;G(z,c))=\\mathcal L_I$",
+        "$I\\geq\\mathcal L_I$, equal iff $Q(c|x)=p(c|x)$ almost everywhere",
+        "a bound replaces the objective, but it does not equal it", not_equal, ("4.1.1 replacement",),
     ),
     Erratum(
-        "4.1.1", "$\\min_G\\max_D V-\\lambda\\mathcal L_I$", "$\\min_{G,Q}\\max_D V-\\lambda\\mathcal L_I$",
-        "the bound is as good as Q", minimum_over_q, ("4.1.1 final objective",),
+        "4.1.1", "loose", "$\\min_G\\max_D V-\\lambda\\mathcal L_I$", "$\\min_{G,Q}\\max_D V-\\lambda\\mathcal L_I$",
+        "the gap of the bound depends on Q", minimum_over_q, ("4.1.1 final objective",),
     ),
     Erratum(
-        "4.1.1", "only requires sampling from $p(c)$", "from $p(z)$ and $p(c)$", "x is made from both",
+        "4.1.1", "loose", "only requires sampling from $p(c)$", "from $p(z)$ and $p(c)$", "x is generated from both",
         noise_is_sampled_too, ("4.1.1 final objective",),
     ),
 ]  # fmt: skip

@@ -74,25 +74,28 @@ def zero_for_a_continuous_code() -> Evidence:
 
 OBJECTIVE = [
     Erratum(
-        "4.1", "z are the latent features for x, c those for the label", "z is noise, c a structured code",
-        "nothing rewards a trace of z in x, and nothing ties c to a label: exchange its names, I stays", noise_and_code,
+        "4.1", "loose", "z are the latent features for x, c those for the label", "z is noise, c a structured code",
+        "nothing rewards information about z in x, and I does not change if the codes are renamed", noise_and_code,
     ),
     Erratum(
-        "4.1", "$p(z|x)$ is intractable", "$p(c|x)$ is", "I(c; x) asks for the posterior of the code",
+        "4.1", "wrong", "$p(z|x)$ is intractable", "$p(c|x)$ is", "I(c; x) asks for the posterior of the code",
         posterior_of_the_code,
     ),
     Erratum(
-        "4.1.1", "$\\lambda<1$, as recommended in the paper",
+        "4.1.1", "wrong", "$\\lambda<1$, as recommended in the paper",
         "$\\lambda=1$ for discrete codes, smaller for continuous ones",
-        "a differential entropy moves with the units of c, so its term needs a scale", weight_of_the_information,
+        "a differential entropy depends on the unit of c, so its term needs a scale", weight_of_the_information,
         ("4.1.1 objective",),
     ),
     Erratum(
-        "4.1.1", "$\\max I=\\max H(c)-H(c|G)=\\min H(c|G)$", "the optimisers agree, and $\\max I=H(c)-\\min H(c|G)$",
-        "the values are different: they sum to H(c)", best_generator, ("4.1.1 maximal information",),
+        "4.1.1", "notation", "$\\max I=\\max H(c)-H(c|G)=\\min H(c|G)$",
+        "the optimisers agree, and $\\max I=H(c)-\\min H(c|G)$", "the values are different: they sum to H(c)",
+        best_generator, ("4.1.1 maximal information",),
     ),
     Erratum(
-        "4.1.1", "$H(c|G(z,c))=0$ is the ideal", "for discrete codes; a continuous code has no such floor",
-        "differential entropy goes below 0 as x tells more", zero_for_a_continuous_code, ("4.1.1 determined code",),
+        "4.1.1", "loose", "$H(c|G(z,c))=0$ is the ideal",
+        "for discrete codes; $h(c|x)$ of a continuous code has no lower limit",
+        "a differential entropy falls below 0 as x carries more information", zero_for_a_continuous_code,
+        ("4.1.1 determined code",),
     ),
 ]  # fmt: skip

@@ -164,60 +164,62 @@ def no_neighbours() -> Evidence:
 
 SECTIONS_1_TO_3 = [
     Erratum(
-        "1", "disentanglement is independence of the latents", "independence is necessary at most, never sufficient",
+        "1", "loose", "disentanglement is independence of the latents",
+        "independence is necessary at most, never sufficient",
         "a rotation of $N(0,I)$ stays independent and mixes the factors", rotated_factors,
     ),
     Erratum(
-        "1", "$z_i\\in R^c$", "$z_i\\in R$ and $z=(z_1,\\dots,z_c)\\in R^c$",
+        "1", "notation", "$z_i\\in R^c$", "$z_i\\in R$ and $z=(z_1,\\dots,z_c)\\in R^c$",
         "a factor is one number; c is a dimension here and a code in section 4", one_entry, ("1 latent variable",),
     ),
     Erratum(
-        "2.1", "variational prior $q(z)$", "aggregate posterior $q(z)=E_x\\,q(z|x)$",
-        "it is made from the encoder and moves with it; the prior is $p(z)$", aggregate_posterior,
+        "2.1", "loose", "variational prior $q(z)$", "aggregate posterior $q(z)=E_x\\,q(z|x)$",
+        "it depends on the encoder; the prior $p(z)$ does not", aggregate_posterior,
     ),
     Erratum(
-        "2.1", "the correlation among the latent variables; $\\Sigma_{q(z)}$ near $I$",
+        "2.1", "loose", "the correlation among the latent variables; $\\Sigma_{q(z)}$ near $I$",
         "[3] the total correlation $\\mathrm{KL}(q(z)\\|\\prod_j q(z_j))$; [5] decorrelation, which is weaker",
         "in an XOR all pairs are uncorrelated and the total correlation is log 2", total_correlation_not_correlation,
     ),
     Erratum(
-        "3", "$H(X,Y)=-\\sum_{y}p(x,y)\\log p(x,y)$", "$H(X,Y)=-\\sum_{x,y}p(x,y)\\log p(x,y)$",
+        "3", "wrong", "$H(X,Y)=-\\sum_{y}p(x,y)\\log p(x,y)$", "$H(X,Y)=-\\sum_{x,y}p(x,y)\\log p(x,y)$",
         "the mean is over pairs", joint_entropy_sum, ("3 joint entropy",),
     ),
     Erratum(
-        "3", "$H(X|Y)$ is the average conditional entropy of Y", "the average over Y of the entropy of X given Y = y",
-        "what is uncertain is X; the entropy of Y given X is another number", average_over_y,
-        ("3 conditional entropy",),
+        "3", "wrong", "$H(X|Y)$ is the average conditional entropy of Y",
+        "the average over Y of the entropy of X given Y = y", "the entropy of Y given X is a different number",
+        average_over_y, ("3 conditional entropy",),
     ),
     Erratum(
-        "3", "$\\sum_{y\\sim p(y)}p(y)\\,\\dots$", "$\\sum_y p(y)\\,\\dots$",
+        "3", "notation", "$\\sum_{y\\sim p(y)}p(y)\\,\\dots$", "$\\sum_y p(y)\\,\\dots$",
         "a sum runs over values; drawing $y\\sim p(y)$ would weigh twice", twice_weighed,
         ("3 conditional entropy", "3 conditional entropy, transformed"),
     ),
     Erratum(
-        "3", "$-\\sum_x p(x)\\log p(x)$, over all $x$", "the same, with $0\\log 0=0$",
+        "3", "loose", "$-\\sum_x p(x)\\log p(x)$, over all $x$", "the same, with $0\\log 0=0$",
         "the convention, a limit, is not stated; without it an impossible outcome spoils the sum", impossible_outcome,
         ("3 entropy",),
     ),
     Erratum(
-        "3", "$H(X|Y)=0$ iff X is determined by Y", "for discrete X",
-        "differential entropy is 0 at no special place, and falls to $-\\infty$ where X is determined",
+        "3", "loose", "$H(X|Y)=0$ iff X is determined by Y", "for discrete X",
+        "0 has no special meaning for a differential entropy; it tends to $-\\infty$ as X becomes determined",
         differential_zero, ("3 determined",),
     ),
     Erratum(
-        "3", "I is how correlated two variables are", "I is how dependent they are",
-        "correlation sees only what a straight line predicts", dependent_without_correlation,
+        "3", "loose", "I is how correlated two variables are", "I is how dependent they are",
+        "correlation measures linear dependence alone", dependent_without_correlation,
     ),
     Erratum(
-        "3", "$\\mathrm{KL}(p\\|q)\\neq\\mathrm{KL}(q\\|p)$", "not equal in general",
+        "3", "loose", "$\\mathrm{KL}(p\\|q)\\neq\\mathrm{KL}(q\\|p)$", "not equal in general",
         "for some $p\\neq q$ they are equal", sometimes_symmetric, ("3 KL non-symmetric",),
     ),
     Erratum(
-        "3", "(iii) identical p and q have $\\mathrm{KL}=0$", "$\\mathrm{KL}(p\\|q)=0$ iff $p=q$ almost everywhere",
+        "3", "loose", "(iii) identical p and q have $\\mathrm{KL}=0$",
+        "$\\mathrm{KL}(p\\|q)=0$ iff $p=q$ almost everywhere",
         "bounds need the converse: a gap of 0 must mean the right distribution", converse, ("3 KL of equals",),
     ),
     Erratum(
-        "3", "KL preserves local information", "KL knows no neighbours; t-SNE's use of it prefers local structure",
+        "3", "wrong", "KL preserves local information", "KL has no notion of neighbours; the phrase belongs to t-SNE",
         "any order of the outcomes gives the same KL", no_neighbours,
     ),
 ]  # fmt: skip

@@ -47,17 +47,17 @@ def mean_over_the_data() -> Evidence:
 
 BETA_VAE = [
     Erratum(
-        "4.2", "experiments prove that $\\beta>1$ achieves disentanglement", "they show cases of it",
-        "without a bias no objective on p(x) tells latents from their rotation (Locatello et al., 2019)",
+        "4.2", "loose", "experiments prove that $\\beta>1$ achieves disentanglement", "they show examples",
+        "without an inductive bias no objective on p(x) tells latents from their rotation (Locatello et al., 2019)",
         rotation_invariant_loss,
     ),
     Erratum(
-        "4.2", "$\\mathrm{KL}(q(z|x)\\|\\mathcal N)$", "$\\mathrm{KL}(q(z|x)\\|\\mathcal N(0,I))$",
+        "4.2", "notation", "$\\mathrm{KL}(q(z|x)\\|\\mathcal N)$", "$\\mathrm{KL}(q(z|x)\\|\\mathcal N(0,I))$",
         "a Gaussian z has a mean and a covariance; the loss means the standard ones", which_normal,
         ("4.2 β-VAE loss", "4.2.1 VAE loss"),
     ),
     Erratum(
-        "4.2", "$\\min(|x-\\hat x|^2+\\dots)$", "$\\min_{\\theta,\\phi}E_{x}[\\dots]$",
+        "4.2", "loose", "$\\min(|x-\\hat x|^2+\\dots)$", "$\\min_{\\theta,\\phi}E_{x}[\\dots]$",
         "one encoder and one decoder serve all x: the mean over the data is minimised", mean_over_the_data,
         ("4.2 β-VAE loss", "4.2.1 VAE loss"),
     ),
@@ -124,22 +124,23 @@ def bernoulli_decoder() -> Evidence:
 
 DECODER = [
     Erratum(
-        "4.2.1", "$p(x|\\hat x)=e^{-|x-\\hat x|^2}$",
+        "4.2.1", "wrong", "$p(x|\\hat x)=e^{-|x-\\hat x|^2}$",
         "$p(x|\\hat x)=(2\\pi\\sigma^2)^{-d/2}e^{-|x-\\hat x|^2/2\\sigma^2}$",
-        "printed is σ² = ½ without its constant; at another σ² the loss is an ELBO with the weight β/2σ²",
+        "as printed, σ² = ½ without its constant; for a different σ² the loss is an ELBO with weight β/2σ² on the KL",
         variance_and_constant, ("4.2.1 squared error", "4.2 β-VAE loss"),
     ),
     Erratum(
-        "4.2.1", "$E[\\log p(x|\\hat x)]=-|x-\\hat x|^2$", "$-E_{z\\sim q(z|x)}|x-\\hat x(z)|^2$, less a constant",
+        "4.2.1", "wrong", "$E[\\log p(x|\\hat x)]=-|x-\\hat x|^2$",
+        "$-E_{z\\sim q(z|x)}|x-\\hat x(z)|^2$, less a constant",
         "x̂ depends on the z drawn: its spread adds to the error", expectation_lost, ("4.2.1 squared error",),
     ),
     Erratum(
-        "4.2.1", "$p(z|x)\\,p(x|\\hat x)$", "$p(x|\\hat x)$", "the reconstruction term is E log p(x|z) alone",
+        "4.2.1", "wrong", "$p(z|x)\\,p(x|\\hat x)$", "$p(x|\\hat x)$", "the reconstruction term is E log p(x|z) alone",
         posterior_factor, ("4.2.1 squared error",),
     ),
     Erratum(
-        "4.2.1", "assuming that z is Gaussian", "assuming that $p(x|z)$ is Gaussian",
-        "the squared error comes from the decoder's distribution; z may be Gaussian with any decoder",
+        "4.2.1", "wrong", "assuming that z is Gaussian", "assuming that $p(x|z)$ is Gaussian",
+        "the squared error follows from the decoder's distribution; z may be Gaussian with any decoder",
         bernoulli_decoder, ("4.2.1 squared error",),
     ),
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from ...estimate import empirical_joint, miller_madow_entropy
 from ...measures import entropy, mutual_information
 from ..exercise import Exercise, Experiment, ProofExercise
 from ..solutions import further_02 as solutions
+from .judging_estimates import judge_estimate, of_raw_samples, success_estimate
 
 # ---- 1: the bias of the plug-in entropy is a mean KL divergence
 
@@ -75,9 +76,9 @@ bias_is_a_divergence = ProofExercise(
 # ---- 2: mutual information without its first-order bias
 
 
-def _count_tables(n: int = 20) -> list[tuple]:
+def _count_tables(n: int = 20, seed: int = 0) -> list[tuple]:
     """Counts of pairs (x, y) in small samples, with every row and column seen."""
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(seed)
     return [((1 + rng.poisson(4, size=(2 + i % 2, 3 + i % 3))).tolist(),) for i in range(n)]
 
 
@@ -97,6 +98,7 @@ corrected_information = Exercise(
     unit="nats",
     answer=solutions.corrected_information,
     cases=_count_tables(),
+    others=_count_tables(5, seed=1),
     slips={
         "That is the plug-in estimate: its bias is still to be subtracted.": _corrected(lambda x, y, n: 0),
         "The correction has the wrong sign: the plug-in estimate of I is too large.": _corrected(
@@ -141,6 +143,7 @@ jackknife_entropy = Exercise(
     unit="nats",
     answer=solutions.jackknife_entropy,
     cases=[([3, 1, 2],), ([5, 0, 1, 4],), ([1, 1, 1, 1],), ([12, 7, 3, 1, 1, 0],), ([2, 2],)],
+    others=[([2, 0, 5, 1],), ([1, 1, 7],)],
     slips={
         "That is the plug-in estimate: the estimates without one sample are still to be used.": lambda counts: entropy(
             np.asarray(counts) / np.sum(counts)
@@ -162,60 +165,6 @@ jackknife_entropy = Exercise(
 
 # ---- 4: an estimate on unknown scales
 
-CORRELATIONS, DATA_SETS, PAIRS, LARGEST = (0.0, 0.3, 0.6, 0.9), 25, 1_000, 0.05
-SCALES = (np.exp, lambda x: x**3, lambda x: np.sinh(2 * x), np.arctan, lambda x: x)
-
-
-def _data(rho: float, seed: int):
-    """Data sets of pairs with correlation rho, each variable on a scale of its own."""
-    rng = np.random.default_rng([seed, round(100 * rho)])
-    for _ in range(DATA_SETS):
-        x, noise = rng.standard_normal((2, PAIRS))
-        first, second = rng.integers(len(SCALES), size=2)
-        yield SCALES[first](x), SCALES[second](rho * x + np.sqrt(1 - rho**2) * noise)
-
-
-def _errors(estimate: Callable) -> list[tuple[float, float, float]]:
-    """For each correlation: the root mean squared error, rho, and the mean error."""
-    found = []
-    for rho in CORRELATIONS:
-        errors = np.array([float(estimate(x, y)) for x, y in _data(rho, 2004)]) + np.log(1 - rho**2) / 2
-        found.append((float(np.sqrt(np.mean(errors**2))), rho, float(errors.mean())))
-    return found
-
-
-def _of_raw_samples(x, y) -> float:
-    return -np.log(1 - np.corrcoef(x, y)[0, 1] ** 2) / 2
-
-
-def _judge_estimate(estimate) -> str:
-    if not callable(estimate):
-        return "expected a function of x and y: end yours with `return estimate`."
-    x, y = next(_data(0.9, 1955))
-    value = estimate(x.copy(), y.copy())
-    if np.ndim(value) or not np.isfinite(value):
-        return f"your estimate is {value}, expected one finite number."
-    if abs(value - _of_raw_samples(x, y)) < 1e-9:
-        return "−½ log(1 − r²) needs Gaussian samples, and these are not: what stays the same on each scale?"
-    error, rho, mean = max((_nan_first(each) for each in _errors(estimate)), key=lambda each: each[0])
-    if error <= LARGEST:
-        return ""
-    numbers = f"at ρ = {rho} the root mean squared error is {error:.3f} nats and the mean error {mean:.3f} nats"
-    high = "too large on average: use fewer bins, correct the bias, and check the unit"
-    way = high if mean > 0 else "too small on average: bins are too few or badly placed, or the unit is wrong"
-    return f"{numbers}; expected an error of {LARGEST} or less. The estimate is {way}."
-
-
-def _nan_first(each: tuple[float, float, float]) -> tuple[float, float, float]:
-    """An error that is not a number counts as infinite."""
-    return each if np.isfinite(each[0]) else (np.inf, *each[1:])
-
-
-def _success_estimate(estimate) -> str:
-    error, rho, _ = max(_errors(estimate))
-    numbers = f"the largest root mean squared error is {error:.3f} nats, at ρ = {rho}"
-    return f"{numbers}, on {DATA_SETS * len(CORRELATIONS)} new data sets of {PAIRS:,} pairs."
-
 
 def _counted(k: int, by_rank: bool) -> Callable:
     def estimate(x, y):
@@ -229,14 +178,14 @@ def _counted(k: int, by_rank: bool) -> Callable:
 information_on_unknown_scales = Experiment(
     task="I(X;Y) on unknown scales",
     answer=solutions.information_on_unknown_scales,
-    judge=_judge_estimate,
-    success=_success_estimate,
+    judge=judge_estimate,
+    success=success_estimate,
     hints=(
         "An increasing function changes neither I(X;Y) nor the ranks, np.argsort(np.argsort(x)).",
         "Turn the ranks into numbers that are distributed like N(0, 1): `scipy.special.ndtri` gives quantiles.",
     ),
     slips={
-        "needs Gaussian samples": lambda: _of_raw_samples,
+        "needs Gaussian samples": lambda: of_raw_samples,
         "too large on average": _counted(40, by_rank=True),
         "too small on average": _counted(8, by_rank=False),
         "bins are too few": _counted(4, by_rank=True),

@@ -10,6 +10,7 @@ information = Exercise(
     unit="nats",
     answer=solutions.information,
     cases=[(0.5,), (0.1,), (1.0,)],
+    others=[(0.3,), (0.99,)],
     slips={"That is one term of an entropy: do not multiply by p.": lambda p: -p * np.log(p)},
     hints=(
         "A certain event carries no information, and a rarer event carries more.",

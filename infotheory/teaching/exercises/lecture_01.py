@@ -10,6 +10,7 @@ from ...measures import conditional_entropy as right_conditional_entropy
 from ..exercise import Exercise, Experiment, ProofExercise
 from ..solutions import lecture_01 as solutions
 from .judging_codes import DAYS, judge_code, success_code
+from .judging_tables import judge_table, success_table
 
 # ---- 1: a code for a year of weather
 
@@ -79,6 +80,7 @@ largest_entropy = Exercise(
         ([-2, 0, 3], 2.0),
         ([0, 1], 0.2),
     ],
+    others=[([1, 2, 4], 1.5), ([-1, 0, 1, 3], 2.5)],
     slips={
         "That is the uniform pmf, which has a different mean.": lambda v, m: np.full(len(v), 1 / len(v)),
         "The mean is right, but only the smallest and the largest value are used.": _two_ends,
@@ -96,17 +98,17 @@ largest_entropy = Exercise(
 # ---- 3: conditional entropy
 
 
-def _joint_pmfs(n: int = 20) -> list[tuple]:
-    rng = np.random.default_rng(0)
-    tables = [WEATHER, [[0.5, 0.0, 0.25], [0.125, 0.125, 0.0]]]
-    return [(table,) for table in tables + [rng.dirichlet(np.ones(6)).reshape(2, 3).tolist() for _ in range(n - 2)]]
+def _joint_pmfs(n: int, seed: int) -> list[tuple]:
+    rng = np.random.default_rng(seed)
+    return [(rng.dirichlet(np.ones(6)).reshape(2, 3).tolist(),) for _ in range(n)]
 
 
 conditional_entropy = Exercise(
     task="H(X|Y) of a joint pmf",
     unit="nats",
     answer=solutions.conditional_entropy,
-    cases=_joint_pmfs(),
+    cases=[(WEATHER,), ([[0.5, 0.0, 0.25], [0.125, 0.125, 0.0]],), *_joint_pmfs(18, seed=0)],
+    others=[([[0.25, 0.25], [0.0, 0.5]],), *_joint_pmfs(5, seed=1)],
     slips={
         "That is H(Y|X): to condition on y, divide by p(y), the sums of the columns (axis 0).": lambda p_xy: (
             right_conditional_entropy(p_xy, given="x")
@@ -163,39 +165,11 @@ conditioning_reduces_entropy = ProofExercise(
 # ---- 5: a counterexample
 
 
-def _entropies(table) -> tuple[float, float]:
-    """H(X), and the largest H(X|Y=y) of all y that are possible."""
-    p_xy = np.asarray(table, float)
-    given = entropy(conditional(p_xy)[:, p_xy.sum(axis=0) > 0], axis=0)
-    return float(entropy(p_xy.sum(axis=1))), float(given.max())
-
-
-def _judge_table(table) -> str:
-    p_xy = np.asarray(table, float)
-    if p_xy.ndim != 2:
-        return f"found an array of shape {p_xy.shape}, expected a table with x in rows and y in columns."
-    if not np.isfinite(p_xy).all() or (p_xy < 0).any() or abs(p_xy.sum() - 1) > 1e-9:
-        return f"that is not a pmf: its smallest entry is {p_xy.min():.3f}, and its sum is {p_xy.sum():.3f}."
-    h_x, largest = _entropies(p_xy)
-    if h_x <= 1e-12:
-        return "H(X) is 0 here: X is certain, and every H(X|Y=y) is 0 too. Make X only nearly certain."
-    if largest < 10 * h_x:
-        numbers = f"H(X) = {h_x:.3f} nats, and the largest H(X|Y=y) is {largest:.3f} nats"
-        return f"{numbers}, which is {largest / h_x:.2f} times as large. Expected 10 times or more."
-    return ""
-
-
-def _success_table(table) -> str:
-    (h_x, largest), mean = _entropies(table), float(right_conditional_entropy(np.asarray(table, float)))
-    numbers = f"one H(X|Y=y) = {largest:.3f} nats is {largest / h_x:.1f} times H(X) = {h_x:.3f} nats"
-    return f"{numbers}. Yet the average H(X|Y) = {mean:.3f} nats is not larger than H(X)."
-
-
 uncertain_evening = Experiment(
     task="a value y that makes X less certain",
     answer=solutions.uncertain_evening,
-    judge=_judge_table,
-    success=_success_table,
+    judge=judge_table,
+    success=success_table,
     hints=(
         "Make X nearly certain. Which rare evening would leave the morning uncertain?",
         "In the column of a rare y, both values of x are equally likely.",

@@ -4,15 +4,14 @@ from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
-from scipy.optimize import minimize
 
 from ...derivation import Step
-from ...divergences import cross_entropy, kl_from_logits, total_variation
+from ...divergences import cross_entropy
 from ...divergences import kl_divergence as right_kl_divergence
 from ...measures import entropy, mutual_information
-from ..answers import misshapen
 from ..exercise import Exercise, Experiment, ProofExercise
 from ..solutions import lecture_02 as solutions
+from .judging_fits import judge_pair, judge_split, success_pair, success_split
 
 # ---- 1: a proof
 
@@ -67,12 +66,13 @@ independent_causes = ProofExercise(
 # ---- 2: total correlation
 
 
-def _joint_pmfs() -> list[tuple]:
-    """XOR, a pair, three and four variables, and a pmf with zeros."""
-    rng = np.random.default_rng(0)
-    xor = [[[0.25, 0.0], [0.0, 0.25]], [[0.0, 0.25], [0.25, 0.0]]]
-    shapes = [(2, 3), (2, 3, 4), (2, 2, 2, 2), (3, 2, 2), (4, 2)]
-    return [(xor,), *((rng.dirichlet(np.ones(np.prod(shape))).reshape(shape).tolist(),) for shape in shapes)]
+XOR = [[[0.25, 0.0], [0.0, 0.25]], [[0.0, 0.25], [0.25, 0.0]]]
+
+
+def _joint_pmfs(shapes: list[tuple[int, ...]], seed: int) -> list[tuple]:
+    """Random joint pmfs of two and more variables."""
+    rng = np.random.default_rng(seed)
+    return [(rng.dirichlet(np.ones(np.prod(shape))).reshape(shape).tolist(),) for shape in shapes]
 
 
 def _entropies(p) -> tuple[list[float], float]:
@@ -92,7 +92,8 @@ total_correlation = Exercise(
     task="the total correlation of a joint pmf",
     unit="nats",
     answer=solutions.total_correlation,
-    cases=_joint_pmfs(),
+    cases=[(XOR,), *_joint_pmfs([(2, 3), (2, 3, 4), (2, 2, 2, 2), (3, 2, 2), (4, 2)], seed=0)],
+    others=[([[0.5, 0.0], [0.0, 0.5]],), *_joint_pmfs([(3, 3, 2), (2, 2, 3, 2)], seed=1)],
     slips={
         "That is the sum of I over all pairs: it is 0 for XOR, whose three variables are dependent.": _of_pairs,
         "That is the sum of the entropies of the variables: the joint entropy must be subtracted.": lambda p: sum(
@@ -114,15 +115,17 @@ total_correlation = Exercise(
 # ---- 3: KL divergence by hand
 
 
-def _pairs_of_pmfs(n: int = 20) -> list[tuple]:
-    """Two pmfs that differ, two with p(x) = 0 for an outcome, two with q(x) = 0 < p(x), and random pairs."""
-    rng = np.random.default_rng(0)
-    pairs = [
-        ([0.6, 0.3, 0.1], [0.2, 0.3, 0.5]),
-        ([0.0, 0.3, 0.7], [0.2, 0.4, 0.4]),
-        ([0.5, 0.3, 0.2], [0.4, 0.6, 0.0]),
-    ]
-    return pairs + [tuple(rng.dirichlet(np.ones(4), size=2).tolist()) for _ in range(n - len(pairs))]
+# Two pmfs that differ, two with p(x) = 0 for an outcome, and two with q(x) = 0 < p(x).
+_SPECIAL = [
+    ([0.6, 0.3, 0.1], [0.2, 0.3, 0.5]),
+    ([0.0, 0.3, 0.7], [0.2, 0.4, 0.4]),
+    ([0.5, 0.3, 0.2], [0.4, 0.6, 0.0]),
+]
+
+
+def _pairs_of_pmfs(n: int, seed: int) -> list[tuple]:
+    rng = np.random.default_rng(seed)
+    return [tuple(rng.dirichlet(np.ones(4), size=2).tolist()) for _ in range(n)]
 
 
 def _where_both_are_possible(p, q) -> float:
@@ -135,7 +138,8 @@ kl_divergence = Exercise(
     task="KL(p‖q)",
     unit="nats",
     answer=solutions.kl_divergence,
-    cases=_pairs_of_pmfs(),
+    cases=[*_SPECIAL, *_pairs_of_pmfs(17, seed=0)],
+    others=[([0.0, 1.0], [0.5, 0.5]), ([0.5, 0.5], [0.0, 1.0]), *_pairs_of_pmfs(5, seed=1)],
     slips={
         "That is KL(q‖p): the weights must be p, and p must be the numerator.": lambda p, q: right_kl_divergence(q, p),
         "That is the cross-entropy -Σ p log q: you must still subtract H(p).": lambda p, q: cross_entropy(p, q),
@@ -152,36 +156,11 @@ kl_divergence = Exercise(
 # ---- 4: close, and yet far
 
 
-def _judge_pair(pair) -> str:
-    if not (isinstance(pair, tuple | list) and len(pair) == 2):
-        return "expected two pmfs: end your function with `return p, q`."
-    p, q = np.asarray(pair[0], float), np.asarray(pair[1], float)
-    if p.shape != q.shape or p.ndim != 1:
-        return f"found arrays of shapes {p.shape} and {q.shape}, expected two pmfs over the same outcomes."
-    for name, pmf in (("p", p), ("q", q)):
-        if not np.isfinite(pmf).all() or (pmf < 0).any() or abs(pmf.sum() - 1) > 1e-12:
-            return f"{name} is not a pmf: its smallest entry is {pmf.min():.3g}, and its sum is {pmf.sum():.3g}."
-    distance, divergence = _distances(p, q)
-    if distance > 0.01 + 1e-12:
-        return f"TV = {distance:.4f}, expected 0.01 or less."
-    if divergence == np.inf:
-        return "KL(p‖q) is infinite: q is 0 for an outcome that p allows. Give it a very small probability instead."
-    if divergence < 5:
-        back = right_kl_divergence(q, p)
-        swapped = " KL(q‖p) is large: exchange p and q." if 5 <= back < np.inf else ""
-        return f"KL(p‖q) = {divergence:.3f} nats, expected 5 or more.{swapped}"
-    return ""
-
-
-def _distances(p, q) -> tuple[float, float]:
-    return float(total_variation(p, q)), float(right_kl_divergence(p, q))
-
-
 close_and_far = Experiment(
     task="two pmfs that are close and yet far",
     answer=solutions.close_and_far,
-    judge=_judge_pair,
-    success=lambda pair: "TV = {:.4f}, and KL(p‖q) = {:.3f} nats.".format(*_distances(*map(np.asarray, pair))),
+    judge=judge_pair,
+    success=success_pair,
     hints=(
         "Two outcomes suffice. Let p have probability 0.01 where q has a very small one.",
         "The term of this outcome is 0.01 log(0.01/q). It is 5 nats or more if q is at most 0.01 exp(-500).",
@@ -196,47 +175,11 @@ close_and_far = Experiment(
 
 # ---- 5: where the reverse fit gives up a mode
 
-SPLIT = 5.6002  # a wide fit and a narrow one have the same divergence; a grid of 3,001 points, by brentq
-
-
-def _judge_split(d) -> str:
-    if wrong := misshapen(d, 0.0):
-        return f"your function {wrong}."
-    d = float(d)
-    if not 0 < d < 20:
-        return f"found d = {d:g}, expected a distance between 0 and 20."
-    if abs(d - SPLIT) <= 0.03:
-        return ""
-    wide, narrow = reverse_fits(d)
-    found = f"at d = {d:.2f} a fit to both modes has {wide:.3f} nats, and a fit to one mode has {narrow:.3f} nats"
-    if abs(d - 2) <= 0.05:
-        return "p becomes bimodal there, but the best Gaussian still covers both modes."
-    if abs(d - SPLIT / 2) <= 0.03:
-        return "that is the distance of a mode from 0: d is the distance between the modes."
-    if 4.7 <= d <= 5:
-        return f"from there on the fit to one mode is a local minimum, but {found}. Compare the two minima."
-    if abs(wide - narrow) < 1e-6:
-        return f"at d = {d:.2f} both starts end in one fit with {wide:.3f} nats: there is no fit to one mode yet."
-    return f"{found}. Expected the d at which they are equal."
-
-
-def reverse_fits(d: float) -> tuple[float, float]:
-    """The smallest KL(q‖p) of a Gaussian q from a start between the modes at ±d/2, and from a start at one of them."""
-    x = np.linspace(-15, 15, 601)
-    log_p = np.logaddexp(-((x - d / 2) ** 2) / 2, -((x + d / 2) ** 2) / 2)
-
-    def reverse(theta) -> float:
-        return float(kl_from_logits(-(((x - theta[0]) / np.exp(theta[1])) ** 2) / 2, log_p))
-
-    wide, narrow = (minimize(reverse, start).fun for start in ([0, 1], [d / 2, 0]))
-    return float(wide), float(narrow)
-
-
 distance_of_the_split = Experiment(
     task="where the reverse fit gives up a mode",
     answer=solutions.distance_of_the_split,
-    judge=_judge_split,
-    success=lambda d: f"d = {float(d):.2f}; the best mean jumps from 0 to 2.8, nearly the distance of a mode from 0.",
+    judge=judge_split,
+    success=success_split,
     hints=(
         "Write a function of d that returns the mean of the best fit, from two starts: the middle and a mode.",
         'The condition "the best mean is above 0.1" is false for small d and true for large d. Bisect an interval.',

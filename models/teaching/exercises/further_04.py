@@ -10,10 +10,9 @@ from ..solutions import further_04 as solutions
 # ---- 1: the best decoder
 
 
-def _covariances() -> list[tuple]:
-    rng = np.random.default_rng(0)
-    cases = [(np.diag([1.0, 4.0, 0.5, 0.3]), 2)]
-    for d, k in ((5, 2), (4, 1), (6, 3)):
+def _covariances(sizes: list[tuple[int, int]], seed: int) -> list[tuple]:
+    rng, cases = np.random.default_rng(seed), []
+    for d, k in sizes:
         root = rng.normal(size=(d, 2 * d))
         cases.append((root @ root.T / (2 * d), k))
     return cases
@@ -37,7 +36,8 @@ def _decoder(subtract=True, variance_of=lambda small, d: small.mean(), largest=T
 best_decoder = Exercise(
     task="σ² and WWᵀ of probabilistic PCA",
     answer=solutions.best_decoder,
-    cases=_covariances(),
+    cases=[(np.diag([1.0, 4.0, 0.5, 0.3]), 2), *_covariances([(5, 2), (4, 1), (6, 3)], seed=0)],
+    others=_covariances([(3, 1), (5, 3)], seed=1),
     hints=(
         "np.linalg.eigh returns the eigenvalues in ascending order, and the eigenvectors as columns.",
         "R cancels in WWᵀ, which is U (Λ - σ² I) Uᵀ.",
@@ -105,6 +105,7 @@ kl_of_latents = Exercise(
         (np.array([4.0, 0.5, 1.0, 9.0]), 2.0, 3),
         (np.array([0.3, 7.0, 0.1]), 8.0, 2),
     ],
+    others=[(np.array([2.0, 6.0, 0.4]), 1.0, 2), (np.array([0.2, 3.0, 1.5, 0.9]), 0.5, 3)],
     hints=("Use (11) for the k largest eigenvalues. The KL of a collapsed latent is 0.",),
     slips={
         "A KL is never negative: a latent whose eigenvalue is below σ² has collapsed, with KL 0.": lambda e, v, k: (

@@ -123,6 +123,7 @@ beta_of_capacity = Exercise(
         (1.0, [4.0, 2.0, 1.0, 0.01], 0.05),
         (0.5, [4.0, 3.0, 0.5], 0.05),
     ],
+    others=[(2.0, [3.0, 1.5], 0.2), (0.7, [2.0, 6.0, 0.8], 0.1)],
     slips={
         "Here some latents have collapsed: a latent below the level adds 0, and not a negative rate.": _all_on,
         "That is the level βσ²: divide by σ².": level_of,

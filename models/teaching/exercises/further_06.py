@@ -8,7 +8,7 @@ import infotheory as it
 from infotheory.teaching.exercise import Exercise, Experiment
 
 from ..solutions import further_06 as solutions
-from .judging_gans import VARIED, judge_view
+from .judging_gans import judge_view, success_view
 
 # ---- 1: the JSD after collapse
 
@@ -27,6 +27,7 @@ collapse = Exercise(
     unit="nats",
     answer=solutions.collapse,
     cases=[(10, 1), (10, 5), (8, 2), (4, 4), (3, 2)],
+    others=[(12, 5), (6, 1)],
     slips={
         "That is 2 JSD: the definition has a factor ½.": lambda k, j: 2 * _jsd(k, j),
         "That is V(D*, G) = 2 JSD − log 4.": lambda k, j: 2 * _jsd(k, j) - math.log(4),
@@ -44,13 +45,15 @@ collapse = Exercise(
 # ---- 2: the Fréchet distance
 
 
-def _gaussians() -> list[tuple]:
-    rng, cases = np.random.default_rng(0), []
-    for d in (1, 2, 3, 3):
+def _gaussians(sizes: tuple[int, ...], seed: int) -> list[tuple]:
+    rng, cases = np.random.default_rng(seed), []
+    for d in sizes:
         roots = rng.normal(size=(2, d, d))
         cases.append((rng.normal(size=d), roots[0] @ roots[0].T, rng.normal(size=d), roots[1] @ roots[1].T))
-    line = np.diag([1.0, 0.0])  # all points on a line
-    return [*cases, (np.zeros(2), line, np.ones(2), np.array([[2.0, 0.5], [0.5, 1.0]]))]
+    return cases
+
+
+_LINE = np.diag([1.0, 0.0])  # the covariance of points on a line
 
 
 def _distance(root_of=None, of_mean=lambda d: d @ d, factor=2.0):
@@ -69,7 +72,8 @@ def _distance(root_of=None, of_mean=lambda d: d @ d, factor=2.0):
 frechet = Exercise(
     task="the Fréchet distance of two Gaussians",
     answer=solutions.frechet,
-    cases=_gaussians(),
+    cases=[*_gaussians((1, 2, 3, 3), seed=0), (np.zeros(2), _LINE, np.ones(2), np.array([[2.0, 0.5], [0.5, 1.0]]))],
+    others=[*_gaussians((2, 4), seed=1), (np.zeros(2), 2 * np.eye(2), np.array([1.0, 0.0]), _LINE)],
     tolerance=1e-7,
     slips={
         "np.sqrt takes the root of each entry; a matrix root has the roots of the eigenvalues.": _distance(
@@ -105,7 +109,7 @@ what_D_sees = Experiment(
     task="the slow game with a different view for D",
     answer=solutions.what_D_sees,
     judge=judge_view,
-    success=lambda _: f"H of new points is {VARIED} nats or more, with rates that collapse if D sees single points.",
+    success=success_view,
     hints=(
         "A single point cannot show that all points are alike.",
         "Put two points of the batch side by side: the inputs of D are then [64, 4].",

@@ -11,7 +11,7 @@ from infotheory import Step
 from infotheory.teaching.exercise import Exercise, Experiment, ProofExercise
 
 from ..solutions import further_07 as solutions
-from .judging_bounds import BATCH, SHARED, draw_views, infonce_of, judge_critic
+from .judging_bounds import BATCH, draw_views, judge_critic, success_critic
 
 # ---- 1: less overlap
 
@@ -34,6 +34,7 @@ information = Exercise(
     unit="nats",
     answer=solutions.information,
     cases=[(4, 1.25), (5, 1.5), (3, 1.75), (5, 2.0), (7, 1.0), (2, 1.5)],
+    others=[(6, 1.25), (4, 1.75)],
     slips={
         "That is H(c|x): I equals log m minus H(c|x).": lambda m, w: math.log(m) - by_pieces(m, w),
         "That is the case w = 2: the overlaps have length w − 1.": _with_share(lambda m, w: (m - 1) / m),
@@ -73,9 +74,7 @@ critic = Experiment(
     answer=solutions.critic,
     arguments=(draw_views,),
     judge=judge_critic,
-    success=lambda found: (
-        f"on new batches of {BATCH} pairs InfoNCE is {infonce_of(found):.2f} nats; I is {SHARED:.2f}, log K 5.55."
-    ),
+    success=success_critic,
     hints=(
         "Row i of the scores is a classifier with K classes, whose right class is i: cross_entropy(scores, arange(K)).",
         "Let the score be the scalar product g(x)·h(y) of two networks with two hidden layers.",

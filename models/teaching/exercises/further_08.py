@@ -39,6 +39,7 @@ naming_error = Exercise(
     task="the error under the best naming",
     answer=solutions.naming_error,
     cases=[(_BLOCKED,), *((_rng.integers(0, 40, size=(k, k)),) for k in (3, 3, 4, 4, 5))],
+    others=[(np.random.default_rng(1).integers(0, 40, size=(k, k)),) for k in (3, 4, 5)],
     slips={
         "A digit was used twice: every class needs one of its own.": lambda n: 1 - np.max(n, axis=1).sum() / np.sum(n),
         "Every digit took its most frequent class, so a class got two digits.": lambda n: (
@@ -71,6 +72,7 @@ blurred_information = Exercise(
     unit="nats",
     answer=solutions.blurred_information,
     cases=[(10, 2), (10, 1), (9, 4), (12, 3), (10, 0)],
+    others=[(11, 3), (7, 1)],
     slips={
         "That is H(c): T loses some information.": lambda k, r: math.log(k),
         "That is the information that T loses: return what remains.": lambda k, r: math.log(k) - on_a_ring(k, r),

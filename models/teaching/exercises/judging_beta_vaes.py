@@ -128,3 +128,7 @@ def success_of_rate(model) -> str:
         f"R = {R:.1f} and D = {D:.0f} nats on test digits, with {active} active latents.\n"
         f"  The slope of your model is {slope(model, x, draws=4):.1f}, so a β near this value leads to this rate."
     )
+
+
+def training_digits() -> tuple[torch.Tensor]:
+    return (binary_digits()[0],)

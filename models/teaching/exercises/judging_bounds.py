@@ -177,3 +177,19 @@ def judge_critic(critic) -> str:
     if found < 0.2:
         return f"{told} The critic is hardly trained. Are the true pairs on the diagonal, and is −InfoNCE minimised?"
     return f"{told} Use hidden layers for both views, more steps, or larger batches."
+
+
+def success_critic(found) -> str:
+    return f"on new batches of {BATCH} pairs InfoNCE is {infonce_of(found):.2f} nats; I is {SHARED:.2f}, log K 5.55."
+
+
+def success_accurate(result) -> str:
+    return "Q is right in {:.1%} of the images, and L_I = {:.3f} nats.".format(*accuracy_and_bound(result))
+
+
+def success_reader(Q) -> str:
+    return "on new pairs L_I = {:.3f} nats, and E KL = {:.3f} is missing to I.".format(*bound_and_gap(Q))
+
+
+def success_generator(result) -> str:
+    return f"p(x) is still {P_X.tolist()}, and L_I = H(c) = {it.entropy(P_C):.3f} nats. A discriminator sees no change."

@@ -18,10 +18,10 @@ from .judging_vaes import (
     digit_to_refine,
     elbo_of,
     gap_in_parts,
-    grey_digits,
     judge_elbo,
     judge_refinement,
-    test_elbo,
+    success_elbo,
+    training_digits,
 )
 
 # ---- 1: a diagonal Gaussian's KL
@@ -69,6 +69,7 @@ best_variance = Exercise(
     task="the variance that minimises a Gaussian's -log p",
     answer=solutions.best_variance,
     cases=[(25.0, 784), (3.0, 2), (0.5, 10), (100.0, 50)],
+    others=[(7.0, 3), (40.0, 100)],
     hints=("Set the derivative of s/2v + (d/2) log v with respect to v to zero.",),
     slips={
         "That is the standard deviation; the variance is its square.": lambda s, d: math.sqrt(s / d),
@@ -117,9 +118,9 @@ def _fixed_digits(digits):
 better_elbo = Experiment(
     task=f"a test ELBO of {ENOUGH:.1f} nats or more",
     answer=solutions.better_elbo,
-    arguments=lambda: (grey_digits()[0],),
+    arguments=training_digits,
     judge=judge_elbo,
-    success=lambda result: f"your networks have a test ELBO of {test_elbo(*result):.1f} nats on new binary digits.",
+    success=success_elbo,
     seconds=180,
     hints=(
         "After 1,500 steps on fixed binary digits, the training loss still falls, but the test ELBO hardly rises.",
@@ -168,6 +169,7 @@ beta_of_code = Exercise(
         (784, 20, "mean", "mean", 2.0, "squared error", 0.1),
         (784, 20, "sum", "sum", 2.0, "nll", 0.1),
     ],
+    others=[(1024, 16, "mean", "sum", 1.0, "nll", 1.0), (784, 8, "sum", "mean", 2.0, "squared error", 0.1)],
     hints=("Multiply the loss by the factor that turns its reconstruction term into -log p(x|z), up to a constant.",),
     slips={
         "A mean over latents divides the KL by their number: β becomes smaller.": _beta(_itself, lambda n: 1 / n),

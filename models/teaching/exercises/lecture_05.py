@@ -13,11 +13,11 @@ from ..solutions import lecture_05 as solutions
 from .judging_beta_vaes import (
     BETTER,
     RATE,
-    binary_digits,
     judge_better_at_half,
     judge_rate,
     success_at_half,
     success_of_rate,
+    training_digits,
 )
 
 # ---- 1: the β that leaves k latents
@@ -39,6 +39,7 @@ beta_for = Exercise(
         *(([2.0, 0.3, 4.0, 1.0], sigma_squared, k) for k in (1, 2, 3) for sigma_squared in (0.1, 0.4)),
         ([0.7, 5.0, 3.0], 0.2, 2),
     ],
+    others=[([3.0, 0.5, 1.5], 0.3, 1), ([6.0, 0.2, 2.0, 2.5], 0.1, 2)],
     slips={
         "That collapses latent k too: the first that must collapse is number k + 1, at index k.": _switched(shift=-1),
         "Sort the variances first, from the largest down.": lambda variances, sigma_squared, k: (
@@ -113,7 +114,7 @@ def _noisy(digits):
 rate_of_five = Experiment(
     task=f"a rate of {RATE:g} nats",
     answer=solutions.rate_of_five,
-    arguments=lambda: (binary_digits()[0],),
+    arguments=training_digits,
     judge=judge_rate,
     success=success_of_rate,
     seconds=180,

@@ -9,7 +9,7 @@ from infotheory import Step
 from infotheory.teaching.exercise import Exercise, Experiment, ProofExercise
 
 from ..solutions import lecture_06 as solutions
-from .judging_gans import MANY, judge_games, ring_of_gaussians  # noqa: F401, the last is for the lecture
+from .judging_gans import judge_games, ring_of_gaussians, success_games  # noqa: F401, the second is for the lecture
 
 # ---- 1: V from logits
 
@@ -26,6 +26,7 @@ value = Exercise(
     unit="nats",
     answer=solutions.value,
     cases=[*((_rng.normal(1, 2, size=3), _rng.normal(-1, 2, size=4)) for _ in range(10)), _SURE],
+    others=[(np.array([0.3, -1.0]), np.array([2.0, -0.5, 0.1])), (np.array([5.0]), np.array([-900.0, 1.0]))],
     slips={
         "Real and generated are swapped: log D is averaged over the real images.": lambda real, fake: (
             log_expit(fake).mean() + log_expit(-real).mean()
@@ -97,6 +98,7 @@ ratio = Exercise(
     task="p/g from D and the share of real images",
     answer=solutions.ratio,
     cases=[(0.9, 0.5), (0.5, 0.2), (0.3, 0.8), (0.05, 0.1)],
+    others=[(0.7, 0.4), (0.2, 0.6)],
     slips={
         "That is D/(1 − D), right for a fair coin: divide by the odds π/(1 − π).": lambda D, pi: D / (1 - D),
         "The prior odds went the wrong way: divide by π/(1 − π).": lambda D, pi: D / (1 - D) * pi / (1 - pi),
@@ -123,6 +125,7 @@ gradient = Exercise(
     task="∂L/∂a of the non-saturating loss",
     answer=solutions.gradient,
     cases=[(case[:3], *case[3:].tolist()) for case in np.random.default_rng(2).normal(size=(10, 7))],
+    others=[(case[:3], *case[3:].tolist()) for case in np.random.default_rng(3).normal(size=(3, 7))],
     slips={
         "The sign is wrong: L falls as D rises.": _slope(lambda D, u, z: (1 - D) * u * z),
         "That is the slope of the minimax loss, −D: here it is −(1 − D).": _slope(lambda D, u, z: -D * u * z),
@@ -152,9 +155,7 @@ two_games = Experiment(
     task="a game that collapses and one that does not",
     answer=solutions.two_games,
     judge=judge_games,
-    success=lambda _: (
-        f"on new networks G collapses with the first settings, and makes at least {MANY} modes with the second."
-    ),
+    success=success_games,
     hints=(
         "`ring[torch.randint(len(ring), (128,))]` is a batch. Which learning rate decides how close D stays to D*?",
         "With a learning rate of 0.002 for G, try a rate of D that is ten times smaller, and one that is larger.",

@@ -53,6 +53,10 @@ losses = Exercise(
     cases=[
         (3 * _rng.normal(size=2), 3 * _rng.normal(size=3), *_rng.uniform(0.2, 2, size=2).tolist()) for _ in range(10)
     ],
+    others=[
+        (np.array([0.5, -2.0]), np.array([1.0, 0.3, -1.0]), 0.4, 1.0),
+        (np.array([3.0]), np.array([-2.0]), 1.2, 0.3),
+    ],
     slips={
         "The loss of D: V has the wrong sign. D maximises V, and a loss is minimised.": _losses(
             lambda V, ns, mm, L, w: V - w * L, _of_G
@@ -117,6 +121,7 @@ information_bound = Exercise(
         _rows(_rng, 3, 4),
         (np.eye(3)[[0, 1]], 1000 * np.eye(3)[[0, 1]]),
     ],  # certain, and right
+    others=[_rows(np.random.default_rng(7)), _rows(np.random.default_rng(8), 4, 3)],
     slips={
         "That is softmax applied twice: pass the logits as they are.": lambda codes, logits: (
             math.log(3) + _mean_log_q(codes, softmax(logits, axis=1))
@@ -157,6 +162,7 @@ best_bound = Exercise(
     unit="nats",
     answer=solutions.best_bound,
     cases=[(0.01,), (0.05,), (0.2,), (1 / 3,), (1.5,)],
+    others=[(0.02,), (0.5,)],
     slips={
         "That is the bound at σ = 1: choose σ for this m.": lambda m: bound_at(0, m),
         "The last term was lost: at the best σ it is ½ for every m.": lambda m: solutions.best_bound(m) + 0.5,
@@ -192,6 +198,8 @@ def _share_and_bound(p, Q) -> tuple[float, float]:
     return 1 - right, -(p * np.log(Q)).sum() / math.log(2)
 
 
+_QUARTER = [Step("Σ p(c,x) 1[Q(c|x) ≤ ¼]", "<=", lambda p, Q: (p * (Q <= 0.25)).sum(), "another class has more")]
+
 misreading = ProofExercise(
     task="the share of misread codes",
     answer=solutions.misreading,
@@ -210,14 +218,7 @@ misreading = ProofExercise(
             [*solutions.misreading()[0][:-1], Step("1", "<=", lambda p, Q: 99.0, "a probability")],
             2,
         ),
-        "line 2 fails on draw": lambda: (
-            [
-                solutions.misreading()[0][0],
-                Step("Σ p(c,x) 1[Q(c|x) ≤ ¼]", "<=", lambda p, Q: (p * (Q <= 0.25)).sum(), "another class has more"),
-                *solutions.misreading()[0][2:],
-            ],
-            2,
-        ),
+        "line 2 fails on draw": lambda: (solutions.misreading()[0][:1] + _QUARTER + solutions.misreading()[0][2:], 2),
     },
 )
 
