@@ -13,6 +13,8 @@ from models.teaching.exercises import (
     further_06,
     further_07,
     further_08,
+    further_09,
+    further_10,
     lecture_05,
     lecture_06,
     lecture_07,
@@ -130,17 +132,17 @@ def test_the_total_correlation_is_the_difference_of_entropies(case):
     assert lecture_09.gaussian_tc.answer(*case) == pytest.approx(lecture_09.by_entropies(*case), abs=1e-12)
 
 
-@cases(lecture_09.square_tc)
+@cases(further_09.square_tc)
 def test_the_total_correlation_of_a_square_is_that_of_quadrature(case):
-    assert lecture_09.square_tc.answer(*case) == pytest.approx(lecture_09.by_quadrature(*case), abs=1e-8)
+    assert further_09.square_tc.answer(*case) == pytest.approx(further_09.by_quadrature(*case), abs=1e-8)
 
 
-@cases(lecture_10.price_of_a_turn)
+@cases(further_10.price_of_a_turn)
 def test_the_price_of_a_turn_is_the_least_kl_that_a_search_finds(case):
     variances, R = case
     zero, turned = np.zeros(len(variances)), R @ np.diag(variances) @ R.T
     found = minimize(lambda log_s: it.gaussian_kl(zero, np.diag(np.exp(log_s)), zero, turned), np.log(variances))
-    assert lecture_10.price_of_a_turn.answer(*case) == pytest.approx(found.fun, abs=1e-6)
+    assert further_10.price_of_a_turn.answer(*case) == pytest.approx(found.fun, abs=1e-6)
 
 
 def test_the_modularity_of_dead_latents_is_that_of_the_package_to_the_noise_of_its_estimate():

@@ -19,9 +19,7 @@ from lecture_form import form_of, plotting_lines
 NAMES = build.names()
 SOLUTIONS = build.solutions_of()
 LECTURES = [build.name_of(source) for source in SOLUTIONS.values()]  # those with exercises
-OLD = ("09", "10", "11")  # lectures that are longer, and draw their figures themselves
-SHORT = [name for name in LECTURES if not name.startswith(OLD)]
-CORE = [name for name in SHORT if "/" not in name and not name.startswith("00")]
+CORE = [name for name in LECTURES if "/" not in name and not name.startswith("00")]
 BIBLIOGRAPHY = build.SOURCE / "references.bib"
 
 
@@ -110,7 +108,7 @@ def test_every_solution_is_accepted(name):
     assert build.verdicts(read(name)) == ["✓"] * len(solutions.tasks(jupytext.read(SOLUTIONS[name])))
 
 
-@pytest.mark.parametrize("name", SHORT)
+@pytest.mark.parametrize("name", LECTURES)
 def test_every_figure_is_described_in_words(name):
     """An explorer is described by the text that it shows where there are no widgets."""
     for cell in read(name).cells:
@@ -167,7 +165,7 @@ def test_exercises_and_figures_of_a_lecture_lie_in_the_packages(name):
     for cell in build.make(name).cells:
         if cell.cell_type == "code":
             assert not re.search(r"\b(Proof)?Exercise\(|\bExperiment\(", cell.source), cell.source
-            assert name.startswith(OLD) or plotting_lines(cell.source) <= 3, cell.source
+            assert plotting_lines(cell.source) <= 3, cell.source
 
 
 @pytest.mark.parametrize("name", NAMES)

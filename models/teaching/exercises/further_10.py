@@ -75,6 +75,7 @@ price_of_a_turn = Exercise(
         (np.array([0.01, 1.0]), np.array([[0.6, -0.8], [0.8, 0.6]])),
         (np.array([0.02, 0.3, 0.9, 1.0]), _orthogonal(4, 2)),
     ],
+    others=[(np.array([0.05, 0.6]), _orthogonal(2, 3)), (np.array([0.3, 0.02, 1.5]), _orthogonal(3, 4))],
     slips={
         "That is the other direction, KL(p‖q), which matches the variances: here s² = 1/Λ_jj.": _least_kl(power=1.0),
         "The ½ is missing.": _least_kl(half=1),
@@ -122,6 +123,7 @@ action_residual = Exercise(
         (_cyclic(size, kind), shift)
         for size, kind, shift in ((6, "line", 1), (6, "curve", 2), (5, "curve", 1), (6, "circle", 1), (6, "sign", 3))
     ],
+    others=[(_cyclic(6, "curve"), 1), (_cyclic(5, "circle"), 2)],
     slips={
         "That rolls the other way: row w must hold f(w + a), np.roll with −a.": _residual(roll=1),
         "That allows a constant: use ρ alone.": _residual(constant=True),

@@ -29,6 +29,7 @@ mig = Exercise(
     task="MIG from a table",
     answer=solutions.mig,
     cases=[(_TABLE, np.array([1.1, 1.8, 3.0])), *(_random_table(d) for d in (3, 4, 5))],
+    others=[_random_table(6), _random_table(7)],
     slips={
         "The entropies are missing: divide each gap by H(v_k).": lambda table, entropies: _gap(table).mean(),
         "That gap runs along the rows, over the factors of a latent: sort down the columns.": lambda table, entropies: (
@@ -64,6 +65,7 @@ modularity = Exercise(
     task="the modularity of a code with dead latents",
     answer=solutions.modularity,
     cases=[(5, 5, [3, 6, 40, 32, 32]), (0, 10, [2, 4, 8]), (3, 0, [3, 3, 3]), (2, 6, [10, 5])],
+    others=[(4, 2, [5, 4]), (2, 3, [8, 3, 2])],
     slips={
         "The bias is proportional to K − 1, not to K.": _predicted(minus=0.0),
         "The informations are squared.": _predicted(power=1),
@@ -156,6 +158,7 @@ vote = Exercise(
         (np.array([[1.0, 1.0], [1.0, 0.9], [0.0, 0.0001]]), np.array([4.0, 1.0])),
         *(_random_weights(d, seed) for d, seed in ((4, 3), (5, 4), (6, 5), (4, 6), (5, 8))),
     ],
+    others=[_random_weights(d, seed) for d, seed in ((4, 9), (5, 10))],
     slips={
         "That counts factors that win a latent: each factor has its best latent, argmax over the rows.": _different(
             lambda shares: shares.argmax(axis=1)
