@@ -47,15 +47,15 @@ figures.course_map()
 # | ![Twenty digits, handwritten and generated, beside two densities on a line and the best discriminator between them.](pictures/06_gan.png) | **[6 · Generative adversarial networks](06_gan.ipynb)** derives the divergence that an optimal discriminator measures, and trains both networks.<br><small>46 minutes to read, 88 for 6 exercises; 40 seconds to run</small> |
 # | ![Two tables show which images four codes generate, before and after a training. Two curves beside them rise to log 4.](pictures/07_infogan_bound.png) | **[7 · The InfoGAN bound](07_infogan_bound.ipynb)** bounds the mutual information of code and image, which is intractable.<br><small>44 minutes to read, 77 for 5 exercises; 20 seconds to run</small> |
 # | ![A grid of digits shows one class of the code in each column.](pictures/08_infogan.png) | **[8 · InfoGAN](08_infogan.ipynb)** trains a GAN on that bound and examines the meaning of its codes.<br><small>39 minutes to read, 77 for 5 exercises; 55 seconds to run</small> |
-# | ![Seven penalties are evaluated on a square that is rotated by 45 degrees. Only three of them are positive.](pictures/09_regularisers.png) | **[9 · Regularisers](09_regularisers.ipynb)** splits the KL into three parts and compares the models that penalise them.<br><small>82 minutes to read, 58 for 5 exercises; 54 seconds to run</small> |
-# | ![A table lists ten scores between 0 and 1 for each of nine codes. The scores of one code differ.](pictures/10_measuring_disentanglement.png) | **[10 · Measuring disentanglement](10_measuring_disentanglement.ipynb)** compares ten scores on codes whose true factors are known.<br><small>79 minutes to read, 60 for 5 exercises; 72 seconds to run</small> |
-# | ![Bars count the errata of the report, by section and by kind.](pictures/11_reading_the_report.png) | **[11 · Reading the report](11_reading_the_report.ipynb)** proves the report's claims, or refutes them with a counterexample.<br><small>52 minutes to read, 42 for 3 exercises; 18 seconds to run</small> |
+# | ![Rows of sprites show single latents of two encoders, and bars compare the KL of six encoders with log N.](pictures/09_regularisers.png) | **[9 · Regularisers](09_regularisers.ipynb)** splits the KL into three parts and compares the models that penalise them.<br><small>45 minutes to read, 68 for 5 exercises; 54 seconds to run</small> |
+# | ![Nine tables of latents and factors, with two scores above each.](pictures/10_measuring_disentanglement.png) | **[10 · Measuring disentanglement](10_measuring_disentanglement.ipynb)** compares ten scores on codes whose true factors are known.<br><small>44 minutes to read, 68 for 5 exercises; 72 seconds to run</small> |
+# | ![Three scatter plots compare both sides of three claims; one holds always, one never, one almost always.](pictures/11_reading_the_report.png) | **[11 · Reading the report](11_reading_the_report.ipynb)** proves the report's claims, or refutes them with a counterexample.<br><small>38 minutes to read, 80 for 5 exercises; 18 seconds to run</small> |
 #
 # ## How long it takes
 #
 # The minutes of reading follow a formula. It counts a minute for every 150 words or 15 lines of code, and 0.7 minutes
 # for each displayed equation or figure. The minutes have not been measured in a class, so use them to compare lectures.
-# Lectures 1 to 8 add the time for predictions. The seconds were measured on two CPU cores.
+# The time for predictions is added. The seconds were measured on two CPU cores.
 #
 # The folder `further/` contains notebooks that go deeper:
 #
@@ -65,6 +65,10 @@ figures.course_map()
 # - after lecture 6, [mode collapse](further/06_mode_collapse.ipynb);
 # - after lecture 7, [other bounds](further/07_other_bounds.ipynb);
 # - after lecture 8, [what the codes mean](further/08_what_codes_mean.ipynb);
+# - after lecture 9, [what estimates and surrogates miss](further/09_what_surrogates_miss.ipynb);
+# - after lecture 10, [the definition and the impossibility](further/10_definition_and_impossibility.ipynb);
+# - after lecture 11, [the prover](further/11_the_prover.ipynb);
+# - at any time, [the facts that the lectures use](further/12_facts_used.ipynb), each with a proof;
 # - for a project, [an experiment of your own](further/00_experiment.ipynb).
 #
 # [Explore](explore.ipynb) collects all figures that have sliders.
@@ -138,6 +142,8 @@ information.hint()
 # - **Twelve weeks**: teach lectures 1 to 11, one a week. Use the last week for a project, such as a model of the students' own.
 # - **Student copies**: the lectures can be handed out as they are, since their exercises have empty functions. The
 #   command `infotheory lectures FOLDER --no-solutions` copies them without the folder `solutions/`.
+# - **Slides, grading, a site**: `python notebooks/source/build.py` makes slides with `--slides DIR`, graded coursework for
+#   nbgrader with `--nbgrader DIR`, and a static site with `--site DIR`.
 # - **Changes**: `notebooks/source/CONTRIBUTING.md` explains how to change a lecture or add an exercise.
 #
 # **Next**: [entropy](01_entropy.ipynb).

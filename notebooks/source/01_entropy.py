@@ -515,7 +515,7 @@ print(f"H(X,Y) - H(Y) of the weather: {it.evaluate('H(X,Y) - H(Y)', p_xy):.6f} n
 
 # %% [markdown]
 # Try a conjecture of your own, with up to five variables. Terms such as `H(A,B|C)` and `I(A;B)`, and factors as in
-# `2 H(A)`, are allowed. [Lecture 11](11_reading_the_report.ipynb) uses this prover.
+# `2 H(A)`, are allowed. [further/11](further/11_the_prover.ipynb) explains how it works.
 
 # %%
 conjecture = "H(A) + H(B,C) >= H(A,B)"  # write your own here

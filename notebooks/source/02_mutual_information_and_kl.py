@@ -262,7 +262,7 @@ compare("TC", it.total_correlation(xor), "I(X;Y) + I(X,Y;Z)", chain)
 # </details>
 #
 # Independence is in turn weaker than disentanglement. Rotate $\mathcal N(0,I)$ by 45°: its coordinates are still
-# independent, but each of them mixes two factors ([lecture 10](10_measuring_disentanglement.ipynb)).
+# independent, but each of them mixes two factors ([further/10](further/10_definition_and_impossibility.ipynb)).
 
 # %% [markdown]
 # ### Exercise 2 ★☆☆ · compute · useful · 10 minutes · total correlation

@@ -574,7 +574,7 @@ for beta, cost in costs.items():
 #   latents encode positions well, but shape and orientation poorly.
 #
 # For a prior with independent latents, infinitely many bijections leave $p(z)$ and $p(x)$ unchanged and mix all latents
-# (Locatello et al., 2019; [lecture 10](10_measuring_disentanglement.ipynb)). Without further assumptions, $p(x)$ cannot
+# (Locatello et al., 2019; [further/10](further/10_definition_and_impossibility.ipynb)). Without further assumptions, $p(x)$ cannot
 # identify the factors, for any β.
 
 # %% [markdown]

@@ -17,7 +17,7 @@ from nbconvert.filters import markdown2html
 from nbformat import NotebookNode
 
 TEMPLATE = Path(__file__).parent / "slides" / "lecture.html.j2"
-HEADING = re.compile(r"^## (.+?)(?: \(\d+ minutes?\))?$")
+HEADING = re.compile(r"^## (.+?) \(\d+ minutes?\)$")
 CLAIM = re.compile(r"<!-- claim: (.+?) -->")
 DISPLAY = re.compile(r"\$\$.+?\$\$", re.DOTALL)
 QUESTION = re.compile(r"^\*\*Predict, .+?(?=\n\n|\Z)", re.DOTALL | re.MULTILINE)

@@ -185,7 +185,7 @@ figures.gram_and_eigenvalues(W.T @ W, rotation.T @ W.T @ W @ rotation, eigenvalu
 # (2019) prove for the linear VAE that its ELBO has no local maxima other than those of $\log p(x)$. Rolínek et al.
 # (2019) show that the diagonal covariance acts in the same way on nonlinear decoders. It tends to make the columns of
 # the decoder's Jacobian orthogonal. The preferred axes are those of the data's *variance*; they need not be the factors
-# that generated the data ([lecture 10](../10_measuring_disentanglement.ipynb)).
+# that generated the data ([further/10](10_definition_and_impossibility.ipynb)).
 #
 # ## F4.4 The gap after a rotation (6 minutes)
 #
