@@ -1,6 +1,7 @@
 """A lecture as graded coursework, from nbgrader's release to its feedback, with made-up students."""
 
 import csv
+import json
 import os
 import shutil
 import subprocess
@@ -131,3 +132,17 @@ def test_an_exercise_without_stars_is_named():
         cell.source = cell.source.replace("★", "")
     with pytest.raises(ValueError, match="found no stars in the heading above 'def my_elbo"):
         grading.release(lecture)
+
+
+@pytest.mark.parametrize("name", [build.name_of(source) for source in build.solutions_of().values()])
+def test_every_lecture_can_be_released(name):
+    notebook, checks = grading.release(build.read(build.SOURCE / f"{name}.py"))
+    source = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    assert ".answer(" not in source  # a released check has no answers
+    assert set(grading.USED.findall(source)) <= set(json.loads(checks))
+    graded = [cell.metadata.nbgrader for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")]
+    assert len(graded) == len(build.solutions.tasks(build.read(build.SOURCE / f"{name}.py"))) >= 1
+    assert all(1 <= cell["points"] <= 3 for cell in graded)
+    assert len({cell.metadata.nbgrader.grade_id for cell in notebook.cells if "nbgrader" in cell.metadata}) == sum(
+        "nbgrader" in cell.metadata for cell in notebook.cells
+    )

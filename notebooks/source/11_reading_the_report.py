@@ -514,7 +514,7 @@ exercises.page.check(my_page)
 curves = {}
 for name in ("beta-vae-dsprites", "beta-tc-vae-dsprites", "factor-vae-dsprites"):
     scores = [seed["mig"] for seed in load_pretrained(name).card["seeds"].values()]
-    best = [exercises.best_of.answer(scores, k) for k in range(1, len(scores) + 1)]
+    best = [exercises.expected_best(scores, k) for k in range(1, len(scores) + 1)]
     error = np.std(scores, ddof=1) / np.sqrt(len(scores))
     curves[name] = scores, best
     print(f"{name:21s} {len(scores)} seeds: mean {best[0]:.3f}, standard error {error:.3f}", end=", ")

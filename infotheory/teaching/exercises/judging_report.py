@@ -1,5 +1,7 @@
 """Judges of lecture 11: three chains with a slip each, a page with an error, and a claim that random tables accept."""
 
+from itertools import combinations
+
 import numpy as np
 
 import infotheory as it
@@ -171,3 +173,8 @@ def success_claim(text) -> str:
     return (
         f"none of {TABLES:,} random tables refutes {text}, and the prover's table violates it by {residual:.3f} nats."
     )
+
+
+def expected_best(scores, k: int) -> float:
+    """The mean of the best of k runs over all subsets, for the lecture."""
+    return float(np.mean([max(subset) for subset in combinations(scores, k)]))

@@ -9,6 +9,7 @@ import infotheory as it
 from ..exercise import Exercise, Experiment, ProofExercise
 from ..solutions import lecture_11 as solutions
 from . import judging_report as judge
+from .judging_report import expected_best  # noqa: F401, for the lecture
 
 # ---- 1: find the slip, three times
 

@@ -8,7 +8,7 @@ import infotheory as it
 from infotheory.teaching.exercise import Exercise, Experiment
 
 from ..solutions import further_06 as solutions
-from .judging_gans import judge_view, success_view
+from .judging_gans import frechet_distance, judge_view, success_view  # noqa: F401, the first is for the lecture
 
 # ---- 1: the JSD after collapse
 

@@ -152,3 +152,10 @@ def success_view(_) -> str:
 
 def success_games(_) -> str:
     return f"on new networks G collapses with the first settings, and makes at least {MANY} modes with the second."
+
+
+def frechet_distance(mean, covariance, other_mean, other_covariance) -> float:
+    """‖m₁ − m₂‖² + tr(C₁ + C₂ − 2 (C₁C₂)^½) of two Gaussians, for the lecture."""
+    roots = np.sqrt(np.linalg.eigvals(covariance @ other_covariance).real.clip(min=0))
+    difference = mean - other_mean
+    return float(difference @ difference + np.trace(covariance + other_covariance) - 2 * roots.sum())

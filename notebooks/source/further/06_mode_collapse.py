@@ -113,7 +113,7 @@ forms = {"A": (8, 1, 0.3), "B": (1, 1, 0.1), "C": (4, 2, 0.1)}
 JSD = {name: it.js_divergence(density(8, 1, 0.1), density(*form)) for name, form in forms.items()}
 JSD["D"] = math.log(2)  # under the data, its eight points have probability 0
 for name, divergence in JSD.items():
-    F = exercises.frechet.answer(*moments(points["data"]), *moments(points[name]))
+    F = exercises.frechet_distance(*moments(points["data"]), *moments(points[name]))
     print(f"{name}  F = {F:.3f}   JSD = {divergence:.3f} nats")
 
 # %% [markdown]
