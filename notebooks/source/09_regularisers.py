@@ -60,6 +60,8 @@ device = choose_device()
 # %% [markdown]
 # ## 9.1 One KL, three parts (11 minutes)
 #
+# <!-- claim: The KL of the ELBO equals $I(x;z)+\mathrm{TC}(z)+\sum_j\mathrm{KL}(q(z_j)\|p(z_j))$, and $I(x;z)\le\log N$. -->
+#
 # Let $x$ be one of $N$ examples, each with probability $1/N$, and let $z\sim q(z\mid x)$ be its code with latents
 # $z_1,\dots,z_d$. The **aggregate posterior** is $q(z)=\frac1N\sum_nq(z\mid x_n)$. We write $\mathbb E$ for the mean
 # over $x$ and $z$, and $\bar q(z)=\prod_jq(z_j)$ for the product of the marginals. The prior factorises,
@@ -222,6 +224,8 @@ exercises.redundancy.check(my_redundancy)
 # %% [markdown]
 # ## 9.2 The parts of a trained encoder (7 minutes)
 #
+# <!-- claim: On 9,216 sprites the VAE's 12.5 nats are 8.4 nats of information, 4.0 of total correlation, and 0.1 of marginal KL. -->
+#
 # For ten latents no grid is fine enough. But $q(z)$ is known, since it is a mixture of $N$ Gaussians. Only the outer
 # mean must be sampled. For $m$ pairs of an example $n_i$ and a $z_i\sim q(z\mid x_{n_i})$,
 #
@@ -294,6 +298,8 @@ for size, (I, TC) in {9216: (8.4, 4.0), 2304: (7.6, 4.8), 576: (6.3, 6.1)}.items
 #
 # ## 9.3 Which part does each model penalise? (6 minutes)
 #
+# <!-- claim: A β-VAE penalises all three parts; β-TCVAE and FactorVAE penalise the TC more; an AAE does not penalise $I(x;z)$. -->
+#
 # All losses contain $-\mathbb E\log p(x\mid z)$. The table lists the weights of the three parts, and how the model
 # estimates them.
 #
@@ -323,6 +329,8 @@ for size, (I, TC) in {9216: (8.4, 4.0), 2304: (7.6, 4.8), 576: (6.3, 6.1)}.items
 # Uncorrelated latents can have a large one. DIP-VAE penalises correlations.
 #
 # ## 9.4 β-TCVAE: a mixture from one batch (6 minutes)
+#
+# <!-- claim: β-TCVAE's mixture is unbiased with $1/N$ on the diagonal of its weights, but the estimated TC can be negative. -->
 #
 # A training step has a batch of $B$ examples, and no time for all $N$. Chen et al. (2018) estimate
 #
@@ -419,6 +427,8 @@ exercises.mixture.check(my_mixture)
 # %% [markdown]
 # ## 9.5 FactorVAE: a discriminator estimates the TC (7 minutes)
 #
+# <!-- claim: The logit of the optimal discriminator is a log density ratio; an undertrained discriminator underestimates the TC. -->
+#
 # Kim & Mnih (2018) need samples alone. A discriminator $D(z)$ with logit $f=\log\frac D{1-D}$ learns to distinguish
 # $z\sim q$ from $z\sim\bar q$.
 #
@@ -511,6 +521,8 @@ exercises.gaussian_tc.check(my_gaussian_tc)
 # %% [markdown]
 # ## 9.6 Train with a penalty (4 minutes)
 #
+# <!-- claim: In 100 steps a penalty on the estimated TC lowers the exact TC, and the information with it. -->
+#
 # A new model overrides one method, `regulariser`. This one is a β-TCVAE with the weights (11).
 
 
@@ -589,6 +601,8 @@ exercises.tc_penalty.check(my_tc_penalty)
 
 # %% [markdown]
 # ## 9.7 What the shipped models show (4 minutes)
+#
+# <!-- claim: A low total correlation does not imply a high MIG. -->
 #
 # Does a low TC mean that each latent encodes one factor? The **MIG** of lecture 10 compares the two latents with the
 # most information about a factor; 1 is the best value.

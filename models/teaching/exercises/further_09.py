@@ -35,6 +35,7 @@ dip_penalty = Exercise(
     cases=[
         (_rng.normal(size=(B, d)).round(2), _rng.uniform(-3, 0, (B, d)).round(2)) for B, d in ((4, 2), (6, 3), (5, 4))
     ],
+    others=[(_rng.normal(size=(B, d)).round(2), _rng.uniform(-3, 0, (B, d)).round(2)) for B, d in ((7, 2), (5, 3))],
     slips={
         "That is DIP-I: the variance of the posteriors, E[Σ], is missing.": _penalty(lambda lv: 0),
         "Those are log-variances: take the exponential first.": _penalty(lambda lv: np.diag(lv.mean(axis=0))),
@@ -79,6 +80,7 @@ square_tc = Exercise(
     answer=solutions.square_tc,
     tolerance=1e-7,  # numerical integrals are right too
     cases=[(45.0,), (10.0,), (30.0,), (75.0,)],
+    others=[(20.0,), (60.0,)],
     slips={
         "That is the entropy of one marginal: there are two, and h(z) is 0 for side 1.": _trapezoid(1.0, 0.5),
         "The ramps add w'/2w to each marginal's entropy, hence w'/w to the sum.": _trapezoid(2.0, 0.5),

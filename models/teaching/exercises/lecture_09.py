@@ -18,6 +18,7 @@ floor = Exercise(
     task="a lower bound on KL(q(z)‖p(z))",
     answer=solutions.floor,
     cases=[(24.0, 737280), (12.5, 9216), (6.3, 9216), (3.0, 4)],
+    others=[(15.0, 1000), (2.0, 60000), (9.5, 2304)],
     slips={
         "Below 0 the bound is weaker than Gibbs' inequality: take the larger of the two.": lambda kl, n_examples: (
             kl - math.log(n_examples)
@@ -94,6 +95,10 @@ mixture = Exercise(
     cases=[
         ((_rng.uniform(0, 1, (B, B)) + 3 * np.eye(B)).round(2), N) for B, N in ((3, 4), (3, 100), (4, 4), (5, 1000))
     ],
+    others=[
+        (np.array([[0.9, 0.2], [0.1, 1.5]]), 50),
+        (np.array([[2.0, 0.3, 0.4], [0.5, 1.0, 0.2], [0.1, 0.6, 3.0]]), 12),
+    ],
     slips={
         "Those are the naive weights: x_i would count 1/B, but it is one of N.": _weighted(
             lambda B, N: 1 / B, lambda B, N: 1 / B
@@ -131,6 +136,7 @@ gaussian_tc = Exercise(
         (np.array([[1.0, 0.0, 0.0], [0.0, 2.0, 0.9], [0.0, 0.9, 0.7]]),),
         (np.array([[2.0, 0.0], [0.0, 3.0]]),),
     ],
+    others=[(np.array([[0.5, -0.3], [-0.3, 2.0]]),), (np.array([[1.0, 0.5, 0.2], [0.5, 1.0, 0.5], [0.2, 0.5, 1.5]]),)],
     slips={
         "The ½ is missing: the entropy of a Gaussian is ½ log det 2πeΣ.": lambda c: 2 * by_entropies(c),
         "The sign is wrong: det P is at most 1, so log det P ≤ 0, and TC ≥ 0.": lambda c: -by_entropies(c),
