@@ -54,6 +54,8 @@ year = figures.opening()
 #
 # ## 1.1 Surprise (4 minutes)
 #
+# <!-- claim: Up to a unit, $-\log p$ is the only decreasing function that is additive over independent events. -->
+#
 # How much information does an event of probability $p$ carry? Three requirements fix the answer up to a unit:
 #
 # 1. A certain event carries no information, $I(1)=0$.
@@ -92,6 +94,8 @@ for event, sequences in {"HHHHHHHHHH": 1, "HTHHTTHTHT": 1, "all heads": 1, "five
 #
 # ## 1.2 Entropy is the mean surprise (4 minutes)
 #
+# <!-- claim: The entropy $-\sum_xp(x)\log p(x)$ is the mean surprise; it equals 104.5 bits for a year's weather. -->
+#
 # $$H(X)=\mathbb E\,[I(X)]=-\sum_xp(x)\log p(x).\qquad(2)$$
 #
 # An outcome of probability 0 contributes nothing: we set $0\log0=0$, which is also the limit of $p\log p$. In numpy the
@@ -122,6 +126,8 @@ print(f"H = {bits:.3f} bits a character, log₂ {len(shares)} = {np.log2(len(sha
 # so few samples is too small on average; [further/02](further/02_estimation.ipynb) corrects the bias.
 #
 # ## 1.3 Questions and codes (7 minutes)
+#
+# <!-- claim: For $n$ independent symbols, an optimal code needs $H(X)$ to $H(X)+\frac1n$ bits a symbol on average. -->
 #
 # In a strategy of yes/no questions, the answers for each outcome $x$ form a **code word** of zeros and ones. No word is
 # a prefix of a different word, because the questions end once the outcome is known. Let $\ell(x)$ be the length of the
@@ -218,6 +224,8 @@ exercises.code_for_a_year.check(my_code_for_a_year)
 # %% [markdown]
 # ## 1.4 Between certain and uniform (5 minutes)
 #
+# <!-- claim: The entropy of $n$ outcomes is at least 0 and at most $\log n$, which only the uniform pmf attains. -->
+#
 # For $n$ outcomes, $0\le H(X)\le\log n$. **The lower end.** Every term $-p\log p$ is at least 0, and all are 0 only if one
 # outcome has probability 1. **The upper end** follows from the tangent of the logarithm at $t=1$, $\log t\le t-1$, which
 # touches it at $t=1$ only:
@@ -276,6 +284,8 @@ exercises.largest_entropy.check(my_largest_entropy)
 # %% [markdown]
 # ## 1.5 Two variables (4 minutes)
 #
+# <!-- claim: $H(X\mid Y)$ is the mean over $y$ of the entropies $H(X\mid Y=y)$, with the weights $p(y)$. -->
+#
 # In our example, the rows are $X$, the weather in the morning (dry or wet). The columns are $Y$, the weather in the
 # evening (sun, cloud or rain).
 
@@ -304,6 +314,8 @@ print(f"H(X,Y) = {it.joint_entropy(p_xy):.6f},  H(Y|X) = {it.conditional_entropy
 
 # %% [markdown]
 # ## 1.6 The chain rule, line by line (5 minutes)
+#
+# <!-- claim: Every joint pmf satisfies the chain rule $H(X,Y)=H(Y)+H(X\mid Y)$. -->
 #
 # We start from definition (9).
 #
@@ -372,6 +384,8 @@ exercises.conditional_entropy.check(my_conditional_entropy)
 
 # %% [markdown]
 # ## 1.7 The two special cases, and their converses (5 minutes)
+#
+# <!-- claim: $H(X\mid Y)$ is 0 iff $Y$ determines $X$, and it is $H(X)$ iff $X$ and $Y$ are independent. -->
 #
 # **$H(X\mid Y)=0$ if and only if $X$ is determined by $Y$.** The conditional entropy is an average of nonnegative
 # entropies. It is 0 if and only if $H(X\mid Y=y)=0$ for every $y$ with $p(y)>0$. By section 1.4, each such entropy is 0
@@ -466,6 +480,8 @@ exercises.conditioning_reduces_entropy.check(my_conditioning_reduces_entropy)
 # %% [markdown]
 # ## 1.8 True or false? (6 minutes)
 #
+# <!-- claim: $H(X\mid Y)\le H(X)$ holds for every joint pmf, but $H(X\mid Y=y)$ can exceed $H(X)$. -->
+#
 # **Predict** for each claim whether it holds for *every* joint pmf. We then search a thousand random tables for a
 # counterexample. One counterexample refutes a claim; a failed search proves nothing.
 
@@ -550,6 +566,8 @@ exercises.uncertain_evening.check(my_uncertain_evening)
 
 # %% [markdown]
 # ## 1.9 What the report claims, and what is right (2 minutes)
+#
+# <!-- claim: $H(X\mid Y)$ is an average entropy of $X$, not of $Y$ as the report says. -->
 #
 # | claim of section 3 | verdict |
 # |---|---|

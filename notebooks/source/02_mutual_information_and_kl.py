@@ -47,6 +47,8 @@ x, p_modes = figures.opening()
 #
 # ## 2.1 Five forms of mutual information (8 minutes)
 #
+# <!-- claim: $I(X;Y)=H(X)-H(X\mid Y)$ is symmetric, never negative, and 0 iff $X$ and $Y$ are independent. -->
+#
 # How far is a joint pmf from the pmf of independent variables with the same marginals? **Mutual information** is the
 # divergence between the two. Sections 2.5 and 2.6 study this divergence.
 #
@@ -109,6 +111,8 @@ print(f"dry and sun {pmi[0, 0]:+.3f}, dry and rain {pmi[0, 2]:+.3f} nats")
 # %% [markdown]
 # ## 2.2 Dependence is not correlation (2 minutes)
 #
+# <!-- claim: Uncorrelated variables can be dependent, as $X$ and $Y=X^2$ are here with $I(X;Y)=0.637$ nats. -->
+#
 # The report calls $I(X;Y)$ a measure of "how correlated" two variables are. **Predict, then run.** $X$ is uniform on
 # $\{-1,0,1\}$, and $Y=X^2$. What is their covariance, and what is $I(X;Y)$?
 
@@ -130,6 +134,8 @@ compare("I(X;Y)", it.mutual_information(p_square), "H(Y)", it.entropy(p_square.s
 # DIP-VAE ([lecture 9](09_regularisers.ipynb)), therefore demands less than independence.
 #
 # ## 2.3 A third variable (5 minutes)
+#
+# <!-- claim: Conditioning on $Z$ can raise or lower $I(X;Y)$, so the co-information can have either sign. -->
 #
 # **Conditional mutual information** is the mutual information given $Z=z$, averaged over $z$. It is never negative, and
 # its chain rule follows from that of the entropy, used twice:
@@ -231,6 +237,8 @@ exercises.independent_causes.check(my_independent_causes)
 # %% [markdown]
 # ## 2.4 Many variables (3 minutes)
 #
+# <!-- claim: The total correlation is 0 iff the variables are jointly independent; pairwise independence is weaker. -->
+#
 # For latents $z_1,\dots,z_d$, the same comparison of the joint pmf with the product of its marginals gives the **total
 # correlation** (Watanabe 1960),
 #
@@ -280,6 +288,8 @@ exercises.total_correlation.check(my_total_correlation)
 
 # %% [markdown]
 # ## 2.5 KL divergence, and why it is never negative (5 minutes)
+#
+# <!-- claim: $\mathrm{KL}(p\|q)$ is never negative, and it is 0 if and only if $p=q$. -->
 #
 # Kullback and Leibler (1951) introduced the divergence. The report writes it in three forms:
 #
@@ -345,6 +355,8 @@ exercises.kl_divergence.check(my_kl)
 
 # %% [markdown]
 # ## 2.6 KL divergence is not a metric (6 minutes)
+#
+# <!-- claim: KL violates symmetry and the triangle inequality, but $\mathrm{KL}(p\|q)\ge2\,\mathrm{TV}(p,q)^2$. -->
 #
 # | property | does it hold? |
 # |---|---|
@@ -417,6 +429,8 @@ exercises.close_and_far.check(my_close_and_far)
 
 # %% [markdown]
 # ## 2.7 Forward and reverse fits (5 minutes)
+#
+# <!-- claim: If two modes are far apart, the forward Gaussian fit covers both and the reverse fit covers one. -->
 #
 # The direction matters if $q$ cannot equal $p$. We fit a Gaussian to the two modes of the first figure.
 #
@@ -498,6 +512,8 @@ exercises.distance_of_the_split.check(my_distance_of_the_split)
 # %% [markdown]
 # ## 2.8 Maximum likelihood is a forward fit (3 minutes)
 #
+# <!-- claim: Maximum likelihood minimises $\mathrm{KL}(\hat p\|q_\theta)$, the forward KL from data to model. -->
+#
 # Let $\hat p$ be the empirical pmf of $N$ samples. We group equal samples:
 #
 # $$\frac1N\sum_{i=1}^N\log q_\theta(x_i)=\sum_x\hat p(x)\log q_\theta(x)=-H(\hat p)-\mathrm{KL}(\hat p\|q_\theta).\qquad(14)$$
@@ -518,6 +534,8 @@ print(f" and {thetas[KL.argmin()]:.3f}; sample mean / 4 = {samples.mean() / 4:.4
 
 # %% [markdown]
 # ## 2.9 Data processing (5 minutes)
+#
+# <!-- claim: If $Z$ is computed from $Y$ alone, $I(X;Z)\le I(X;Y)$; no channel raises $\mathrm{KL}(p\|q)$ either. -->
 #
 # Let $Z$ be computed from $Y$ alone, possibly with noise. Then $X\to Y\to Z$ is a **Markov chain**, and
 # $I(X;Z\mid Y)=0$.
@@ -578,6 +596,8 @@ print(repr(it.Statement("I(X;Z) <= I(X;Y)").verdict()))
 
 # %% [markdown]
 # ## 2.10 What the report claims, and what is right (1 minute)
+#
+# <!-- claim: KL does not preserve local information; it is unchanged if the outcomes of both pmfs are renamed. -->
 #
 # | claim of section 3 | verdict |
 # |---|---|

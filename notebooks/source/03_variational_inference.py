@@ -45,6 +45,8 @@ p_z, p_x_given_z, guesses = figures.opening()
 #
 # ## 3.1 The evidence is a sum that is too long (3 minutes)
 #
+# <!-- claim: $p(x)$ and $p(z\mid x)$ need the same sum, which has about $10^{30}$ terms for 100 binary latents. -->
+#
 # A model with a latent variable draws $z\sim p(z)$ and then $x\sim p(x\mid z)$. We observe $x$ and ask two questions.
 # How probable was $x$? The answer is the **evidence** $p(x)$. Which $z$ produced it? The answer is the **posterior**
 #
@@ -71,6 +73,8 @@ print(f"p(x) = {p_x:.2f},  log p(x) = {log_p_x:.6f} nats,  p(z|x) = {posterior.r
 
 # %% [markdown]
 # ## 3.2 First derivation: the KL to the posterior (6 minutes)
+#
+# <!-- claim: $\log p(x)$ is the ELBO plus $\mathrm{KL}(q\,\|\,p(z\mid x))$, so the ELBO is a lower bound. -->
 #
 # Variational inference chooses a tractable pmf $q(z)$ with a small KL divergence to the posterior (Jordan et al. 1999).
 # The report rewrites this KL line by line:
@@ -175,6 +179,8 @@ exercises.elbo.check(my_elbo)
 # %% [markdown]
 # ## 3.3 Second derivation: Jensen's inequality (3 minutes)
 #
+# <!-- claim: Jensen's inequality shows $\log p(x)\ge\text{ELBO}(q)$, with equality iff $q$ is the posterior. -->
+#
 # Let $w(z)=p(x,z)/q(z)$ for a $q$ that is positive in every state.
 #
 # $$
@@ -231,6 +237,8 @@ exercises.left_out_mass.check(my_left_out_mass)
 # %% [markdown]
 # ## 3.4 The two terms of the ELBO (4 minutes)
 #
+# <!-- claim: The ELBO is the reconstruction term $\mathbb E_q\log p(x\mid z)$ minus the KL of $q(z)$ to the prior. -->
+#
 # The report's second chain splits the ELBO into two terms that can be computed from $q$, the prior and the likelihood:
 #
 # $$
@@ -270,6 +278,8 @@ for name, guess in guesses.items():
 #
 # ## 3.5 Inference by optimisation (2 minutes)
 #
+# <!-- claim: Gradient ascent on the ELBO finds the posterior without using it; the gap falls to 0.000007 nats. -->
+#
 # Let $q=\operatorname{softmax}(\lambda)$, and maximise the ELBO over $\lambda$ by gradient ascent. The posterior is not
 # used.
 
@@ -293,6 +303,8 @@ for step in (1, 5, 20):
 # After 19 steps the gap is 0.000007 nats. After 60 steps $q$ agrees with the posterior to three decimals.
 #
 # ## 3.6 EM maximises one bound over two arguments (5 minutes)
+#
+# <!-- claim: EM never lowers $\log p_\theta(x)$, because the E step closes the gap before the M step changes θ. -->
 #
 # The evidence is constant in $q$. It is *not* constant in the parameters θ of the model, and these are usually learned
 # too. The EM algorithm (Dempster, Laird and Rubin 1977) maximises $\text{ELBO}(q,\theta)$ over $q$ and θ in turn (Neal
@@ -364,6 +376,8 @@ exercises.em_until_it_converges.check(my_em_until_it_converges)
 # %% [markdown]
 # ## 3.7 The bound can rise while $\log p(x)$ falls (4 minutes)
 #
+# <!-- claim: The ELBO can rise by 0.455 nats while $\log p(x)$ falls by 0.182, if $q$ and θ change together. -->
+#
 # The report says: "If one is maximizing the lower bound of a function, then one ends up maximizing the function."
 # **Predict, then run.** Consider two states and a step that changes $q$ and θ together. Can the ELBO rise while
 # $\log p_\theta(x)$ falls?
@@ -431,6 +445,8 @@ exercises.largest_fall.check(my_largest_fall)
 # %% [markdown]
 # ## 3.8 A restricted family leaves a gap (3 minutes)
 #
+# <!-- claim: No factorised $q$ equals this posterior; the best one covers one mode and has a gap of 0.669 nats. -->
+#
 # The most common restriction is **mean field**, $q(z_1,z_2)=q_1(z_1)\,q_2(z_2)$ (Blei et al. 2017). As a
 # function of $q_1$ alone, the ELBO equals $-\mathrm{KL}(q_1\|r)$ plus a constant, where $r$ is the normalised right side
 # of (27). Coordinate ascent therefore sets
@@ -468,6 +484,8 @@ print(f"log 2 = {np.log(2):.3f} nats")
 # </details>
 #
 # ## 3.9 A Gaussian model in which every gap is a formula (3 minutes)
+#
+# <!-- claim: The gap of $\mathcal N(m,v)$ has a closed form, and it is 0 only if $m=\frac x2$ and $v=\frac12$. -->
 #
 # Let $z\sim\mathcal N(0,1)$ and $x=z+\varepsilon$ with $\varepsilon\sim\mathcal N(0,1)$. Then $x\sim\mathcal N(0,2)$,
 # and the posterior is $\mathcal N(x/2,\frac12)$. For $q=\mathcal N(m,v)$, line (22) becomes
@@ -519,6 +537,8 @@ exercises.best_gaussian.check(my_best_gaussian)
 # %% [markdown]
 # ## 3.10 Amortisation: one encoder for all $x$ (3 minutes)
 #
+# <!-- claim: The gap of an encoder is an approximation gap, fixed by the family, plus an amortisation gap. -->
+#
 # So far $q$ was optimised for one $x$. A VAE trains one *encoder* that maps every $x$ to a $q(z\mid x)$ (Kingma and
 # Welling 2014, Rezende et al. 2014). Let $q^*_x$ be the best $q$ of the family for $x$. Cremer et al. (2018) split the
 # gap of an encoder into two parts:
@@ -550,6 +570,8 @@ for v in (0.5, 1.0):
 #
 # ## 3.11 More samples give a tighter bound (2 minutes)
 #
+# <!-- claim: Averaging eight weights before the logarithm reduces the gap from 0.1015 to 0.0119 nats. -->
+#
 # Draw $z_1,\dots,z_K\sim q$, and average the weights $w$ *before* the logarithm. Burda et al. (2016) proved
 #
 # $$\mathcal L_K=\mathbb E\log\frac1K\sum_{k=1}^Kw(z_k),\qquad\text{ELBO}=\mathcal L_1\le\mathcal L_2\le\dots\le\log p(x).\qquad(30)$$
@@ -575,6 +597,8 @@ print("gap for K = 1, 2, 4, 8:", [round(float(log_p_x - bounds[K - 1]), 4) for K
 # Here $q$ is the prior. Eight samples reduce the gap from 0.1015 to 0.0119 nats.
 #
 # ## 3.12 What the report claims, and what is right (2 minutes)
+#
+# <!-- claim: A step that raises the lower bound need not raise $\log p(x)$, because the gap can shrink instead. -->
 #
 # | claim of section 4.2.1 | verdict |
 # |---|---|

@@ -66,6 +66,8 @@ device = choose_device()
 # %% [markdown]
 # ## 6.1 A game in nats (3 minutes)
 #
+# <!-- claim: $V(D,G)$ equals $-2$ times the cross-entropy of $D$ as a classifier of real and generated images. -->
+#
 # A VAE maximises a lower bound on its likelihood. A **generator** $x=G(z)$ with noise $z\sim\mathcal N(0,I)$ has no
 # formula for the density $g(x)$ of its images, but we can draw from it. Goodfellow et al. (2014) train a second network, the
 # **discriminator** $D(x)$, which estimates the probability that an image is real. Real images have the density $p$. $D$
@@ -136,6 +138,8 @@ exercises.value.check(my_value)
 
 # %% [markdown]
 # ## 6.2 The optimal discriminator (5 minutes)
+#
+# <!-- claim: The optimal discriminator is $D^*=p/(p+g)$, so its logit is the log density ratio $\log p/g$. -->
 #
 # $V$ is a sum over images, and $D(x)$ can be chosen for each image separately. The term of one image is
 #
@@ -233,6 +237,8 @@ exercises.ratio.check(my_ratio)
 # %% [markdown]
 # ## 6.3 The value is a divergence, and an information (6 minutes)
 #
+# <!-- claim: $V(D^*,G)$ equals $2\,\mathrm{JSD}(p,g)-\log4$, and the JSD equals the mutual information $I(r;x)$. -->
+#
 # With the optimal discriminator, the value is
 #
 # $$
@@ -287,6 +293,8 @@ for name, (one, two) in {"apart": ([0.5, 0.5, 0, 0], [0, 0, 0.5, 0.5]), "g = p":
 # </details>
 #
 # ## 6.4 Training both networks (8 minutes)
+#
+# <!-- claim: Alternating steps of $D$ and $G$ reduce the JSD of data and generator from about 0.66 to 0.03 nats. -->
 #
 # The data are points on a line, $p=0.7\,\mathcal N(-1.5,0.6^2)+0.3\,\mathcal N(2,0.5^2)$. At first, the generator
 # $g=\mathcal N(0.5,1.2^2)$ is fixed, so that we know $D^*$. A small network learns $D$ from samples.
@@ -409,6 +417,8 @@ for i, (name, term) in enumerate({"D": "D loss", "G": "G loss"}.items()):
 # %% [markdown]
 # ## 6.5 What the generator minimises (6 minutes)
 #
+# <!-- claim: With $D^*$ fixed the non-saturating loss has the gradient of $\mathrm{KL}(g\|p)-2\,\mathrm{JSD}(p,g)$. -->
+#
 # The generator's term in (1) is the **minimax** loss $\mathbb E\log(1-D(G(z)))$. In practice, Goodfellow et al. (2014)
 # use the **non-saturating** loss $-\mathbb E\log D(G(z))$. Both fall if $D(G(z))$ rises. For the logit $\ell$ of one
 # image,
@@ -502,6 +512,8 @@ exercises.gradient.check(my_gradient)
 
 # %% [markdown]
 # ## 6.6 The gradient of a collapsed generator (7 minutes)
+#
+# <!-- claim: A collapsed generator has $\partial V/\partial w=-30.9$ nats, but its pathwise gradient in $w$ is 0. -->
 #
 # A generator that covers only some modes has **collapsed**. On the line with these two modes, let
 #
@@ -610,6 +622,8 @@ exercises.two_games.check(my_two_games)
 # %% [markdown]
 # ## 6.7 Digits (5 minutes)
 #
+# <!-- claim: The log Inception Score is about 2.15 nats for the trained GAN and 2.24 nats for real digits. -->
+#
 # A GAN has no test likelihood. Salimans et al. (2016) judge images by a classifier $p(y\mid x)$ that was trained on real
 # images. Their **Inception Score** is $e^{I(y;x)}$ with
 #
@@ -672,6 +686,8 @@ figures.walks(torch.cat(walks), 4)
 # </details>
 #
 # ## 6.8 The condition (6 minutes)
+#
+# <!-- claim: A $D$ that sees only $x$ cannot detect a generator that ignores $y$; a $D$ that sees $(x,y)$ can. -->
 #
 # The report contrasts InfoGAN with a **conditional GAN** (Mirza & Osindero 2014), whose condition is a label $y$ from the
 # data. $G(z,y)$ generates an image of label $y$, and $D(x,y)$ judges the pair. For each $y$ this is the game (1). If both

@@ -50,6 +50,8 @@ figures.opening()
 #
 # ## 7.1 Why InfoGAN maximises mutual information (5 minutes)
 #
+# <!-- claim: InfoGAN rewards $I(c;G(z,c))$, which needs the intractable posterior $p(c\mid x)$. -->
+#
 # A GAN turns noise $z\sim p(z)$ into an image. In InfoGAN (Chen et al. 2016) the generator has a second input, a
 # **code** $c$. We draw it from a known $p(c)$. The loss of a GAN does not prevent $G$ from ignoring $c$. InfoGAN
 # therefore rewards the mutual information of code and image:
@@ -86,6 +88,8 @@ print(f"H(c) = {H_c:.6f} nats,  I(c;x) = {I:.6f} nats, which is {I / H_c:.0%} of
 
 # %% [markdown]
 # ## 7.2 The largest $I$ and the smallest $H(c\mid x)$ (4 minutes)
+#
+# <!-- claim: For a fixed $p(c)$, the generator with the largest $I(c;x)$ is the one with the smallest $H(c\mid x)$. -->
 #
 # $$
 # \begin{aligned}
@@ -128,6 +132,8 @@ figures.optimisers(panels, math.log(3))
 # </details>
 #
 # ## 7.3 The bound, line by line (7 minutes)
+#
+# <!-- claim: Every $Q$ gives a lower bound, $I(c;G(z,c))\ge H(c)+\mathbb E_x\mathbb E_{c'}\log Q(c'\mid x)$. -->
 #
 # Barber and Agakov (2003) replace the posterior by any conditional pmf $Q(c\mid x)$. Let $c'$ be a new draw from
 # $p(c\mid x)$.
@@ -172,6 +178,8 @@ print(f"with c from the prior: {p_c @ log_ratio @ p_x:.6f} nats")
 
 # %% [markdown]
 # ## 7.4 The gap is a mean KL (6 minutes)
+#
+# <!-- claim: $I$ exceeds $L_I$ by the mean KL of $p(c\mid x)$ to $Q(c\mid x)$, which is 0 iff $Q$ is the posterior. -->
 #
 # Nothing was approximated in line (12), so it is an equation for every $Q$:
 #
@@ -295,6 +303,8 @@ exercises.accurate_and_negative.check(my_accurate_and_negative)
 # %% [markdown]
 # ## 7.5 Lemma 5.1 and samples (8 minutes)
 #
+# <!-- claim: The code that generated $x$ is a draw from $p(c\mid x)$, so $L_I$ needs only samples of $c$ and $z$. -->
+#
 # The bound (13) is a mean over $c'\sim p(c\mid x)$, and we cannot sample from the posterior. Lemma 5.1 of Chen et al.
 # (2016) solves this. For random variables $X$, $Y$ and any $f$ with $\mathbb E|f(X,Y)|<\infty$,
 #
@@ -400,6 +410,8 @@ measured("L_I from 100,000 samples", estimate, "nats", between=ends, error=error
 
 # %% [markdown]
 # ## 7.6 Two parts of $H(c)-L_I$ (6 minutes)
+#
+# <!-- claim: $H(c)-L_I$ is $H(c\mid x)$, which only $G$ can reduce, plus a mean KL, which training $Q$ reduces. -->
 #
 # Insert $I=H(c)-H(c\mid x)$ into (14):
 #
@@ -523,6 +535,8 @@ exercises.readable_code.check(my_readable_code)
 # %% [markdown]
 # ## 7.7 A continuous code (6 minutes)
 #
+# <!-- claim: With $\sigma=1$ the bound of a uniform code on $(-1,1)$ is at most $-0.226$ nats, but $Q$ learns. -->
+#
 # Let $c\sim\text{Uniform}(-1,1)$. Now $h(c)=\log2$ is a differential entropy, and $Q$ is a density. The derivation
 # remains valid. For $Q=\mathcal N(\mu(x),\sigma^2)$,
 #
@@ -621,6 +635,8 @@ measured("learned σ", sigma.item(), between=(0.08, 0.12))
 # So do not judge a continuous code by $L_I$ at σ = 1. Fit σ first (lecture 8).
 #
 # ## 7.8 The objective, and what the report claims (2 minutes)
+#
+# <!-- claim: InfoGAN minimises $V_{\text{GAN}}(D,G)-\lambda\,L_I(G,Q)$ over $G$ and $Q$, not over $G$ alone. -->
 #
 # $$\min_{G,Q}\max_D\;V_{\text{GAN}}(D,G)-\lambda\,L_I(G,Q)\qquad(22)$$
 #

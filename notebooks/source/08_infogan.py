@@ -59,6 +59,8 @@ device = choose_device()
 # %% [markdown]
 # ## 8.1 A code that can be read (4 minutes)
 #
+# <!-- claim: InfoGAN rewards $L_I\le I(c;x)$, in which $Q(c\mid x)$ replaces the intractable $p(c\mid x)$. -->
+#
 # A GAN transforms noise $z$ into an image. Its objective gives no coordinate of $z$ a meaning. Chen et al. (2016) give
 # the generator a second input, a **code** $c$ with a simple distribution $p(c)$. A generator could ignore the code.
 # InfoGAN therefore rewards the mutual information $I(c;x)$ of the code and the image $x=G(z,c)$.
@@ -89,6 +91,8 @@ device = choose_device()
 # In a *conditional* GAN each real image has a label. Here the training uses images alone.
 #
 # ## 8.2 Two moves (4 minutes)
+#
+# <!-- claim: $D$ and $G$ are opponents in $V$, whereas $Q$ and $G$ both raise $L_I$. -->
 #
 # Every training step makes two moves on the same images, codes and noise:
 #
@@ -148,6 +152,8 @@ exercises.losses.check(my_losses)
 
 # %% [markdown]
 # ## 8.3 A game where the truth is known (10 minutes)
+#
+# <!-- claim: With $\lambda=1$ each code covers one heap, but the exact optimum narrows from $s=0.6$ to $s=0.440$. -->
 #
 # For images $I(c;x)$ is unknown, but in one dimension we can compute it. The data are a mixture of four Gaussians
 # ("heaps") of standard deviation 0.6 around −3, −1, 1 and 3. The code has four classes, and the generator has five
@@ -305,6 +311,8 @@ figures.likeness(exact, trained)
 #
 # ## 8.4 Codes and their bounds (5 minutes)
 #
+# <!-- claim: The bound of ten classes is at most $\log10=2.303$ nats; a second softmax limits it to 0.841 nats. -->
+#
 # In the package a code is an object that contains its prior $p(c)$, its entropy and the family of $Q$. Chen et al.
 # (2016) use this list for digits:
 
@@ -406,6 +414,8 @@ exercises.best_bound.check(my_best_bound)
 
 # %% [markdown]
 # ## 8.5 The networks, and what trains them (8 minutes)
+#
+# <!-- claim: $V$ alone trains the head of $D$, $L_I$ alone trains the head of $Q$, and both train the trunk. -->
 #
 # These are the networks of Chen et al. for digits, at a quarter of their width. $D$ and $Q$ are two *heads* of one
 # *trunk*, so that $Q$ adds few weights. The ten classes and two numbers make 12 inputs of $G$ and 12 outputs of $Q$.
@@ -526,6 +536,8 @@ for step, rows in zip(range(5), batches(len(digits.train_images), 64, seed=0), s
 
 # %% [markdown]
 # ## 8.6 Train for a minute (6 minutes)
+#
+# <!-- claim: Within 600 steps, $L_I$ of the ten classes rises from 0 to about 2.0 of at most 2.303 nats. -->
 #
 # The function `train` makes the same moves without labels, here 600 times on batches of 64 digits. On a GPU, take the
 # full width, `InfoGAN()`, all 60,000 digits, `load_mnist(FOLDER)`, and `steps=20_000`, or run
@@ -674,6 +686,8 @@ exercises.clusters.check(my_clusters)
 
 # %% [markdown]
 # ## 8.7 What the report claims, and what is right (2 minutes)
+#
+# <!-- claim: The original paper sets $\lambda=1$ for discrete codes and advises a smaller λ for continuous codes. -->
 #
 # | claim of section 4.1 | verdict |
 # |---|---|

@@ -27,6 +27,7 @@ TABLE = re.compile(r"(?:^\|.*\n?)+", re.MULTILINE)
 SUMMARY = re.compile(r"^> \*\*Summary\*\*\n((?:^>.*\n?)+)", re.MULTILINE)
 EXERCISE = re.compile(r"^### Exercise (\d+) ([★☆]{3}) · .+? · (\d+ minutes) · (.+)$", re.MULTILINE)
 COMMENT = re.compile(r"<!--.*?-->\n*", re.DOTALL)
+EXPLORER = "A figure with sliders, as it is at first."
 MOST_ROWS = 8  # of a table that is projected
 
 
@@ -84,7 +85,7 @@ def pictures(cell: NotebookNode) -> list[str]:
     found = []
     for output in cell.get("outputs", []):
         if png := output.get("data", {}).get("image/png"):
-            alt = output.get("metadata", {}).get("image/png", {}).get("alt", "").replace('"', "&quot;")
+            alt = output.get("metadata", {}).get("image/png", {}).get("alt", EXPLORER).replace('"', "&quot;")
             found.append(f'<img class="figure" src="data:image/png;base64,{png.strip()}" alt="{alt}">')
     return found
 

@@ -1,56 +1,26 @@
 """The exercises of further 11: a proof as a sum of rows, a claim refuted twice, and a conjecture with its condition."""
 
-from collections.abc import Mapping
-from fractions import Fraction
-
 import numpy as np
-
-import infotheory as it
 
 from ..exercise import Experiment
 from ..solutions import further_11 as solutions
+from .judging_statements import (
+    ROWS,
+    judge_certificate,
+    judge_conjecture,
+    judge_tables,
+    success_certificate,
+    success_conjecture,
+    success_tables,
+)
 
 # ---- 1: a certificate
-
-GROUPS = ["X", "Y", "Z", "XY", "XZ", "YZ", "XYZ"]
-GOAL = "H(X,Y,Z) - H(X|Y,Z) - H(Y|X,Z) - H(Z|X,Y) >= 0"
-ELEMENTAL = ("H(X|Y,Z)", "H(Y|X,Z)", "H(Z|X,Y)", "I(X;Y)", "I(X;Z)", "I(Y;Z)", "I(X;Y|Z)", "I(X;Z|Y)", "I(Y;Z|X)")
-
-
-def row(text: str) -> np.ndarray:
-    """The factors of the seven joint entropies in an expression."""
-    form = it.Statement(f"{text} >= 0").form
-    return np.array([form.get(frozenset(group), Fraction(0)) for group in GROUPS])
-
-
-ROWS = {name: row(name) for name in ELEMENTAL}
-
-
-def _written(total) -> str:
-    terms = [f"{factor} H({','.join(group)})" for group, factor in zip(GROUPS, total, strict=True) if factor]
-    return " + ".join(terms) or "0"
-
-
-def _judge_certificate(result) -> str:
-    if not isinstance(result, Mapping):
-        return 'expected multipliers by name: `return {"I(X;Y)": 1, …}`.'
-    if unknown := [name for name in result if name not in ROWS]:
-        return f"{unknown[0]!r} is none of the nine elemental inequalities: {', '.join(ROWS)}."
-    factors = {name: Fraction(factor).limit_denominator(1_000) for name, factor in result.items()}
-    if negative := [name for name, factor in factors.items() if factor < 0]:
-        return f"the multiplier of {negative[0]} is negative: that reverses the inequality."
-    total = sum((factor * ROWS[name] for name, factor in factors.items()), np.array([Fraction(0)] * 7))
-    goal = row(GOAL.removesuffix(" >= 0"))
-    if (total != goal).any():
-        return f"your rows sum to {_written(total)}, expected {_written(goal)}."
-    return ""
-
 
 certificate = Experiment(
     task="a proof as a sum of elemental inequalities",
     answer=solutions.certificate,
-    judge=_judge_certificate,
-    success=lambda result: f"{len([f for f in result.values() if f])} rows sum to the goal, in exact fractions.",
+    judge=judge_certificate,
+    success=success_certificate,
     arguments=({name: np.array(factors, float) for name, factors in ROWS.items()},),
     slips={
         "your rows sum to": lambda rows: {"I(X;Y|Z)": 1, "I(X;Z)": 1, "I(Y;Z)": 1},
@@ -67,34 +37,6 @@ certificate = Experiment(
 # ---- 2: refute it twice
 
 
-def _difference(p):
-    """I(Y;Z|X) and I(Y;Z) of p[x, y, z]."""
-    return it.conditional_mutual_information(np.moveaxis(p, 0, -1)), it.mutual_information(np.sum(p, axis=0))
-
-
-def _judge_tables(result) -> str:
-    if not isinstance(result, tuple | list) or len(result) != 2:
-        return "expected two joint pmfs: `return more, less`."
-    for name, relation, p in (("more", "<=", result[0]), ("less", ">=", result[1])):
-        try:
-            refuted = not it.Statement(f"I(X;Y,Z) {relation} I(X;Y) + I(X;Z)").holds(p)
-        except (TypeError, ValueError) as error:
-            return f"“{name}” is not a joint pmf of three variables: {error}"
-        if not refuted:
-            given_x, alone = _difference(np.asarray(p))
-            side = "positive" if name == "more" else "negative"
-            return (
-                f"“{name}”: left minus right is I(Y;Z|X) − I(Y;Z) = {given_x:.6f} − {alone:.6f}. "
-                f"It must be {side}: which of the two terms must be 0?"
-            )
-    return ""
-
-
-def _success_tables(result) -> str:
-    more, less = ("{:.6f} − {:.6f}".format(*_difference(np.asarray(p))) for p in result)
-    return f"I(Y;Z|X) − I(Y;Z) is {more} nats for “more” and {less} nats for “less”."
-
-
 def _swapped():
     return solutions.refuted_twice()[::-1]
 
@@ -102,8 +44,8 @@ def _swapped():
 refuted_twice = Experiment(
     task="two tables that refute the sum",
     answer=solutions.refuted_twice,
-    judge=_judge_tables,
-    success=_success_tables,
+    judge=judge_tables,
+    success=success_tables,
     slips={
         "It must be positive": _swapped,
         "It must be negative": lambda: (solutions.refuted_twice()[0],) * 2,
@@ -119,29 +61,11 @@ refuted_twice = Experiment(
 # ---- 3: a conjecture and its condition
 
 
-def _judge_conjecture(result) -> str:
-    if not isinstance(result, tuple | list) or len(result) != 2 or not all(isinstance(text, str) for text in result):
-        return "expected two strings, a statement and its condition: `return claim, condition`."
-    claim, condition = result
-    try:
-        alone, repaired = it.Statement(claim).verdict(), it.Statement(claim, given=[condition]).verdict()
-        restated = it.Statement(condition).form == it.Statement(claim).form
-    except ValueError as error:
-        return f"this cannot be read: {error}"
-    if alone != "refuted":
-        return f"alone it is {alone}: {'it needs no condition' if alone == 'proved' else 'simplify it'}."
-    if repaired != "proved":
-        return f"the condition does not repair it. With the condition:\n{repaired!r}"
-    if restated:
-        return "it is true, but the condition is the claim itself: find a different condition."
-    return ""
-
-
 conjecture = Experiment(
     task="a conjecture and its condition",
     answer=solutions.conjecture,
-    judge=_judge_conjecture,
-    success=lambda result: f"{result[0]} is refuted alone, and proved given {result[1]}.",
+    judge=judge_conjecture,
+    success=success_conjecture,
     slips={
         "alone it is proved: it needs no condition": lambda: ("I(X;Y,Z) >= I(X;Y)", "I(Y;Z) = 0"),
         "the condition does not repair it": lambda: ("I(X;Y,Z) >= I(X;Y) + I(X;Z)", "I(X;Y) = I(X;Z)"),

@@ -108,6 +108,7 @@ smallest_error = Exercise(
     task="the smallest error that Fano's inequality allows",
     answer=solutions.smallest_error,
     cases=[(0.5, 3), (0.6, 2), (2.2, 10), (0.0, 4), (1.0, 10), (2.0, 100), (0.05, 2)],
+    others=[(1.5, 6), (0.3, 3)],
     tolerance=1e-7,
     slips={
         "That is the weak form (H − log 2)/log n: h(e) is not replaced by log 2 here.": _weak,

@@ -119,6 +119,7 @@ best_of = Exercise(
     answer=solutions.best_of,
     cases=[([0.362, 0.368, 0.179], 2), ([0.264, 0.284, 0.279, 0.262, 0.24], 1), ([0.5, 0.1, 0.3, 0.3], 4),
            *((np.random.default_rng(k).random(7).round(2).tolist(), k) for k in (2, 3, 5))],
+    others=[([0.7, 0.1, 0.4, 0.4], 2), ([0.2, 0.9, 0.5], 3)],
     slips={
         "You choose with replacement: a run may then be chosen twice, and the mean is too low.": _with_replacement,
         "That is the best of all runs, whatever k is.": lambda scores, k: float(np.max(scores)),

@@ -1,13 +1,16 @@
-"""The exercises of lecture 9, on the regularisers of the VAE."""
+"""The exercises of lecture 9: a floor, a proof, weights of a mixture, the TC of a Gaussian, and a penalty."""
 
 import math
 
 import numpy as np
+import torch
 
 import infotheory as it
-from infotheory.teaching.exercise import Exercise
+from infotheory import Step, diagonal_gaussian_kl
+from infotheory.teaching.exercise import Exercise, Experiment, ProofExercise
 
 from ..solutions import lecture_09 as solutions
+from .judging_regularisers import judge_penalty, success_of_penalty
 
 # ---- 1: the floor of KL(q(z)‖p(z))
 
@@ -32,7 +35,45 @@ floor = Exercise(
     hints=["How large can the other part of the KL be? And is your bound ever worse than a trivial one?"],
 )
 
-# ---- 2: weights of your own
+# ---- 2: total correlation is redundancy
+
+
+def _encoder(rng) -> dict:
+    """q(z|x) of five x, [x, z_1, z_2], whose latents are independent given x."""
+    return {"q": rng.dirichlet(np.ones(3), size=5)[:, :, None] * rng.dirichlet(np.ones(4), size=5)[:, None, :]}
+
+
+def _dependent(rng) -> dict:
+    return {"q": rng.dirichlet(np.ones(12), size=5).reshape(5, 3, 4)}
+
+
+def _by_the_package(q) -> tuple[float, float]:
+    p = q / len(q)
+    single = [it.mutual_information(p.sum(axis)) for axis in (2, 1)]
+    return it.mutual_information(p.reshape(len(p), -1)) + it.total_correlation(p.sum(0)), sum(single)
+
+
+redundancy = ProofExercise(
+    task="I(x;z) + TC(z) = Σ I(x;z_j)",
+    answer=solutions.redundancy,
+    draw=_encoder,
+    otherwise=_dependent,
+    ends=_by_the_package,
+    hints=(
+        "Write both parts as expectations of a logarithm, and add them. One density cancels.",
+        "q(z_1|x) is q.sum(axis=2), and q(z_1) is its mean over x. Which line replaces q(z|x) by a product?",
+    ),
+    slips={
+        "without the assumption lines [4] fail": lambda: (solutions.redundancy()[0], 3),
+        "expected 4 or more": lambda: (solutions.redundancy()[0][::2], 2),
+        "your last line gives": lambda: (
+            [*solutions.redundancy()[0][:-1], Step("I(x;z)", "=", lambda q: 0.0, "the information")],
+            4,
+        ),
+    },
+)
+
+# ---- 3: weights of your own
 
 
 def _weighted(a, b):
@@ -71,7 +112,7 @@ mixture = Exercise(
     hints=["How much does x_i count in the true q(z_i)?", "The B − 1 others stand for N − 1 examples."],
 )
 
-# ---- 3: the total correlation of a Gaussian
+# ---- 4: the total correlation of a Gaussian
 
 
 def by_entropies(covariance):
@@ -99,87 +140,41 @@ gaussian_tc = Exercise(
     hints=["P_ij = Σ_ij / √(Σ_ii Σ_jj); or write out both entropies."],
 )
 
-# ---- 4: the DIP-II penalty
+# ---- 5: a penalty on the total correlation
 
 
-def _variances(log_variance):
-    return np.diag(np.exp(log_variance).mean(axis=0))
+def _penalty(function):
+    """A slip: this penalty of mean, log-variance and z."""
+    return lambda: function
 
 
-def _penalty(added=_variances, pairs=1.0, bias=False):
-    """The penalty with something else in the place of E[Σ], a weight of the pairs, or a division by B."""
-
-    def penalty(mean, log_variance):
-        covariance = np.cov(np.transpose(mean), bias=bias) + added(log_variance)
-        off_diagonal = covariance - np.diag(np.diag(covariance))
-        return pairs * np.sum(off_diagonal**2) + np.sum((np.diag(covariance) - 1) ** 2)
-
-    return penalty
+def _covariance(mean, log_variance, z):
+    return 20 * (torch.cov(z.T) - torch.eye(2)).square().sum()
 
 
-_rng = np.random.default_rng(1)
+def _kl(mean, log_variance, z):
+    return 8 * diagonal_gaussian_kl(mean, log_variance, check=False).sum(1).mean()
 
-dip_penalty = Exercise(
-    task="the DIP-II penalty",
-    answer=solutions.dip_penalty,
-    cases=[
-        (_rng.normal(size=(B, d)).round(2), _rng.uniform(-3, 0, (B, d)).round(2)) for B, d in ((4, 2), (6, 3), (5, 4))
-    ],
+
+def _negative(mean, log_variance, z):
+    return -solutions.tc_penalty()(mean, log_variance, z)
+
+
+tc_penalty = Experiment(
+    task="a penalty on the total correlation",
+    answer=solutions.tc_penalty,
+    judge=judge_penalty,
+    success=success_of_penalty,
+    hints=(
+        "log q(z) and log q(z_j) are logarithms of means over the batch's posteriors; logsumexp computes them.",
+        "log_normal(z[:, None], mean, log_variance) has the shape [i, m, j]. Try a weight of 5.",
+    ),
     slips={
-        "That is DIP-I: the variance of the posteriors, E[Σ], is missing.": _penalty(lambda lv: 0),
-        "Those are log-variances: take the exponential first.": _penalty(lambda lv: np.diag(lv.mean(axis=0))),
-        "That has standard deviations where variances belong.": _penalty(
-            lambda lv: np.diag(np.exp(lv / 2).mean(axis=0))
-        ),
-        "E[Σ] is a diagonal matrix: your vector was added to every row.": _penalty(lambda lv: np.exp(lv).mean(axis=0)),
-        "That adds one mean to all entries: each latent has its own expected variance, on the diagonal.": _penalty(
-            lambda lv: np.exp(lv).mean()
-        ),
-        "Each pair counts twice in the sum over i ≠ j.": _penalty(pairs=0.5),
-        "Divide by B − 1 in the covariance of the means, not by B.": _penalty(bias=True),
+        "expected a function": lambda: 0.1,
+        "expected one number as a tensor": _penalty(lambda mean, log_variance, z: 1.0),
+        "has no gradient": _penalty(lambda mean, log_variance, z: torch.zeros(())),
+        "Does your penalty measure more than a covariance": _penalty(_covariance),
+        "lowers the information too": _penalty(_kl),
+        "The TC has increased": _penalty(_negative),
     },
-    hints=[
-        "np.cov expects variables in rows.",
-        "E[Σ] is a diagonal matrix, with a different entry for each latent.",
-    ],
-)
-
-# ---- 5: the square at any angle
-
-
-def by_quadrature(angle):
-    """TC of the turned square: the length of its cut at each z_1 is the marginal density there."""
-    c, s = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-    places = np.linspace(-(c + s) / 2, (c + s) / 2, 400_001)
-    height = np.clip(((c + s) / 2 - np.abs(places)) / max(c * s, 1e-12), 0, 1 / max(c, s))
-    return -2 * np.trapezoid(height * np.log(np.maximum(height, 1e-300)), places)
-
-
-def _trapezoid(of_height=2.0, of_ramps=1.0):
-    def tc(angle):
-        c, s = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-        return of_height * math.log(max(c, s)) + of_ramps * min(c, s) / max(c, s)
-
-    return tc
-
-
-square_tc = Exercise(
-    task="TC of a turned square",
-    unit="nats",
-    answer=solutions.square_tc,
-    tolerance=1e-7,  # numerical integrals are right too
-    cases=[(45.0,), (10.0,), (30.0,), (75.0,)],
-    slips={
-        "That is the entropy of one marginal: there are two, and h(z) is 0 for side 1.": _trapezoid(1.0, 0.5),
-        "The ramps add w'/2w to each marginal's entropy, hence w'/w to the sum.": _trapezoid(2.0, 0.5),
-        "That takes cos for the larger width: above 45° the sine is larger.": lambda angle: (
-            2 * math.log(math.cos(math.radians(angle))) + math.tan(math.radians(angle))
-        ),
-        "The logarithm has the wrong sign: the plateau is 1/w high, and −log(1/w) is log w.": _trapezoid(-2.0),
-        "That is the plateau alone: the ramps have an entropy too.": _trapezoid(2.0, 0.0),
-    },
-    hints=[
-        "With side 1, z₁ = cu − sv with independent uniform u and v: the sum of two uniforms of widths c and s.",
-        "Let w ≥ w' be the widths. The plateau is 1/w high and w − w' wide, and each ramp is w' wide.",
-    ],
 )

@@ -1,10 +1,13 @@
-"""The exercises of lecture 10, on measuring disentanglement."""
+"""The exercises of lecture 10: two scores by hand, a vote, a proof about the bins, and an entangled code to find."""
 
 import numpy as np
 
-from infotheory.teaching.exercise import Exercise
+from infotheory import Step
+from infotheory.teaching.exercise import Exercise, Experiment, ProofExercise
 
+from .. import known_codes
 from ..solutions import lecture_10 as solutions
+from .judging_codes import ENOUGH, judge_entangled, sentence_of_entangled
 
 # ---- 1: MIG from a table
 
@@ -45,7 +48,86 @@ mig = Exercise(
     ],
 )
 
-# ---- 2: the vote, predicted
+# ---- 2: the modularity of dead latents
+
+
+def _predicted(minus=1.0, power=2, entries=-1, keep=-1):
+    def score(a, b, levels):
+        row = np.sort(np.asarray(levels) - minus)
+        dead = 1 - np.sum(row[:keep] ** power) / ((len(row) + entries) * row[-1] ** power)
+        return (a + b * dead) / (a + b)
+
+    return score
+
+
+modularity = Exercise(
+    task="the modularity of a code with dead latents",
+    answer=solutions.modularity,
+    cases=[(5, 5, [3, 6, 40, 32, 32]), (0, 10, [2, 4, 8]), (3, 0, [3, 3, 3]), (2, 6, [10, 5])],
+    slips={
+        "The bias is proportional to K − 1, not to K.": _predicted(minus=0.0),
+        "The informations are squared.": _predicted(power=1),
+        "Divide by the number of factors less one.": _predicted(entries=0),
+        "Leave the largest entry out of the sum.": _predicted(keep=None),
+        "A dead latent does not score 0: its row holds the bias.": lambda a, b, levels: a / (a + b),
+        "That is without the dead latents, as in active_modularity.": lambda a, b, levels: 1.0,
+    },
+    hints=["By 10.2 a dead latent's row is proportional to K_k − 1. Apply the formula of modularity to that row."],
+)
+
+# ---- 3: what the bins of one latent can hold
+
+
+def _independent(rng) -> dict:
+    """p(v, w, z) of two independent factors and a binned latent."""
+    v, w = rng.dirichlet(np.ones(3)), rng.dirichlet(np.ones(4))
+    return {"p": v[:, None, None] * w[:, None] * rng.dirichlet(np.ones(5), size=(3, 4))}
+
+
+def _dependent(rng) -> dict:
+    return {"p": rng.dirichlet(np.ones(60)).reshape(3, 4, 5)}
+
+
+def _sum_and_entropy(p) -> tuple[float, float]:
+    z = p.sum((0, 1))
+    vz, wz = p.sum(1), p.sum(0)
+    each = [np.sum(joint * np.log(joint / np.outer(joint.sum(1), z))) for joint in (vz, wz)]
+    return sum(each), -np.sum(z * np.log(z))
+
+
+def _proof(change):
+    """A slip: the right proof after `change` of its lines and its named line."""
+    return lambda: change(*solutions.budget())
+
+
+budget = ProofExercise(
+    task="the information in one binned latent",
+    answer=solutions.budget,
+    draw=_independent,
+    otherwise=_dependent,
+    ends=_sum_and_entropy,
+    claim="<=",
+    hints=(
+        "I(W;V,Z) is at least I(W;Z), and the chain rule splits it into I(W;V) + I(W;Z|V).",
+        "I(V;Z) + I(W;Z|V) is I(V,W;Z), by the chain rule again. An information is at most an entropy.",
+    ),
+    slips={
+        "without the assumption lines [3] fail": _proof(lambda lines, named: (lines, 2)),
+        "expected 4 or more": _proof(lambda lines, named: (lines[::4], 2)),
+        "your last line gives": _proof(
+            lambda lines, named: ([*lines[:-1], Step("log 5", "<=", lambda p: np.log(5), "five bins")], named)
+        ),
+        "line 2 fails on draw": _proof(
+            lambda lines, named: (
+                [lines[0], Step("I(V;W)", "<=", lambda p: 0.0, "they are independent"), *lines[2:]],
+                named,
+            )
+        ),
+        "the number of one of them": _proof(lambda lines, named: lines),
+    },
+)
+
+# ---- 4: the vote, predicted
 
 
 def _different(choose=lambda shares: shares.argmax(axis=0), power=2, normalise=True, over="factors"):
@@ -94,119 +176,39 @@ vote = Exercise(
     ],
 )
 
-# ---- 3: is there a linear action?
+# ---- 5: an entangled code with a high MIG
 
 
-def _residual(roll=-1, constant=False, reduce=np.mean):
-    def residual(codes, shift):
-        moved = np.roll(codes, roll * shift, axis=0)
-        given = np.c_[codes, np.ones(len(codes))] if constant else codes
-        left = moved - given @ np.linalg.lstsq(given, moved, rcond=None)[0]
-        return reduce(np.sum(left**2, axis=1))
-
-    return residual
+def _code(name):
+    """A slip: one of the nine codes of the lecture."""
+    return lambda: known_codes.CODES[name]
 
 
-def _cyclic(size, kind):
-    w = np.arange(size)
-    angle = 2 * np.pi * w / size
-    return {
-        "line": (w + 1.0)[:, None],
-        "circle": np.stack([np.cos(angle), np.sin(angle)], axis=1),
-        "curve": np.stack([w / size, np.exp(w / size)], axis=1),
-        "sign": ((-1.0) ** w)[:, None],
-    }[kind].round(6)
+def _at_random():
+    return lambda v: np.random.default_rng().normal(size=(len(v), 5))
 
 
-action_residual = Exercise(
-    task="the residual of the best linear action",
-    answer=solutions.action_residual,
-    cases=[
-        (_cyclic(size, kind), shift)
-        for size, kind, shift in ((6, "line", 1), (6, "curve", 2), (5, "curve", 1), (6, "circle", 1), (6, "sign", 3))
-    ],
+def _among_others():
+    return lambda v: v - v[0]
+
+
+entangled = Experiment(
+    task=f"an entangled code with a MIG above {ENOUGH}",
+    answer=solutions.entangled,
+    judge=judge_entangled,
+    success=sentence_of_entangled,
+    hints=(
+        "Which of the nine codes of 10.1 has the MIG of the aligned code without being modular?",
+        "Two positions fit into one latent if you keep 5 levels of posX and 4 levels of posY: 20 bins in all.",
+    ),
     slips={
-        "That rolls the other way: row w must hold f(w + a), np.roll with −a.": _residual(roll=1),
-        "That allows a constant: use ρ alone.": _residual(constant=True),
-        "That is the sum over states: take the mean.": _residual(reduce=np.sum),
-        "That is the mean over all entries: sum the squares of a state's latents, then take the mean over states.": (
-            lambda codes, shift: solutions.action_residual(codes, shift) / codes.shape[1]
-        ),
-        "That is the root: return the mean square.": lambda *case: np.sqrt(solutions.action_residual(*case)),
-        "Fit a matrix first: without ρ that is the distance that the codes move.": lambda codes, shift: np.mean(
-            np.sum((np.roll(codes, -shift, axis=0) - codes) ** 2, axis=1)
-        ),
+        "expected a function of factors": lambda: known_codes.draw_factors(100),
+        "expected two latents or more": lambda: lambda v: v[:, :1],
+        "its code of an image changes": _at_random,
+        "depends on the other images": _among_others,
+        "for 0 of the five factors": _code("aligned"),
+        "for 2 of the five factors": _code("two factors in one"),
+        "the MIG of your code is 0.06": _code("all turned"),
+        "the MIG of your code is 0.00": _code("every latent twice"),
     },
-    hints=[
-        "np.roll(codes, -a, axis=0) has f(w + a mod n) in row w.",
-        "np.linalg.lstsq(codes, moved, rcond=None)[0] is the transposed matrix of least squares.",
-    ],
-)
-
-# ---- 4: the price of a turn
-
-
-def _least_kl(half=0.5, power=-1.0, transpose=False, determinant=1):
-    def kl(variances, R):
-        diagonal = np.sum((R.T if transpose else R) ** 2 * variances**power, axis=1)
-        return half * (np.log(diagonal).sum() - determinant * power * np.log(variances).sum())
-
-    return kl
-
-
-def _orthogonal(d, seed):
-    return np.linalg.qr(np.random.default_rng(seed).normal(size=(d, d)))[0]
-
-
-price_of_a_turn = Exercise(
-    task="the price of a turn",
-    unit="nats",
-    answer=solutions.price_of_a_turn,
-    cases=[
-        (np.array([0.01, 1.0, 0.1]), _orthogonal(3, 0)),
-        (np.array([0.5, 0.5]), _orthogonal(2, 1)),
-        (np.array([0.01, 1.0]), np.array([[0.6, -0.8], [0.8, 0.6]])),
-        (np.array([0.02, 0.3, 0.9, 1.0]), _orthogonal(4, 2)),
-    ],
-    slips={
-        "That is the other direction, KL(p‖q), which matches the variances: here s² = 1/Λ_jj.": _least_kl(power=1.0),
-        "The ½ is missing.": _least_kl(half=1),
-        "The sign is wrong: a KL is never negative.": _least_kl(half=-0.5),
-        "The rows of R belong to the new latents: Λ = R diag(1/σ²) Rᵀ, not Rᵀ … R.": _least_kl(transpose=True),
-        "log det Λ is missing.": _least_kl(determinant=0),
-        "log det Λ is −Σ log σ²: its sign is wrong.": _least_kl(determinant=-1),
-        "Those are standard deviations: Λ holds 1/σ².": _least_kl(power=-0.5),
-    },
-    hints=[
-        "The precision matrix is Λ = R diag(1/σ²) Rᵀ.",
-        "log det Λ = −Σ log σ_j² for every R.",
-        "A sum of log (R diag(σ²) Rᵀ)_jj belongs to the KL in the other direction.",
-    ],
-)
-
-# ---- 5: the modularity of dead latents
-
-
-def _predicted(minus=1.0, power=2, entries=-1, keep=-1):
-    def score(a, b, levels):
-        row = np.sort(np.asarray(levels) - minus)
-        dead = 1 - np.sum(row[:keep] ** power) / ((len(row) + entries) * row[-1] ** power)
-        return (a + b * dead) / (a + b)
-
-    return score
-
-
-modularity = Exercise(
-    task="the modularity of a code with dead latents",
-    answer=solutions.modularity,
-    cases=[(5, 5, [3, 6, 40, 32, 32]), (0, 10, [2, 4, 8]), (3, 0, [3, 3, 3]), (2, 6, [10, 5])],
-    slips={
-        "The bias is proportional to K − 1, not to K.": _predicted(minus=0.0),
-        "The informations are squared.": _predicted(power=1),
-        "Divide by the number of factors less one.": _predicted(entries=0),
-        "Leave the largest entry out of the sum.": _predicted(keep=None),
-        "A dead latent does not score 0: its row holds the bias.": lambda a, b, levels: a / (a + b),
-        "That is without the dead latents, as in active_modularity.": lambda a, b, levels: 1.0,
-    },
-    hints=["By 10.2 a dead latent's row is proportional to K_k − 1. Apply the formula of modularity to that row."],
 )

@@ -39,3 +39,5 @@ html_theme_options = {
     "show_toc_level": 2,
     "toc_title": "In this notebook",
 }
+
+html_context = {"default_mode": "auto"}
