@@ -34,6 +34,8 @@ ENTRY = re.compile(
     r"\[(?P<kind>lecture|further) (?P<number>\d+)\]\((?P<file>(?:further/)?\d\d_\w+)\.ipynb\)"
 )
 
+LECTURERS = (SITE / "lecturers.md").read_text(encoding="utf-8")
+
 # A row of the notation: | $symbol$, $symbol$ | meaning | lectures |
 NOTATION = (SITE / "notation.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| (\$.*?\$) \| (.+) \| (.+) \|$", NOTATION, re.MULTILINE)
@@ -168,6 +170,34 @@ def test_the_lectures_of_a_row_use_its_symbol():
     found = {(cell, name) for (cell, _, last), row in zip(ROWS, COVERED, strict=True) for name in lectures_of(last)
              if not set(row) & USED.get(name, set())}  # fmt: skip
     assert not found, f"notation.md names lectures that do not use the symbol: {sorted(found)}"
+
+
+# --- the page for lecturers
+
+
+@pytest.mark.parametrize("name", [name for name in SOURCES if re.match(r"(?!00)\d\d_", name)])
+def test_the_plans_of_lecturers_have_the_minutes_of_the_head(name):
+    read, solve = re.search(r"(\d+) minutes to read, (\d+) for the exercises", TEXTS[name]).groups()
+    assert re.search(rf"\]\({name}\.ipynb\) \| {read} min \| {solve} min \| \d+ s \|", LECTURERS)
+
+
+def test_the_plans_of_lecturers_sum_the_lectures_above():
+    rows = re.findall(r"\]\((\d\d)_\w+\.ipynb\) \| (\d+) min \| (\d+) min \| (\d+) s \|", LECTURERS)
+    time = {int(number): [int(read), int(solve), int(run)] for number, read, solve, run in rows}
+    for first, last, *found in re.findall(
+        r"lectures (\d) (?:to|and) (\d), as above \| (\d+) min \| (\d+) min \| (\d+) s", LECTURERS
+    ):
+        parts = [time[number] for number in range(int(first), int(last) + 1)]
+        assert [int(number) for number in found] == [sum(column) for column in zip(*parts, strict=True)]
+
+
+def test_each_section_that_lecturers_are_sent_to_exists():
+    numbers = re.findall(
+        r"\b\d{1,2}\.\d{1,2}\b", LECTURERS.partition("## What goes wrong")[2].partition("## How to")[0]
+    )
+    assert len(numbers) >= 10
+    for number in set(numbers) - {"0.84", "0.68"}:  # nats, and a score
+        assert f"\n# ## {number} " in ALL, f"no lecture has a section {number}"
 
 
 # --- chains and exercises
