@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterator
 
 import build
-import infotheory
 import jupytext
-import models
 import pytest
-from infotheory.report import DERIVATIONS
-from models import metrics
 from test_exercises import EXERCISES
 from test_readme import imported
+
+import infotheory
+import models
+from infotheory.report import DERIVATIONS
+from models import metrics
 
 SITE = build.SOURCE / "site"
 SOURCES = {build.name_of(path): path for path in build.sources()}  # by names such as 03_… and further/07_…
@@ -42,16 +43,16 @@ ROWS = re.findall(r"^\| (\$.*?\$) \| (.+) \| (.+) \|$", NOTATION, re.MULTILINE)
 
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 FORMULA = re.compile(r"\$\$(.+?)\$\$|(?<![\\$])\$([^$]+?)\$", re.DOTALL)
-GREEK = (
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau "
-    "upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
-).split()
-OPERATORS = "ell nabla partial top infty oplus circ".split()
-ACCENTS = "hat tilde bar vec dot overline mathcal mathbb mathbf boldsymbol mathfrak".split()
+LETTERS = re.compile(  # commands that are symbols
+    "alpha|beta|gamma|delta|(var)?epsilon|zeta|eta|(var)?theta|iota|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|upsilon|"
+    "(var)?phi|chi|psi|omega|Gamma|Delta|Theta|Lambda|Xi|Pi|Sigma|Upsilon|Phi|Psi|Omega|"
+    "ell|nabla|partial|top|infty|oplus|circ"
+)
+ACCENTS = "hat|tilde|bar|vec|dot|overline|mathcal|mathbb|mathbf|boldsymbol|mathfrak"
 TOKEN = re.compile(
-    r"\\(?:operatorname|mathrm|text)\*?\s*\{(?P<named>KL|[A-Za-z]+)\}"
+    r"\\(?:operatorname|mathrm|text)\*?\s*\{(?P<named>[A-Za-z]+)\}"
     r"|\\(?:text|phantom|begin|end|tag)\s*\{(?:[^{}]|\{[^{}]*\})*\}"
-    rf"|\\(?:wide)?(?P<accent>{'|'.join(ACCENTS)})(?![A-Za-z])\s*\{{?\s*(?P<under>\\(?!math)[A-Za-z]+|[A-Za-z])"
+    rf"|\\(?:wide)?(?P<accent>{ACCENTS})(?![A-Za-z])\s*\{{?\s*(?P<under>\\(?!math)[A-Za-z]+|[A-Za-z])"
     r"|\\(?P<command>[A-Za-z]+)|\\.|(?P<letter>[A-Za-z])"
 )
 TEXT_ONLY = re.compile(r"\\text\s*\{[^{}]*[a-z][^{}]*\}")  # words; \text{ELBO} is a symbol
@@ -67,7 +68,7 @@ def symbols(formula: str) -> Iterator[str]:
             yield rf"\mathrm{{{token['named']}}}"
         elif token["accent"]:
             yield rf"\{token['accent']}{{{token['under']}}}"
-        elif token["command"] in GREEK or token["command"] in OPERATORS:
+        elif token["command"] and LETTERS.fullmatch(token["command"]):
             yield rf"\{token['command']}"
         elif token["letter"]:
             yield token["letter"]
