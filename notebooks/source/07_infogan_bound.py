@@ -70,8 +70,7 @@ figures.opening()
 # $$p(c\mid x)=\frac{p(c)\,P(G(z,c)=x)}{\sum_{c'}p(c')\,P(G(z,c')=x)}.\qquad(3)$$
 #
 # The report names $p(z\mid x)$ here, but $I(c;x)$ needs only $p(c\mid x)$. The generator of this lecture has two codes,
-# 24 equally likely noises and three images, so its 48 pairs $(z,c)$ can be enumerated. Its joint pmf is the table of
-# lecture 1. A network is an *implicit* model: we can sample from $p(x\mid c)$, but we cannot evaluate it.
+# 24 equally likely noises and three images, so its 48 pairs $(z,c)$ can be enumerated. A network is an *implicit* model: we can sample from $p(x\mid c)$, but we cannot evaluate it.
 
 # %%
 G = np.stack([np.repeat([0, 1, 2], [18, 3, 3]), np.repeat([0, 1, 2], [4, 8, 12])], axis=1)  # images G[z, c]
@@ -137,7 +136,7 @@ figures.optimisers(panels, math.log(3))
 # I(c;G(z,c))&=H(c)-H(c\mid G(z,c)) &&(6)\ I(X;Y)=H(X)-H(X\mid Y)\\
 # &=H(c)+\iint p(c',x)\log p(c'\mid x)\,dc'\,dx &&(7)\ \text{definition of }H(c\mid x)\\
 # &=H(c)+\mathbb E_{x=G(z,c),\,c'\sim p(c\mid x)}\log p(c'\mid x) &&(8)\ p(c',x)=p(x)\,p(c'\mid x)\\
-# &=H(c)+\mathbb E_x\mathbb E_{c'\sim p(c\mid x)}\log p(c'\mid x) &&(9)\ \text{the mean over }x\text{ of the mean over }c'\\
+# &=H(c)+\mathbb E_x\mathbb E_{c'\sim p(c\mid x)}\log p(c'\mid x) &&(9)\ \text{split the mean}\\
 # &=H(c)+\mathbb E_x\mathbb E_{c'}\log\Big(\frac{p(c'\mid x)}{Q(c'\mid x)}\cdot Q(c'\mid x)\Big) &&(10)\ \text{multiply and divide by }Q\\
 # &=H(c)+\mathbb E_x\mathbb E_{c'}\log\frac{p(c'\mid x)}{Q(c'\mid x)}+\mathbb E_x\mathbb E_{c'}\log Q(c'\mid x) &&(11)\ \text{logarithm of a product}\\
 # &=H(c)+\mathbb E_x\mathrm{KL}\big(p(\cdot\mid x)\|Q(\cdot\mid x)\big)+\mathbb E_x\mathbb E_{c'}\log Q(c'\mid x) &&(12)\ \text{definition of KL, one for each }x\\
@@ -145,7 +144,8 @@ figures.optimisers(panels, math.log(3))
 # \end{aligned}
 # $$
 #
-# We evaluate the lines for our generator and one $Q$. Integrals are sums here.
+# We evaluate the lines for our generator and one $Q$. Integrals are sums here. In the tables, as in the report, $\hat x$ is
+# the generated image, and $\mathcal L_I(c,G(z,c))$ is $L_I(G,Q)$.
 
 # %%
 Q = np.array([[0.6, 0.4, 0.2], [0.4, 0.6, 0.8]])  # Q(c|x): each column sums to 1
@@ -279,9 +279,15 @@ exercises.bound.check(my_bound)
 # the images or more, yet $L_I<0$. Return `p_cx` and `Q`, arrays with two rows. Which of the two numbers, accuracy or $L_I$,
 # gives the better lower bound on $I(c;x)$ here?
 #
-# <details><summary>Hint</summary>
+# <details><summary>Hint 1</summary>
 #
 # Let $Q$ err rarely. How improbable must it make the right code in these cases, so that their mean exceeds $\log2$?
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# A fair code that can be read with the error rate $\varepsilon\le\tfrac12$ has
+# $I\ge\log2+\varepsilon\log\varepsilon+(1-\varepsilon)\log(1-\varepsilon)$ (Fano's inequality). Compare this with $L_I$.
 #
 # </details>
 
@@ -314,8 +320,7 @@ print(f"E f(x', y) with an independent x': {p_cx.sum(axis=1) @ f @ p_cx.sum(axis
 it.report.DERIVATIONS["lemma 5.1"].show(on={"p_x": p_c, "p_y_given_x": p_x_given_c, "f": f}, equations=15)
 
 # %% [markdown]
-# **Predict, then run.** We draw 100,000 pairs $(x,y)$, and $x'$ in both ways. What do the three means approach? How
-# often is $x'=x$ if $x'\sim p(x\mid y)$?
+# **Predict, then run.** We draw 100,000 pairs $(x,y)$, and $x'$ in both ways. What do the three means approach?
 
 # %%
 n = 100_000
@@ -414,7 +419,7 @@ measured("L_I from 100,000 samples", estimate, "nats", between=ends, error=error
 # makes an image more frequent if $Q$ assigns it to $c$ with more confidence than the average image of $c$. It does not
 # contain the posterior.
 #
-# This loop trained the generator of the first figure. It trains $Q$ alone for 100 steps.
+# This loop trained the generator of the first figure. It trains $Q$ alone for 100 steps, and then both.
 
 
 # %%
@@ -469,7 +474,8 @@ pairs = {tuple(table.argmax(axis=1).tolist()) for _, table in runs}
 measured("different assignments of images to codes", len(pairs), "of 4", between=(2, 4), digits=0)
 
 # %% [markdown]
-# Every start comes within 0.05 nats of the maximum. All renamings of the codes have the same $I$, so $L_I$
+# Every start comes within 0.05 nats of the maximum. A code may have two images, as in start 3, without lowering $I$. All
+# renamings of the codes have the same $I$, so $L_I$
 # does not show whether the classes of an InfoGAN are digits (lecture 8).
 
 # %% [markdown]
@@ -640,7 +646,6 @@ it.report.DERIVATIONS["final InfoGAN objective"].show(on=game | more, equations=
 # | claim of section 4.1 | verdict |
 # |---|---|
 # | the objective (1), lines (6)–(12), the bound (13) | right, apart from the slips of 7.3 |
-# | p(z\|x) is intractable | p(c\|x) is intractable |
 # | max I = min H(c\|x) | equal optimisers; the values sum to H(c) |
 # | the lemma with x′ ∼ p(x, y) | x′ ∼ p(x\|y): 1.05 against 0.92 in 7.5 |
 # | a second "≥", and log Q(c′\|x) | an equality, with the c that generated x |
@@ -661,12 +666,11 @@ it.report.DERIVATIONS["final InfoGAN objective"].show(on=game | more, equations=
 # **Sources.** D. Barber, F. Agakov 2003, *The IM algorithm: a variational approach to information maximization*, NeurIPS
 # 16 · X. Chen, Y. Duan, R. Houthooft, J. Schulman, I. Sutskever, P. Abbeel 2016, *InfoGAN: interpretable representation
 # learning by information maximizing generative adversarial nets*, NeurIPS 29,
-# [arXiv:1606.03657](https://arxiv.org/abs/1606.03657) · A. van den Oord, Y. Li, O. Vinyals 2018, *Representation learning
-# with contrastive predictive coding*, [arXiv:1807.03748](https://arxiv.org/abs/1807.03748) · B. Poole, S. Ozair, A. van
+# [arXiv:1606.03657](https://arxiv.org/abs/1606.03657) · B. Poole, S. Ozair, A. van
 # den Oord, A. Alemi, G. Tucker 2019, *On variational bounds of mutual information*, ICML,
 # [arXiv:1905.06922](https://arxiv.org/abs/1905.06922)
 #
 # **Further reading.** ★☆☆ Chen et al. 2016, sections 3 to 5. ★★☆ Barber & Agakov 2003. ★★★ Poole et al. 2019.
 #
-# **Going on**: [other bounds](further/07_other_bounds.ipynb) derives two bounds without $H(c)$ (Poole et al. 2019). They
-# are NWJ and InfoNCE (van den Oord et al. 2018), in code `it.infonce_bound`. **Next**: [InfoGAN](08_infogan.ipynb) trains on this bound.
+# **Going on**: [other bounds](further/07_other_bounds.ipynb) derives two bounds without $H(c)$ (Poole et al. 2019).
+# **Next**: [InfoGAN](08_infogan.ipynb) trains on this bound.
