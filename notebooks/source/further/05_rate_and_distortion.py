@@ -53,11 +53,10 @@ figures.opening()
 #
 # $$I(x;v)=H(x)-H(x\mid v)=H(x)\le H(v).\qquad(1)$$
 #
-# **Predict, then run.** Is $H(x)=H(v)$? This holds only if every combination gives a different image. Which factor
-# cannot be determined from every image?
-#
 # We count all images. Each image gets a 64-bit hash, which consists of two random weighted sums of its pixels. Equal
 # images have equal hashes. The probability that at least two different images share a hash is about $10^{-8}$.
+#
+# **Predict, then run.** Is $H(x)=H(v)$? This holds only if every combination gives a different image.
 
 # %%
 sprites = Sprites(32)
@@ -67,6 +66,9 @@ sums = torch.cat([batch.flatten(1).double() @ weights for batch in sprites.strea
 _, image, copies = np.unique(sums[:, 0] * 2_654_435_761 + sums[:, 1], return_inverse=True, return_counts=True)
 H_x = it.entropy(copies / len(sprites))
 print(f"{len(copies):,} different images; H(x) = {H_x:.3f} nats")
+
+# %% [markdown]
+# **Predict, then run.** Which factor cannot be determined from every image?
 
 # %%
 factors = sprites.factors(torch.arange(len(sprites))).numpy()
@@ -435,9 +437,6 @@ print(f"active latents at β = 8: {int((found > 1e-6).sum())} of 5")
 #
 # **γ must exceed the slope $-D'(C)$**, or the capacity has no effect. For the five latents above, each with
 # $D_j=\lambda_je^{-2R_j}/2\sigma^2$ + const, we minimise $D+\gamma t$ subject to $t\ge\pm(R-C)$, which is smooth.
-#
-# **Predict, then run.** With γ = 100 and $C$ rising from 0, in which order do the latents become active? At which $C$
-# does the second latent become active?
 
 
 # %%
@@ -460,6 +459,10 @@ for gamma in (100, 5):
         at = capacity_optimum(capacity, gamma, at)
         path.append(at[:-1])
     paths[gamma] = np.array(path)
+
+# %% [markdown]
+# **Predict, then run.** With γ = 100 and $C$ rising from 0, in which order do the latents become active? At which $C$
+# does the second latent become active?
 
 # %%
 figures.capacity(capacities, paths, variances, rate_of(variances, 5.0).sum())
@@ -486,7 +489,7 @@ for k, between in ((3, (0, 1e-3)), (4, (0.02, 0.04))):
 # %% [markdown]
 # ### Exercise 3 ★★★ · compute · useful · 20 minutes · the β of a capacity
 #
-# For a capacity $C>0$, variances $\lambda_j$ and $\sigma^2$, return the β whose β-VAE has the total rate $R=C$. Some latents
+# For a capacity $C>0$, variances $\lambda_j$ in any order, and $\sigma^2$, return the β whose β-VAE has the total rate $R=C$. Some latents
 # may have collapsed.
 #
 # <details><summary>Hint 1</summary>
