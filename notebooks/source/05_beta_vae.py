@@ -452,12 +452,12 @@ TraversalExplorer("beta-vae-dsprites", image=2)
 # ## 5.7 What the loss cannot distinguish (9 minutes)
 #
 # The report says that experiments "prove" that β > 1 achieves disentanglement. Experiments show it for some data and
-# seeds. Rotate all codes by an orthogonal matrix $Q$ to $z'=Qz$, with mean $Q\mu$ and covariance $Q\Sigma Q^\top$. The
-# decoder rotates them back: $p'(x\mid z')=p(x\mid Q^\top z')$. Then
+# seeds. Rotate all codes by an orthogonal matrix $Q$ to $z'=Qz,$ with mean $Q\mu$ and covariance $Q\Sigma Q^\top.$ The
+# decoder rotates them back: $p'(x\mid z')=p(x\mid Q^\top z').$ Then
 #
-# - $D$ is the same, because the decoder receives the same $z$;
-# - $R$ is the same, because $\mathrm{KL}\big(\mathcal N(Q\mu,Q\Sigma Q^\top)\,\|\,\mathcal N(0,I)\big)$ does not depend on $Q$;
-# - $I_q(x;z')$, the prior and the model's $p(x)$ are the same.
+# - $D$ is the same, because the decoder receives the same $z;$
+# - $R$ is the same, because $\mathrm{KL}\big(\mathcal N(Q\mu,Q\Sigma Q^\top)\,\|\,\mathcal N(0,I)\big)$ does not depend on $Q;$
+# - $I_q(x;z'),$ the prior and the model's $p(x)$ are the same.
 #
 # **Predict, then run.** What happens to the information of single latents about the positions?
 
@@ -484,12 +484,12 @@ for k, name in ((3, "posX"), (4, "posY")):
 #
 # $$\frac{D+\beta R}\beta=\frac{\mathbb E|x-Wz|^2}{2\beta\sigma^2}+R+\text{const}.\qquad(8)$$
 #
-# This is the negative ELBO of the same decoder with the variance $\beta\sigma^2$. Let $M=W^\top W+\beta\sigma^2I$, which is
+# This is the negative ELBO of the same decoder with the variance $\beta\sigma^2.$ Let $M=W^\top W+\beta\sigma^2I,$ which is
 # $\beta\sigma^2$ times the precision of the posterior. By further/04, the *gap* (9) is the loss of the best diagonal
 # encoder minus that of the best Gaussian encoder. The latter loss does not change under a rotation. The best decoder has
-# the diagonal $M=\Lambda=\operatorname{diag}(\lambda_1,\lambda_2)$, if both $\lambda_j>\beta\sigma^2$, so its gap is 0. The
-# cost of a rotation equals the gap of the rotated decoder $WQ^\top$. At 45°, $M=Q\Lambda Q^\top$ has the
-# diagonal entries $(\lambda_1+\lambda_2)/2$, and
+# the diagonal $M=\Lambda=\operatorname{diag}(\lambda_1,\lambda_2),$ if both $\lambda_j>\beta\sigma^2,$ so its gap is 0. The
+# cost of a rotation equals the gap of the rotated decoder $WQ^\top.$ At 45°, $M=Q\Lambda Q^\top$ has the
+# diagonal entries $(\lambda_1+\lambda_2)/2,$ and
 #
 # $$
 # \begin{aligned}
@@ -500,7 +500,7 @@ for k, name in ((3, "posX"), (4, "posY")):
 # \end{aligned}
 # $$
 #
-# We evaluate the lines for $\lambda=(4,1)$, $\sigma^2=0.1$ and β = 4, and compute $D+\beta R$ by its definition.
+# We evaluate the lines for $\lambda=(4,1),$ $\sigma^2=0.1$ and β = 4, and compute $D+\beta R$ by its definition.
 
 # %%
 two, turn = np.array([4.0, 1.0]), np.array([[1, -1], [1, 1]]) / np.sqrt(2)
@@ -533,7 +533,7 @@ for beta in (1, 4, 8, 20, 40):
 
 # %% [markdown]
 # **And in the sweep?** We rotate all ten latents of each trained model. The encoder gets the best diagonal approximation of
-# $Q\Sigma Q^\top$, with the variances $1/(Q\Sigma^{-1}Q^\top)_{jj}$, and the decoder rotates back.
+# $Q\Sigma Q^\top,$ with the variances $1/(Q\Sigma^{-1}Q^\top)_{jj},$ and the decoder rotates back.
 
 
 # %%
@@ -564,7 +564,7 @@ for beta, cost in costs.items():
 # - Equation (12) needs linear networks and two active latents. Beyond $\beta=\lambda_2/\sigma^2=10$ the weaker latent
 #   collapses, and the cost falls to 0 at β = 40.
 # - Divided by β, as in (8), the cost is 0.223 nats for each β up to 10.
-# - If $\lambda_1=\lambda_2$, the cost is 0 for every β.
+# - If $\lambda_1=\lambda_2,$ the cost is 0 for every β.
 # - The preferred axes are those of the variance of the *pixels* (Lucas et al., 2019; Rolínek et al., 2019).
 #
 # For a prior with independent latents, infinitely many bijections leave $p(z)$ and $p(x)$ unchanged and mix all latents

@@ -128,8 +128,8 @@ figures.optimisers(panels, math.log(3))
 #
 # ## 7.3 The bound, line by line (7 minutes)
 #
-# Barber and Agakov (2003) replace the posterior by any conditional pmf $Q(c\mid x)$. Let $c'$ be a new draw from
-# $p(c\mid x)$.
+# Barber and Agakov (2003) replace the posterior by any conditional pmf $Q(c\mid x).$ Let $c'$ be a new draw from
+# $p(c\mid x).$
 #
 # $$
 # \begin{aligned}
@@ -139,13 +139,13 @@ figures.optimisers(panels, math.log(3))
 # &=H(c)+\mathbb E_x\mathbb E_{c'\sim p(c\mid x)}\log p(c'\mid x) &&(9)\ \text{split the mean}\\
 # &=H(c)+\mathbb E_x\mathbb E_{c'}\log\Big(\frac{p(c'\mid x)}{Q(c'\mid x)}\cdot Q(c'\mid x)\Big) &&(10)\ \text{multiply and divide by }Q\\
 # &=H(c)+\mathbb E_x\mathbb E_{c'}\log\frac{p(c'\mid x)}{Q(c'\mid x)}+\mathbb E_x\mathbb E_{c'}\log Q(c'\mid x) &&(11)\ \text{logarithm of a product}\\
-# &=H(c)+\mathbb E_x\mathrm{KL}\big(p(\cdot\mid x)\|Q(\cdot\mid x)\big)+\mathbb E_x\mathbb E_{c'}\log Q(c'\mid x) &&(12)\ \text{definition of KL, one for each }x\\
+# &=H(c)+\mathbb E_x\mathrm{KL}\big(p(\cdot\mid x)\|Q(\cdot\mid x)\big)+\mathbb E_x\mathbb E_{c'}\log Q(c'\mid x) &&(12)\ \text{definition of KL}\\
 # &\ge H(c)+\mathbb E_x\mathbb E_{c'}\log Q(c'\mid x) &&(13)\ \text{a KL is never negative}
 # \end{aligned}
 # $$
 #
-# We evaluate the lines for our generator and one $Q$. Integrals are sums here. In the tables, as in the report, $\hat x$ is
-# the generated image, and $\mathcal L_I(c,G(z,c))$ is $L_I(G,Q)$.
+# We evaluate the lines for our generator and one $Q.$ Integrals are sums here. In the tables, as in the report, $\hat x$ is
+# the generated image, and $\mathcal L_I(c,G(z,c))$ is $L_I(G,Q).$
 
 # %%
 Q = np.array([[0.6, 0.4, 0.2], [0.4, 0.6, 0.8]])  # Q(c|x): each column sums to 1
@@ -159,9 +159,9 @@ it.report.DERIVATIONS["lower bound on the information"].show(on=game, equations=
 # All lines up to (12) equal 0.179436 nats, and the bound is 0.132740 nats. The report's argument is the same and
 # right. Its print has three slips:
 #
-# - The logarithm is missing in line (7), which then equals $H(c)+1$ for every generator. Its $dz$ should be $dx$.
-# - It calls $c=c'$ a change of variable. But $c'$ is a second draw, which often differs from $c$.
-# - The KL is written with $\mathbb E_c$, but $c'$ comes from $p(c\mid x)$ and not from the prior.
+# - The logarithm is missing in line (7), which then equals $H(c)+1$ for every generator. Its $dz$ should be $dx.$
+# - It calls $c=c'$ a change of variable. But $c'$ is a second draw, which often differs from $c.$
+# - The KL is written with $\mathbb E_c,$ but $c'$ comes from $p(c\mid x)$ and not from the prior.
 
 # %%
 print(f"without the logarithm: {H_c + np.sum(p_cx):.6f} nats;  H(c) + 1 = {H_c + 1:.6f} nats")
@@ -343,10 +343,10 @@ measured("share of draws with x′ = x", (again == x).mean(), between=(0.67, 0.6
 # %% [markdown]
 # ### Exercise 3 ★★☆ · prove · essential · 20 minutes · lemma 5.1
 #
-# Let $x'$ have any distribution $r(x'\mid y)$. Start from $\mathbb E\,f(x',y)$, and show that it equals $\mathbb E\,f(x,y)$
-# if $r(x'\mid y)=p(x'\mid y)$. Return all lines from `first` to `last`, four or more, and the number of the one line that
-# needs this assumption. `p` and `f` are arrays $[x,y]$, and `r` is an array $[x',y]$ whose columns sum to 1. The check
-# evaluates your lines for the posterior, and then for other $r$.
+# Let $x'$ have any distribution $r(x'\mid y).$ Start from $\mathbb E\,f(x',y),$ and show that it equals $\mathbb E\,f(x,y)$
+# if $r(x'\mid y)=p(x'\mid y).$ Return all lines from `first` to `last`, four or more, and the number of the one line that
+# needs this assumption. `p` and `f` are arrays $[x,y],$ and `r` is an array $[x',y]$ whose columns sum to 1. The check
+# evaluates your lines for the posterior, and then for other $r.$
 #
 # <details><summary>Hint 1</summary>
 #
@@ -355,7 +355,7 @@ measured("share of draws with x′ = x", (again == x).mean(), between=(0.67, 0.6
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# This leaves $r(x'\mid y)\,p(y)$. Which product of two probabilities is $p(x',y)$?
+# This leaves $r(x'\mid y)\,p(y).$ Which product of two probabilities is $p(x',y)?$
 #
 # </details>
 
@@ -377,7 +377,7 @@ exercises.lemma.check(my_lemma)
 #
 # $$
 # \begin{aligned}
-# I(c;G(z,c))&\ge H(c)+\mathbb E_{c\sim p(c)}\mathbb E_{x\sim p(x\mid c)}\mathbb E_{c'\sim p(c\mid x)}\log Q(c'\mid x) &&(16)\ (13)\text{; }x\text{ is generated from a code}\\
+# I(c;G(z,c))&\ge H(c)+\mathbb E_{c\sim p(c)}\mathbb E_{x\sim p(x\mid c)}\mathbb E_{c'\sim p(c\mid x)}\log Q(c'\mid x) &&(16)\ \text{(13), with }x\text{ from a code}\\
 # &=H(c)+\mathbb E_{c\sim p(c),\,z\sim p(z)}\log Q\big(c\mid G(z,c)\big) &&(17)\ \text{lemma 5.1 with }f=\log Q\\
 # &=L_I(G,Q) &&(18)\ \text{definition}
 # \end{aligned}

@@ -73,8 +73,12 @@ device = choose_device()
 #
 # For every $G$ and every $Q$, lecture 7 splits the gap between the bound and its ceiling $H(c)$:
 #
-# $$I(c;x)=L_I+\mathbb E_x\mathrm{KL}\big(p(c\mid x)\,\|\,Q(c\mid x)\big),\qquad
-# H(c)-L_I=H(c\mid x)+\mathbb E_x\mathrm{KL}\big(p(c\mid x)\,\|\,Q(c\mid x)\big).\qquad(3)$$
+# $$
+# \begin{aligned}
+# I(c;x)&=L_I+\mathbb E_x\mathrm{KL}\big(p(c\mid x)\,\|\,Q(c\mid x)\big),\\
+# H(c)-L_I&=H(c\mid x)+\mathbb E_x\mathrm{KL}\big(p(c\mid x)\,\|\,Q(c\mid x)\big).
+# \end{aligned}\qquad(3)
+# $$
 #
 # The first part, $H(c\mid x)$, depends on the generator alone: it is positive if different codes can give the same
 # image. Only the KL depends on $Q$.
@@ -156,7 +160,7 @@ exercises.losses.check(my_losses)
 #
 # $$G(z,c)=m_c+s\,z,\quad z\sim\mathcal N(0,1),\qquad\text{so that}\qquad p(x\mid c)=\mathcal N(m_c,s^2).\qquad(5)$$
 #
-# $D$ and $Q$ are small networks, which receive samples alone. On a grid of $x$ we compute $I(c;x)$, $L_I$ and the KL of
+# $D$ and $Q$ are small networks, which receive samples alone. On a grid of $x$ we compute $I(c;x),$ $L_I$ and the KL of
 # (3) exactly.
 
 # %%
@@ -215,8 +219,8 @@ def play(weight, m, s, steps, seed=0, n=256):
 
 
 # %% [markdown]
-# **Predict, then run.** At the start all $m_c$ are near 0, and $s=1$. (a) With $\lambda=0$ this is a plain GAN. Does it
-# use its code? (b) With $\lambda=1$, do the four codes find the four heaps?
+# **Predict, then run.** At the start all $m_c$ are near 0, and $s=1.$ (a) With $\lambda=0$ this is a plain GAN. Does it
+# use its code? (b) With $\lambda=1,$ do the four codes find the four heaps?
 
 # %%
 curves, fits = {}, {}
@@ -246,16 +250,16 @@ measured("λ = 1: largest distance of a code from its heap", distance, between=(
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# (a) With $\lambda=0$ the codes overlap, and $I$ stays low. Four separate heaps would have a smaller $V$, but no term
+# (a) With $\lambda=0$ the codes overlap, and $I$ stays low. Four separate heaps would have a smaller $V,$ but no term
 # rewards the use of $c$ as such. The training does not find them in 600 steps. $Q$ is not trained. (b) With $\lambda=1$
 # each code covers one heap.
 #
-# At first almost the whole gap to $H(c)$ is $H(c\mid x)$. When the heaps separate, the KL is about half of the small
-# remaining gap. The $L_I$ of a *batch* can exceed $I$, because the inequality holds for the expectation.
+# At first almost the whole gap to $H(c)$ is $H(c\mid x).$ When the heaps separate, the KL is about half of the small
+# remaining gap. The $L_I$ of a *batch* can exceed $I,$ because the inequality holds for the expectation.
 # </details>
 #
-# **The term $L_I$ changes the optimum.** With $\lambda=1$, each $p(x\mid c)$ is narrower than its heap. Is $L_I$ the
-# cause? For the optimal $D$ and $Q$, the generator minimises $2\,\mathrm{JSD}-\log4-\lambda\,I(c;x)$. We minimise this
+# **The term $L_I$ changes the optimum.** With $\lambda=1,$ each $p(x\mid c)$ is narrower than its heap. Is $L_I$ the
+# cause? For the optimal $D$ and $Q,$ the generator minimises $2\,\mathrm{JSD}-\log4-\lambda\,I(c;x).$ We minimise this
 # exactly, on the grid.
 
 # %%
@@ -278,10 +282,11 @@ for weight in (0, 0.25, 0.5, 1, 2):
 print(f"λ = 1, non-saturating: s = {math.exp(minimize(objective, start, args=(1, False)).x[4]):.3f}")
 
 # %% [markdown]
-# With $\lambda=0$ the optimum is the distribution of the data, with $s=0.6$ and $I=1.203$ nats. Each larger $\lambda$ gives up
-# similarity to the data for information. The last line replaces $2\,\mathrm{JSD}$ by $\mathrm{KL}(p_G\|p_{\text{data}})
-# -2\,\mathrm{JSD}$, which belongs to the non-saturating loss (lecture 6, (15)). A finite training may narrow the heaps for other reasons, so we need a
-# *control* with $\lambda=0$. All six runs below start at the heaps of the data with $s=0.6$.
+# With $\lambda=0$ the optimum is the distribution of the data, with $s=0.6$ and $I=1.203$ nats. Each larger $\lambda$
+# gives up similarity to the data for information. The last line replaces $2\,\mathrm{JSD}$ by
+# $\mathrm{KL}(p_G\|p_{\text{data}}) -2\,\mathrm{JSD},$ which belongs to the non-saturating loss (lecture 6, (15)). A
+# finite training may narrow the heaps for other reasons, so we need a *control* with $\lambda=0.$ All six runs below
+# start at the heaps of the data with $s=0.6.$
 #
 # **Predict, then run.** Do the runs without $L_I$ stay at 0.6?
 
@@ -301,9 +306,9 @@ figures.likeness(exact, trained)
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# Without $L_I$, the mean $s$ of each run stays within 0.15 of 0.6. It varies because $D$ is trained on samples and is
-# never optimal. With $L_I$, every run is narrower than every run of the control. At least half of the shortfall is the effect
-# of $L_I$. The non-saturating loss has its optimum at $s=0.425$ instead of 0.440. The runs approach it slowly from below,
+# Without $L_I,$ the mean $s$ of each run stays within 0.15 of 0.6. It varies because $D$ is trained on samples and is
+# never optimal. With $L_I,$ every run is narrower than every run of the control. At least half of the shortfall is the effect
+# of $L_I.$ The non-saturating loss has its optimum at $s=0.425$ instead of 0.440. The runs approach it slowly from below,
 # and the mean over steps 500 to 1,000 contains a part of this approach.
 # </details>
 #

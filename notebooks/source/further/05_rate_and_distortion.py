@@ -230,28 +230,28 @@ print("points that some β chooses:", *(f"R = {points[k, 0]:g}" for k in chosen)
 # %% [markdown]
 # ## F5.5 The linear case: the smallest distortion at a rate (5 minutes)
 #
-# Let $x\sim\mathcal N(0,\lambda)$ be one number, with the prior $\mathcal N(0,1)$, the encoder
-# $q(z\mid x)=\mathcal N(ax,s^2)$ and the decoder $\mathcal N(wz,\sigma^2)$ with fixed $\sigma^2$. With the squared error
-# $d=\mathbb E(x-wz)^2$, the distortion is $D=\frac d{2\sigma^2}+\tfrac12\log2\pi\sigma^2$. What is the smallest rate at an
-# error $d\le\lambda$? Let $h$ be the differential entropy.
+# Let $x\sim\mathcal N(0,\lambda)$ be one number, with the prior $\mathcal N(0,1),$ the encoder
+# $q(z\mid x)=\mathcal N(ax,s^2)$ and the decoder $\mathcal N(wz,\sigma^2)$ with fixed $\sigma^2.$ With the squared error
+# $d=\mathbb E(x-wz)^2,$ the distortion is $D=\frac d{2\sigma^2}+\tfrac12\log2\pi\sigma^2.$ What is the smallest rate at an
+# error $d\le\lambda?$ Let $h$ be the differential entropy.
 #
 # $$
 # \begin{aligned}
 # R&\ge I(x;z) &&(10)\ \text{(4)}\\
-# &=h(x)-h(x-wz\mid z)\ \ge\ h(x)-h(x-wz) &&(11)\ \text{a shift by }wz\text{ keeps }h\text{; conditioning reduces it}\\
-# &\ge\tfrac12\log2\pi e\lambda-\tfrac12\log2\pi e\,d &&(12)\ \text{a Gaussian has the largest }h\text{ of its second moment}\\
+# &=h(x)-h(x-wz\mid z)\ \ge\ h(x)-h(x-wz) &&(11)\ \text{a shift keeps }h\text{; conditioning reduces it}\\
+# &\ge\tfrac12\log2\pi e\lambda-\tfrac12\log2\pi e\,d &&(12)\ \text{a Gaussian has the largest }h\\
 # &=\tfrac12\log\frac\lambda d &&(13)\ \text{logarithm of a quotient}
 # \end{aligned}
 # $$
 #
-# The choice $s^2=d/\lambda$, $a^2\lambda=1-s^2$ and $w=a\lambda$ turns all of these into equalities. We check it for λ = 1 and
-# $d=0.4$, and then minimise $\frac d{2\sigma^2}+\frac\beta2\log\frac\lambda d$ over $0<d\le\lambda$. Its derivative
-# $\frac1{2\sigma^2}-\frac\beta{2d}$ vanishes at $d=\beta\sigma^2$, so that
+# The choice $s^2=d/\lambda,$ $a^2\lambda=1-s^2$ and $w=a\lambda$ turns all of these into equalities. We check it for λ = 1 and
+# $d=0.4,$ and then minimise $\frac d{2\sigma^2}+\frac\beta2\log\frac\lambda d$ over $0<d\le\lambda.$ Its derivative
+# $\frac1{2\sigma^2}-\frac\beta{2d}$ vanishes at $d=\beta\sigma^2,$ so that
 #
 # $$d=\min(\lambda,\beta\sigma^2),\qquad R=\tfrac12\Big[\log\frac\lambda{\beta\sigma^2}\Big]_+,\qquad
 # s^2=\min\Big(1,\frac{\beta\sigma^2}\lambda\Big).\qquad(14)$$
 #
-# **The latent collapses, $q(z\mid x)=p(z)$, exactly if $\beta\sigma^2\ge\lambda$.**
+# **The latent collapses, $q(z\mid x)=p(z),$ exactly if $\beta\sigma^2\ge\lambda.$**
 
 # %%
 variance, d, sigma_squared = 1.0, 0.4, 0.1
@@ -310,9 +310,9 @@ for beta in (0.5, 1.0, 4.0, 20.0):
 
 # %% [markdown]
 # **β and $\sigma^2$ enter (14) only as their product.** This holds for every VAE with a Gaussian decoder of fixed
-# $\sigma^2$, because $\sigma^2\mathcal L_\beta=\tfrac12\mathbb E|x-\hat x|^2+\beta\sigma^2R+\text{const}$. The report's loss
+# $\sigma^2,$ because $\sigma^2\mathcal L_\beta=\tfrac12\mathbb E|x-\hat x|^2+\beta\sigma^2R+\text{const}.$ The report's loss
 # $|x-\hat x|^2+\beta\,\mathrm{KL}$ has the weight $\beta/2\sigma^2$ on the KL, when it is divided by $2\sigma^2$
-# (lecture 4). We compare two losses of the package with the same weights, noise and $\beta\sigma^2=2$.
+# (lecture 4). We compare two losses of the package with the same weights, noise and $\beta\sigma^2=2.$
 
 # %%
 x = torch.rand(16, 1, 28, 28, generator=torch.Generator().manual_seed(0))

@@ -217,9 +217,9 @@ figures.mistakes(digits.test_images[surest], [f"{labels[i]}→{named[i]}" for i 
 #
 # ## F8.4 Why $L_I$ cannot choose (4 minutes)
 #
-# The short run has an $L_I$ near 2 of 2.303 nats, but its error is many times that of the published run. Earlier runs on 4,000 digits took
-# up to 8,000 steps. Their $L_I$ reached 2.28 nats or more, while 37 to 40 % of the names stayed wrong. This is not a
-# weakness of the bound. The information $I(c;x)$ itself does not depend on what the code means.
+# The short run has an $L_I$ near 2 of 2.303 nats, but its error is many times that of the published run. Earlier runs
+# on 4,000 digits took up to 8,000 steps. Their $L_I$ reached 2.28 nats or more, while 37 to 40 % of the names stayed
+# wrong. This is not a weakness of the bound. The information $I(c;x)$ itself does not depend on what the code means.
 #
 # A toy example shows this exactly. An image shows a digit *and* a stamp in its corner. The generator copies $c$ into
 # the stamp and draws the digit at random.
