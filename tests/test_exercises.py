@@ -101,7 +101,7 @@ ENTROPY = Exercise(
         "zero": (lambda p: -np.sum(p * np.log(p / p.sum(0))), "NaN comes from 0 · log 0"),
         "epsilon": (lambda p: conditional_entropy(p) + 1e-6, "a small number inside the logarithm"),
         "slip": (it.joint_entropy, "That is H(X,Y)."),
-        "array": (lambda p: p.sum(0), "an array of shape (3,), expected a number; a sum may be missing"),
+        "array": (lambda p: p.sum(0), "an array of shape (3,), expected a number; a sum or a mean may be missing"),
         "text": (lambda p: "0.49", "a str, expected a number"),
         "nonsense": (lambda p: 17, "gives 17 nats, expected 0.493575 nats"),
         "empty": (lambda p: None, "returns nothing yet"),

@@ -47,7 +47,7 @@ def test_a_proof_is_checked_on_recorded_inputs(exercise, tmp_path):
 @pytest.mark.parametrize("exercise", EXPERIMENTS.values(), ids=EXPERIMENTS.keys())
 def test_an_experiment_keeps_its_judge(exercise, tmp_path):
     copy = released(exercise, tmp_path)
-    for name in ("judge", "success", "seconds", "calls", "task"):
+    for name in ("judge", "success", "seconds", "calls", "errors", "task"):
         assert getattr(copy, name) == getattr(exercise, name)
     assert encoded(copy.arguments) == encoded(exercise.arguments)
 

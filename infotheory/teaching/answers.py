@@ -128,7 +128,7 @@ def misshapen(value: Any, expected: Any) -> str:
     if shape == right:
         return ""
     if right == ():
-        return f"returns an array of shape {shape}, expected a number; a sum may be missing"
+        return f"returns an array of shape {shape}, expected a number; a sum or a mean may be missing"
     return f"returns {'a number' if shape == () else f'an array of shape {shape}'}, expected an array of shape {right}"
 
 

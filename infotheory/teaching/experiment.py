@@ -1,8 +1,8 @@
 """An exercise whose answer is something that was done: a training, a search, a construction."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from .answers import Fault, called
@@ -15,7 +15,8 @@ class Experiment(Task):
 
     `success(result)` is the sentence after ✓. The function gets `arguments`, or what `arguments()` returns. It is
     called `calls` times, and `judge` gets all results. A right result is refused if a call takes more than `seconds`,
-    of the clock or of the processor, whichever is less.
+    of the clock or of the processor, whichever is less. `errors` translates exceptions: a part of the message of one,
+    and what to tell the student instead.
     """
 
     judge: Callable[[Any], str]
@@ -23,11 +24,12 @@ class Experiment(Task):
     arguments: tuple | Callable[[], tuple] = ()
     seconds: float = 60.0
     calls: int = 1
+    errors: Mapping[str, str] = field(default_factory=dict)
 
     def judged(self, answer: Callable) -> Verdict:
         arguments = self.arguments() if callable(self.arguments) else self.arguments
         start, busy = time.perf_counter(), time.process_time()
-        results = [called(answer, arguments) for _ in range(self.calls)]
+        results = [self._called(answer, arguments) for _ in range(self.calls)]
         took = min(time.perf_counter() - start, time.process_time() - busy) / self.calls
         try:
             if remark := self.judge(*results):
@@ -40,3 +42,12 @@ class Experiment(Task):
         if took > self.seconds:
             raise Fault(f"your function takes {took:.0f} s, expected at most {self.seconds:.0f} s.")
         return Verdict(True, f"{self.task}: {sentence}")
+
+    def _called(self, answer: Callable, arguments: tuple) -> Any:
+        try:
+            return called(answer, arguments)
+        except Fault as fault:
+            for part, remark in self.errors.items():
+                if part in str(fault):
+                    raise Fault(remark) from fault
+            raise

@@ -166,12 +166,13 @@ def _of_experiment(exercise: Experiment) -> dict:
         "arguments": encoded(exercise.arguments),
         "seconds": exercise.seconds,
         "calls": exercise.calls,
+        "errors": dict(exercise.errors),
     }
 
 
 def _experiment(found: dict) -> Experiment:
     judging = {name: decoded(found[name]) for name in ("judge", "success", "arguments")}
-    rest = {name: found[name] for name in ("task", "hints", "seconds", "calls")}
+    rest = {name: found[name] for name in ("task", "hints", "seconds", "calls", "errors")}
     return Experiment(answer=NO_SOLUTION, **judging, **rest)
 
 

@@ -46,7 +46,7 @@ sweep = figures.opening()
 # | Report | section 4.2: it says that experiments "prove" that β > 1 achieves disentanglement |
 # | Sources | Higgins et al. 2017, Alemi et al. 2018, Rolínek et al. 2019; full list at the end |
 #
-# The next line chooses the device. `device` is the GPU if there is one; to use the CPU, set the environment variable
+# `device` is the GPU if there is one; to use the CPU, set the environment variable
 # `INFOTHEORY_DEVICE=cpu` before you start Jupyter. Only the training of 5.3 runs on it.
 
 # %%
@@ -102,8 +102,8 @@ print(f"H(x) = {H_x:.3f} nats")
 #
 # $$
 # \begin{aligned}
-# D_1+\beta_1R_1\le D_2+\beta_1R_2\quad\text{and}\quad D_2+\beta_2R_2\le D_1+\beta_2R_1
-# \quad\Longrightarrow\quad\beta_1(R_1-R_2)\le D_2-D_1\le\beta_2(R_1-R_2).\qquad(4)
+# D_1+\beta_1R_1&\le D_2+\beta_1R_2\quad\text{and}\quad D_2+\beta_2R_2\le D_1+\beta_2R_1\\
+# \Longrightarrow\quad\beta_1(R_1-R_2)&\le D_2-D_1\le\beta_2(R_1-R_2).\qquad(4)
 # \end{aligned}
 # $$
 #
@@ -157,8 +157,7 @@ for beta in (1, 4, 8, 30):
 # <details><summary>Explanation</summary>
 #
 # The total rate is piecewise linear in $\log\beta$. The rate of every active latent falls by half a nat when β grows by
-# a factor $e$. At each kink one latent collapses, in the order of increasing variance. Information theory calls this
-# *reverse water-filling*.
+# a factor $e$. At each kink one latent collapses, in the order of increasing variance.
 # </details>
 #
 # Only the product $\beta\sigma^2$ matters, so a β has no meaning without the decoder's variance (lecture 4).
@@ -188,7 +187,7 @@ exercises.beta_for.check(my_beta_for)
 #
 # <!-- claim: A β-VAE first learns the pixel means; at $R=0$ the smallest possible $D$ is about 141.6 nats. -->
 #
-# In code, a β-VAE is a VAE with one more number.
+# A β-VAE is a VAE with one more number.
 
 # %%
 torch.manual_seed(0)
@@ -217,7 +216,7 @@ measured("loss, mean of the last 50 steps", history.mean("loss", 50), "nats", be
 measured("R, mean of the last 50 steps", history.mean("kl", 50), "nats", between=(0, 0.1), digits=3)
 
 # %% [markdown]
-# The network first learns the mean of each pixel, near a collapsed point where the gradient is 0 for every β (further/05).
+# The network first learns the mean of each pixel, near a collapsed point (further/05).
 # For the full training, raise `steps` to 10,000, or run `infotheory train beta-vae-dsprites-32-beta-4`.
 #
 # ## 5.4 A sweep over β (9 minutes)
@@ -226,8 +225,7 @@ measured("R, mean of the last 50 steps", history.mean("kl", 50), "nats", between
 #
 # The package contains five models that were trained for 10,000 steps each. Only β differs.
 #
-# **Predict, then run.** In which order do the models lie in the plane of $R$ and $D$? Which has the best ELBO? How many
-# of the ten latents are active?
+# **Predict, then run.** Which model has the best ELBO? How many of the ten latents of each are active?
 
 # %%
 v, images = sprites.sample(4_000, seed=1)  # factors [4000, 5]; most images were seen once in training
@@ -251,9 +249,9 @@ for beta in sweep:
 
 # %% [markdown]
 # - A larger β has a smaller rate and a larger distortion, and β = 1 has the best ELBO.
-# - Nine latents are active at β = 0.25 and four at β = 4, for five factors. The other latents have collapsed.
+# - Nine latents are active at β = 0.25 and four at β = 4, for five factors.
 # - At β = 0.25 the rate exceeds $H(x)$, and so the information, by 10 nats: $q(z)$ differs from the prior.
-# - The best $D+R$ exceeds $H(x)$ by 19 nats. One reason is that the decoder's pixels are independent given $z$.
+# - The best $D+R$ exceeds $H(x)$ by 19 nats, partly because the decoder's pixels are independent given $z$.
 #
 # **The slope, measured.** If all variances of $q(z\mid x)$ grow by the same factor, $R$ falls and $D$ rises. At a minimum
 # of $D+\beta R$ no small change lowers the loss, so the ratio of the two changes equals β.
@@ -275,7 +273,7 @@ for beta, model in sweep.items():
     measured(f"β = {beta:g}: −dD/dR", slope, between=(0.85 * beta, 1.15 * beta))
 
 # %% [markdown]
-# The slopes equal β within 15 percent: in all five models, the scale of the noise has adapted to β.
+# In all five models, the slope equals β within 15 percent.
 #
 # **Did the trainings finish?** We evaluate each model at each β. If all five were minima, the smallest entry of every
 # row would be on the diagonal.
@@ -297,8 +295,8 @@ measured("slope of the chord from β = 0.25 to 0.5", chord, between=(0.5, 0.6))
 # ### Exercise 2 ★★☆ · do · essential · 20 minutes · a better model at β = 0.5
 #
 # Return a model whose loss at β = 0.5 is at least 0.8 nats smaller than that of the published models for β = 0.25 and
-# for β = 0.5. Use `load_pretrained`, `Sprites(32)` and `train`; half a minute of training is enough. The check draws
-# new sprites and new noise, and computes $D+0.5R$ itself.
+# for β = 0.5. Its slope $-dD/dR$ must lie between 0.35 and 0.75. Use `load_pretrained`, `Sprites(32)` and `train`; half
+# a minute of training is enough. The check draws new sprites and new noise, and computes $D+0.5R$ and the slope itself.
 #
 # <details><summary>Hint</summary>
 #
@@ -391,8 +389,7 @@ print(f"bias of an estimate with 20 × 32 cells: {19 * 31 / (2 * len(images)):.3
 # ([lecture 10](10_measuring_disentanglement.ipynb)).
 # </details>
 #
-# Single latents have the most information about the positions at β = 2, and less at β = 0.25 and at β = 4. One training of
-# each β cannot establish a law.
+# The positions are encoded best at β = 2, but one training of each β cannot establish a law.
 #
 # ## 5.6 Reconstructions, samples, and the size of the image (6 minutes)
 #
@@ -418,8 +415,9 @@ figures.images(generated, "Generated images, z ~ N(0, I)")
 #
 # At β = 1 the corners are lost. At β = 4 position and size are right, and every sprite is a disc.
 #
-# The images of β = 0.25 have sharp outlines, but many shapes are not in the data. The prior has mass where $q(z)$ has
-# almost none, and the decoder was not trained there. At β = 4 most images are blurred discs.
+# The images of β = 0.25 have sharp outlines, but many shapes are not in the data, and several are almost empty.
+# The prior has mass where $q(z)$ has almost none, and the decoder was not trained there. At β = 4 most images are
+# blurred discs, but few are empty. So no model is best.
 # </details>
 #
 # **Predict, then move.** The dashed line has the slope −β. Why does it nearly touch the curve?
@@ -428,6 +426,11 @@ figures.images(generated, "Generated images, z ~ N(0, I)")
 BetaExplorer(beta=1)
 
 # %% [markdown]
+# <details><summary>Explanation</summary>
+#
+# On the line, $D+\beta R$ is constant. The model of this β nearly minimises it, so no point lies far below the line.
+# </details>
+#
 # **β depends on the size of the image.** $D$ is a sum over pixels and $R$ is not. An image of 64×64 has four times as many
 # pixels, so β = 4 should correspond to β = 1 at 32×32. Both have the same $\beta_{\mathrm{norm}}=\beta M/N=0.0098$ for $M$
 # latents and $N$ pixels (Higgins et al., 2017).
@@ -444,8 +447,7 @@ for (name, model), beta in zip(pair.items(), (0.25, 1), strict=True):
     measured("  ratio of the distortions", terms["reconstruction"] / D[beta], between=(2, 4))
 
 # %% [markdown]
-# The rates agree within 2 nats. The distortion grows less than fourfold, since an outline grows only twofold. Compare rates,
-# and not the β of different papers.
+# The rates agree within 2 nats. The distortion grows less than fourfold, since an outline grows only twofold.
 #
 # **Predict, then move.** The KL of the next model was annealed ([lecture 9](09_regularisers.ipynb)). Does each of its active
 # latents change one factor alone?
@@ -454,17 +456,22 @@ for (name, model), beta in zip(pair.items(), (0.25, 1), strict=True):
 TraversalExplorer("beta-vae-dsprites", image=2)
 
 # %% [markdown]
+# <details><summary>Explanation</summary>
+#
+# Two latents change one position each, and the third changes the scale. None encodes shape or orientation.
+# </details>
+#
 # ## 5.7 What the loss cannot distinguish (9 minutes)
 #
 # <!-- claim: A rotation mixes the latents but changes neither $D$ nor $R$, unless the encoder must be diagonal. -->
 #
 # The report says that experiments "prove" that β > 1 achieves disentanglement. Experiments show it for some data and
-# seeds. Rotate all codes by an orthogonal matrix $Q$ to $z'=Qz$, with mean $Q\mu$ and covariance $Q\Sigma Q^\top$. The
-# decoder rotates them back: $p'(x\mid z')=p(x\mid Q^\top z')$. Then
+# seeds. Rotate all codes by an orthogonal matrix $Q$ to $z'=Qz,$ with mean $Q\mu$ and covariance $Q\Sigma Q^\top.$ The
+# decoder rotates them back: $p'(x\mid z')=p(x\mid Q^\top z').$ Then
 #
-# - $D$ is the same, because the decoder receives the same $z$;
-# - $R$ is the same, because $\mathrm{KL}\big(\mathcal N(Q\mu,Q\Sigma Q^\top)\,\|\,\mathcal N(0,I)\big)$ does not depend on $Q$;
-# - $I_q(x;z')$, the prior and the model's $p(x)$ are the same.
+# - $D$ is the same, because the decoder receives the same $z;$
+# - $R$ is the same, because $\mathrm{KL}\big(\mathcal N(Q\mu,Q\Sigma Q^\top)\,\|\,\mathcal N(0,I)\big)$ does not depend on $Q;$
+# - $I_q(x;z'),$ the prior and the model's $p(x)$ are the same.
 #
 # **Predict, then run.** What happens to the information of single latents about the positions?
 
@@ -491,21 +498,23 @@ for k, name in ((3, "posX"), (4, "posY")):
 #
 # $$\frac{D+\beta R}\beta=\frac{\mathbb E|x-Wz|^2}{2\beta\sigma^2}+R+\text{const}.\qquad(8)$$
 #
-# This is the negative ELBO of the same decoder with the variance $\beta\sigma^2$. Let $M=W^\top W+\beta\sigma^2I$. By
-# further/04, (9) is the loss of the best diagonal encoder minus that of the best Gaussian encoder. At the best decoder
-# $M=\Lambda=\operatorname{diag}(\lambda_1,\lambda_2)$, if both $\lambda_j>\beta\sigma^2$. A rotation $Q$ by 45° gives
-# $M=Q^\top\Lambda Q$ the diagonal entries $(\lambda_1+\lambda_2)/2$, and costs
+# This is the negative ELBO of the same decoder with the variance $\beta\sigma^2.$ Let $M=W^\top W+\beta\sigma^2I,$ which is
+# $\beta\sigma^2$ times the precision of the posterior. By further/04, the *gap* (9) is the loss of the best diagonal
+# encoder minus that of the best Gaussian encoder. The latter loss does not change under a rotation. The best decoder has
+# the diagonal $M=\Lambda=\operatorname{diag}(\lambda_1,\lambda_2),$ if both $\lambda_j>\beta\sigma^2,$ so its gap is 0. The
+# cost of a rotation equals the gap of the rotated decoder $WQ^\top.$ At 45°, $M=Q\Lambda Q^\top$ has the
+# diagonal entries $(\lambda_1+\lambda_2)/2,$ and
 #
 # $$
 # \begin{aligned}
-# \text{cost}&=\tfrac\beta2\big(\log M_{11}+\log M_{22}-\log\det M\big) &&(9)\ \text{gap of the best diagonal encoder, times }\beta\\
+# \text{cost}&=\tfrac\beta2\big(\log M_{11}+\log M_{22}-\log\det M\big) &&(9)\ \text{gap of the rotated decoder, times }\beta\\
 # &=\tfrac\beta2\Big(2\log\frac{\lambda_1+\lambda_2}2-\log\lambda_1\lambda_2\Big) &&(10)\ \text{45°; a rotation keeps the determinant}\\
 # &=-\tfrac\beta2\log\frac{4\lambda_1\lambda_2}{(\lambda_1+\lambda_2)^2} &&(11)\ \text{logarithm of a quotient}\\
 # &=-\tfrac\beta2\log\Big(1-\Big(\frac{\lambda_1-\lambda_2}{\lambda_1+\lambda_2}\Big)^2\Big) &&(12)\ 4\lambda_1\lambda_2=(\lambda_1+\lambda_2)^2-(\lambda_1-\lambda_2)^2
 # \end{aligned}
 # $$
 #
-# We evaluate the lines for $\lambda=(4,1)$, $\sigma^2=0.1$ and β = 4, and compute $D+\beta R$ by its definition.
+# We evaluate the lines for $\lambda=(4,1),$ $\sigma^2=0.1$ and β = 4, and compute $D+\beta R$ by its definition.
 
 # %%
 two, turn = np.array([4.0, 1.0]), np.array([[1, -1], [1, 1]]) / np.sqrt(2)
@@ -521,11 +530,11 @@ def least_loss(W, beta):
 
 def cost_of_turn(beta):
     W = np.diag(np.sqrt(np.maximum(two - beta * sigma2, 0)))
-    return least_loss(W @ turn, beta) - least_loss(W, beta)
+    return least_loss(W @ turn.T, beta) - least_loss(W, beta)
 
 
 # %%
-M, total = turn.T @ np.diag(two) @ turn, two.sum()
+M, total = turn @ np.diag(two) @ turn.T, two.sum()
 evaluate_lines({
     "D + βR, turned less straight": cost_of_turn(4),
     "(9)   ½β (log M₁₁ + log M₂₂ − log det M)": 2 * (np.log(np.diag(M)).sum() - np.log(np.linalg.det(M))),
@@ -538,7 +547,7 @@ for beta in (1, 4, 8, 20, 40):
 
 # %% [markdown]
 # **And in the sweep?** We rotate all ten latents of each trained model. The encoder gets the best diagonal approximation of
-# $Q\Sigma Q^\top$, with the variances $1/(Q\Sigma^{-1}Q^\top)_{jj}$, and the decoder rotates back.
+# $Q\Sigma Q^\top,$ with the variances $1/(Q\Sigma^{-1}Q^\top)_{jj},$ and the decoder rotates back.
 
 
 # %%
@@ -564,14 +573,13 @@ for beta, cost in costs.items():
     measured(f"β = {beta:g}: mean cost of three rotations", cost, "nats", between=(4 * beta, 7.5 * beta))
 
 # %% [markdown]
-# In these five models the cost rises with β, roughly in proportion. The result has four limits.
+# In these models, the cost is roughly proportional to β. The result has four limits.
 #
 # - Equation (12) needs linear networks and two active latents. Beyond $\beta=\lambda_2/\sigma^2=10$ the weaker latent
 #   collapses, and the cost falls to 0 at β = 40.
-# - The loss itself grows with β. Divided by β, the cost is 0.223 nats for each β up to 10.
-# - If $\lambda_1=\lambda_2$, the cost is 0 for every β.
-# - The preferred axes are those of the variance of the *pixels* (Lucas et al., 2019; Rolínek et al., 2019). In 5.5 the
-#   latents encode positions well, but shape and orientation poorly.
+# - Divided by β, as in (8), the cost is 0.223 nats for each β up to 10.
+# - If $\lambda_1=\lambda_2,$ the cost is 0 for every β.
+# - The preferred axes are those of the variance of the *pixels* (Lucas et al., 2019; Rolínek et al., 2019).
 #
 # For a prior with independent latents, infinitely many bijections leave $p(z)$ and $p(x)$ unchanged and mix all latents
 # (Locatello et al., 2019; [further/10](further/10_definition_and_impossibility.ipynb)). Without further assumptions, $p(x)$ cannot
@@ -588,7 +596,7 @@ for beta, cost in costs.items():
 #
 # <details><summary>Hint</summary>
 #
-# A rotation keeps the eigenvalues of $M$, which are $\max(\lambda_j,\beta\sigma^2)$. Only then insert $M=Q^\top\Lambda Q$, and
+# A rotation keeps the eigenvalues of $M$, which are $\max(\lambda_j,\beta\sigma^2)$. Only then insert $M=Q\Lambda Q^\top$, and
 # use $\cos^4\varphi+\sin^4\varphi=1-2\sin^2\varphi\cos^2\varphi$.
 # </details>
 
@@ -597,7 +605,7 @@ for beta, cost in costs.items():
 def M_of(variances, sigma2, beta, angle):
     """WᵀW + βσ²I of the best decoder, turned by the angle; a collapsed latent has λ_j ≤ βσ²."""
     Q = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    return Q.T @ np.diag(np.maximum(variances, beta * sigma2)) @ Q
+    return Q @ np.diag(np.maximum(variances, beta * sigma2)) @ Q.T
 
 
 def equation_9(variances, sigma2, beta, angle):
@@ -648,4 +656,4 @@ exercises.cost_of_turn.check(my_cost_of_turn)
 # **Further reading.** ★☆☆ Burgess et al. (2018). ★★☆ Alemi et al. (2018). ★★★ Rolínek et al. (2019).
 #
 # **Next.** [further/05](further/05_rate_and_distortion.ipynb) proves the bounds, solves the linear case, and fixes the rate
-# instead of β (Burgess et al., 2018). [Lecture 6](06_gan.ipynb) trains without a likelihood.
+# instead of β. [Lecture 6](06_gan.ipynb) trains without a likelihood.

@@ -165,7 +165,7 @@ figures.share_of_value(p, g)
 #
 # $$V(D,G)=V(D^*,G)-\sum_x\big(p(x)+g(x)\big)\,\mathrm{KL}\big(D^*(x)\,\|\,D(x)\big).\qquad(5)$$
 #
-# Exercise 2 asks for a proof. Since no KL is negative, (5) shows again that $D^*$ is optimal.
+# Exercise 2 asks for a proof.
 
 
 # %%
@@ -298,8 +298,6 @@ for name, (one, two) in {"apart": ([0.5, 0.5, 0, 0], [0, 0, 0.5, 0.5]), "g = p":
 #
 # The data are points on a line, $p=0.7\,\mathcal N(-1.5,0.6^2)+0.3\,\mathcal N(2,0.5^2)$. At first, the generator
 # $g=\mathcal N(0.5,1.2^2)$ is fixed, so that we know $D^*$. A small network learns $D$ from samples.
-#
-# **Predict, then run.** Where will the trained $D$ be wrong?
 
 # %%
 x, dx = np.linspace(-10, 10, 4001, retstep=True)
@@ -327,6 +325,9 @@ for _ in range(600):
     loss.backward()
     optimizer.step()
 
+# %% [markdown]
+# **Predict, then run.** Where will the trained $D$ be wrong?
+
 # %%
 with torch.no_grad():
     ell = logit(torch.tensor(x[:, None], dtype=torch.float32))[:, 0].double().numpy()
@@ -353,7 +354,7 @@ measured("lower bound (11) on the JSD", bound, "nats", between=(JSD - 0.01, JSD)
 
 
 # %%
-def play(real, noise, G, D, G_optimizer, D_optimizer):
+def one_step(real, noise, G, D, G_optimizer, D_optimizer):
     fake = G(noise)
     D_loss = -(logsigmoid(D(real)).mean() + logsigmoid(-D(fake.detach())).mean())  # −V
     D_optimizer.zero_grad()
@@ -382,7 +383,7 @@ G, D = network(4, 1), network(1, 1)
 G_optimizer, D_optimizer = adam(G, 1e-3), adam(D, 2e-3)
 untrained, data = binned(G(torch.randn(20_000, 4))), binned(draw_real(20_000))
 for _ in range(1_000):
-    D_loss, _ = play(draw_real(256), torch.randn(256, 4), G, D, G_optimizer, D_optimizer)
+    D_loss, _ = one_step(draw_real(256), torch.randn(256, 4), G, D, G_optimizer, D_optimizer)
 generated = binned(G(torch.randn(20_000, 4)))
 figures.two_modes(edges, data, generated)
 measured("JSD of the bins, untrained", it.js_divergence(data, untrained), "nats", between=(0.55, 0.69))
@@ -393,8 +394,8 @@ measured("V of the last batch", -D_loss, "nats", between=(-1.45, -1.3))
 # $V$ is near $-\log4=-1.386$ nats, as it is for an untrained $D$. By (11), a large $V$ proves that $g$ differs from $p$; a
 # small $V$ proves nothing, unless $D$ is nearly optimal.
 #
-# The package's `GAN` has convolutional networks for digits, and `train` plays this game. From the same seed, 20 steps of
-# `play` give the same losses.
+# The package's `GAN` has convolutional networks for digits, and `train` plays this game. From the same seed, 20 calls of
+# `one_step` give the same losses up to rounding errors, which grow from step to step.
 
 # %%
 digits = load_mnist()
@@ -406,7 +407,7 @@ losses = []
 for step, rows in zip(range(20), batches(len(images), 64, seed=0), strict=False):
     torch.manual_seed(mix(0, 0, step))  # the noise depends on the seed and the step alone
     real, noise = images[rows].to(device), torch.randn(64, 62, device=device)
-    losses.append(play(real, noise, ours.generator, ours.discriminator, G_optimizer, D_optimizer))
+    losses.append(one_step(real, noise, ours.generator, ours.discriminator, G_optimizer, D_optimizer))
 torch.manual_seed(0)
 theirs = GAN(width=0.25)
 history = train(theirs, images, steps=20, batch_size=64, seed=0, device=device)
@@ -460,11 +461,12 @@ print(f"JSD at θ = ½: {JSD[120]:.3f}, at θ = 1: {JSD[140]:.3f}, at θ = 2: {J
 # \begin{aligned}
 # -\nabla\,\mathbb E_g\log D^*&=\nabla\,\mathbb E_g\log\frac{p+g_0}p &&(13)\ D^*=p/(p+g_0)\\
 # &=\nabla\,\mathbb E_g\log\frac{g_0}p-\nabla\,\mathbb E_g\log\frac{g_0}{p+g_0} &&(14)\ \text{multiply and divide by }g_0\\
-# &=\nabla\,\mathrm{KL}(g\|p)-2\,\nabla\,\mathrm{JSD}(p,g) &&(15)\ \textstyle\sum\nabla g=0
+# &=\nabla\,\mathrm{KL}(g\|p)-2\,\nabla\,\mathrm{JSD}(p,g) &&(15)\ \textstyle\sum\nabla g=0;\ \log\frac{g_0}{p+g_0}=\log(1-D^*)
 # \end{aligned}
 # $$
 #
-# This is a theorem of Arjovsky and Bottou (2017). Both gradients are zero at $g=p$. Elsewhere they differ: the reverse KL
+# So the second mean in (14) is the minimax loss. This is a theorem of Arjovsky and Bottou (2017). Both gradients are zero
+# at $g=p$. Elsewhere they differ: the reverse KL
 # seeks modes ([lecture 2](02_mutual_information_and_kl.ipynb)), and the JSD has a negative sign. We check both by
 # finite differences in $m$, for $g=\mathcal N(m,0.8^2)$ and
 # $p=\frac12\mathcal N(-2,\frac14)+\frac12\mathcal N(2,\frac14)$.
@@ -515,7 +517,7 @@ exercises.gradient.check(my_gradient)
 #
 # <!-- claim: A collapsed generator has $\partial V/\partial w=-30.9$ nats, but its pathwise gradient in $w$ is 0. -->
 #
-# A generator that covers only some modes has **collapsed**. On the line with these two modes, let
+# A generator that covers only some modes has **collapsed**. For $p=\frac12\mathcal N(-2,\frac14)+\frac12\mathcal N(2,\frac14)$ of 6.5, let
 #
 # $$g(x)=(1-w)\,\mathcal N(x;m,s^2)+w\,\mathcal N(x;-m,s^2).\qquad(16)$$
 #
@@ -529,7 +531,7 @@ GameExplorer(mean=2.0, width=0.5, share=0.0)
 
 # %% [markdown]
 # $D^*$ is near 1 around $-2$, so it signals the missing mode. Does the signal reach the generator? The mean of the reward
-# $\rho(x)=\log(1-D^*(x))$, with $D^*$ fixed, can be differentiated in two ways (section 4.3):
+# $\rho(x)=\log(1-D^*(x))$, with $D^*$ fixed, can be differentiated in two ways ([lecture 4](04_vae.ipynb), 4.3):
 #
 # $$\nabla_\theta\,\mathbb E_g\,\rho=\int\nabla_\theta\,g_\theta(x)\,\rho(x)\,dx,\qquad\text{or pathwise}\qquad
 # \mathbb E_\varepsilon\big[\rho'(x)\,\nabla_\theta\,x_\theta(\varepsilon)\big].\qquad(17)$$
@@ -578,8 +580,8 @@ figures.missing_mode(shares, values, full, pathwise)
 # %% [markdown]
 # For $m$ and $s$, the pathwise gradient estimates the full one. For $w$ it is exactly 0, because a small change of $w$ moves
 # almost no sample. At the collapsed generator, $\partial V/\partial m$ and $\partial V/\partial s$ are nearly 0, but
-# $\partial V/\partial w=-30.9$ nats. At $w=0.1$, $V$ has already fallen from −0.955 to −1.183 nats. So $D^*$ signals
-# the missing mode. Pathwise gradients do not: all samples lie near 2, where $D^*$ is flat and equals $\frac13$.
+# $\partial V/\partial w=-30.9$ nats. At $w=0.1$, $V$ has already fallen from −0.955 to −1.183 nats.
+# Pathwise gradients do not contain this signal: all samples lie near 2, where $D^*$ is flat and equals $\frac13$.
 #
 # A network has no parameter $w$, but its gradient also contains $\rho'$ only at its own samples.
 # [further/06](further/06_mode_collapse.ipynb) makes a game of eight modes collapse, and compares remedies.
@@ -597,12 +599,14 @@ figures.missing_mode(shares, values, full, pathwise)
 #
 # <details><summary>Hint 1</summary>
 #
-# `ring[torch.randint(len(ring), (128,))]` is a batch. Which learning rate decides how close $D$ stays to $D^*$?
+# `one_step` and `adam` of 6.4 make one step, and `ring[torch.randint(len(ring), (128,))]` is a batch. Which learning rate
+# decides how close $D$ stays to $D^*$?
 #
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# With a learning rate of 0.002 for $G$, try a rate of $D$ that is ten times smaller, and one that is larger.
+# Use `adam` of 6.4; its betas (0.5, 0.999) matter here. With a learning rate of 0.002 for $G$, try a rate of $D$ that is
+# ten times smaller, and one that is larger.
 #
 # </details>
 
@@ -682,7 +686,7 @@ figures.walks(torch.cat(walks), 4)
 # <details><summary>Explanation</summary>
 #
 # It carries at most 0.1 nats. The noise as a whole determines the image, but (1) rewards no order in the noise. Along a
-# walk, one digit changes into another, often through images that are neither.
+# walk, one digit changes into another.
 # </details>
 #
 # ## 6.8 The condition (6 minutes)
@@ -690,7 +694,7 @@ figures.walks(torch.cat(walks), 4)
 # <!-- claim: A $D$ that sees only $x$ cannot detect a generator that ignores $y$; a $D$ that sees $(x,y)$ can. -->
 #
 # The report contrasts InfoGAN with a **conditional GAN** (Mirza & Osindero 2014), whose condition is a label $y$ from the
-# data. $G(z,y)$ generates an image of label $y$, and $D(x,y)$ judges the pair. For each $y$ this is the game (1). If both
+# data. $G(z,y)$ generates an image of label $y$, and $D(x,y)$ judges the pair. If both
 # kinds of pairs have the same $p(y)$, then
 #
 # $$V(D^*,G)=\mathbb E_y\big[2\,\mathrm{JSD}\big(p(x\mid y),g(x\mid y)\big)\big]-\log4.\qquad(19)$$
@@ -710,7 +714,8 @@ for name, g_x in {"obeys": p_x_given_y, "ignores y": ignores, "exchanged": excha
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# A $D$ that sees only $x$ cannot detect the generator that ignores $y$, so that $V=-\log4$. By data processing (lecture 2),
+# A $D$ that sees only $x$ cannot detect the generator that ignores $y$, so that $V=-\log4$. Exchanged labels change the
+# mixture of images a little, since $p(y)$ is not uniform, so $V$ is larger. By data processing (lecture 2),
 # the pair carries at least as much information about $r$. $D$ can use it because every real image has a label.
 # </details>
 
@@ -767,8 +772,8 @@ measured("H(y) − I(asked; read)", math.log(10) - information, "nats", between=
 # | input of G | z | z and a label y | z and a code c |
 # | why G obeys | – | D compares pairs | the term −λ L_I, with L_I ≤ I(c;x) |
 #
-# No real image has a code, so InfoGAN's $D$ sees only $x$ and accepts a generator that ignores $c$. Therefore InfoGAN adds a
-# term for $I(c;x)$. Even if it equals $H(c)$, the code may mean anything, like the exchanged labels.
+# No real image has a code, so InfoGAN's $D$ sees only $x$ and accepts a generator that ignores $c$. Even if
+# $I(c;x)=H(c)$, the code may mean anything, like the exchanged labels.
 #
 # ## Summary
 #

@@ -72,8 +72,7 @@ figures.opening()
 # $$p(c\mid x)=\frac{p(c)\,P(G(z,c)=x)}{\sum_{c'}p(c')\,P(G(z,c')=x)}.\qquad(3)$$
 #
 # The report names $p(z\mid x)$ here, but $I(c;x)$ needs only $p(c\mid x)$. The generator of this lecture has two codes,
-# 24 equally likely noises and three images, so its 48 pairs $(z,c)$ can be enumerated. Its joint pmf is the table of
-# lecture 1. A network is an *implicit* model: we can sample from $p(x\mid c)$, but we cannot evaluate it.
+# 24 equally likely noises and three images, so its 48 pairs $(z,c)$ can be enumerated. A network is an *implicit* model: we can sample from $p(x\mid c)$, but we cannot evaluate it.
 
 # %%
 G = np.stack([np.repeat([0, 1, 2], [18, 3, 3]), np.repeat([0, 1, 2], [4, 8, 12])], axis=1)  # images G[z, c]
@@ -135,23 +134,24 @@ figures.optimisers(panels, math.log(3))
 #
 # <!-- claim: Every $Q$ gives a lower bound, $I(c;G(z,c))\ge H(c)+\mathbb E_x\mathbb E_{c'}\log Q(c'\mid x)$. -->
 #
-# Barber and Agakov (2003) replace the posterior by any conditional pmf $Q(c\mid x)$. Let $c'$ be a new draw from
-# $p(c\mid x)$.
+# Barber and Agakov (2003) replace the posterior by any conditional pmf $Q(c\mid x).$ Let $c'$ be a new draw from
+# $p(c\mid x).$
 #
 # $$
 # \begin{aligned}
 # I(c;G(z,c))&=H(c)-H(c\mid G(z,c)) &&(6)\ I(X;Y)=H(X)-H(X\mid Y)\\
 # &=H(c)+\iint p(c',x)\log p(c'\mid x)\,dc'\,dx &&(7)\ \text{definition of }H(c\mid x)\\
 # &=H(c)+\mathbb E_{x=G(z,c),\,c'\sim p(c\mid x)}\log p(c'\mid x) &&(8)\ p(c',x)=p(x)\,p(c'\mid x)\\
-# &=H(c)+\mathbb E_x\mathbb E_{c'\sim p(c\mid x)}\log p(c'\mid x) &&(9)\ \text{the mean over }x\text{ of the mean over }c'\\
+# &=H(c)+\mathbb E_x\mathbb E_{c'\sim p(c\mid x)}\log p(c'\mid x) &&(9)\ \text{split the mean}\\
 # &=H(c)+\mathbb E_x\mathbb E_{c'}\log\Big(\frac{p(c'\mid x)}{Q(c'\mid x)}\cdot Q(c'\mid x)\Big) &&(10)\ \text{multiply and divide by }Q\\
 # &=H(c)+\mathbb E_x\mathbb E_{c'}\log\frac{p(c'\mid x)}{Q(c'\mid x)}+\mathbb E_x\mathbb E_{c'}\log Q(c'\mid x) &&(11)\ \text{logarithm of a product}\\
-# &=H(c)+\mathbb E_x\mathrm{KL}\big(p(\cdot\mid x)\|Q(\cdot\mid x)\big)+\mathbb E_x\mathbb E_{c'}\log Q(c'\mid x) &&(12)\ \text{definition of KL, one for each }x\\
+# &=H(c)+\mathbb E_x\mathrm{KL}\big(p(\cdot\mid x)\|Q(\cdot\mid x)\big)+\mathbb E_x\mathbb E_{c'}\log Q(c'\mid x) &&(12)\ \text{definition of KL}\\
 # &\ge H(c)+\mathbb E_x\mathbb E_{c'}\log Q(c'\mid x) &&(13)\ \text{a KL is never negative}
 # \end{aligned}
 # $$
 #
-# We evaluate the lines for our generator and one $Q$. Integrals are sums here.
+# We evaluate the lines for our generator and one $Q.$ Integrals are sums here. In the tables, as in the report, $\hat x$ is
+# the generated image, and $\mathcal L_I(c,G(z,c))$ is $L_I(G,Q).$
 
 # %%
 Q = np.array([[0.6, 0.4, 0.2], [0.4, 0.6, 0.8]])  # Q(c|x): each column sums to 1
@@ -165,9 +165,9 @@ it.report.DERIVATIONS["lower bound on the information"].show(on=game, equations=
 # All lines up to (12) equal 0.179436 nats, and the bound is 0.132740 nats. The report's argument is the same and
 # right. Its print has three slips:
 #
-# - The logarithm is missing in line (7), which then equals $H(c)+1$ for every generator. Its $dz$ should be $dx$.
-# - It calls $c=c'$ a change of variable. But $c'$ is a second draw, which often differs from $c$.
-# - The KL is written with $\mathbb E_c$, but $c'$ comes from $p(c\mid x)$ and not from the prior.
+# - The logarithm is missing in line (7), which then equals $H(c)+1$ for every generator. Its $dz$ should be $dx.$
+# - It calls $c=c'$ a change of variable. But $c'$ is a second draw, which often differs from $c.$
+# - The KL is written with $\mathbb E_c,$ but $c'$ comes from $p(c\mid x)$ and not from the prior.
 
 # %%
 print(f"without the logarithm: {H_c + np.sum(p_cx):.6f} nats;  H(c) + 1 = {H_c + 1:.6f} nats")
@@ -287,9 +287,15 @@ exercises.bound.check(my_bound)
 # the images or more, yet $L_I<0$. Return `p_cx` and `Q`, arrays with two rows. Which of the two numbers, accuracy or $L_I$,
 # gives the better lower bound on $I(c;x)$ here?
 #
-# <details><summary>Hint</summary>
+# <details><summary>Hint 1</summary>
 #
 # Let $Q$ err rarely. How improbable must it make the right code in these cases, so that their mean exceeds $\log2$?
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# A fair code that can be read with the error rate $\varepsilon\le\tfrac12$ has
+# $I\ge\log2+\varepsilon\log\varepsilon+(1-\varepsilon)\log(1-\varepsilon)$ (Fano's inequality). Compare this with $L_I$.
 #
 # </details>
 
@@ -324,8 +330,7 @@ print(f"E f(x', y) with an independent x': {p_cx.sum(axis=1) @ f @ p_cx.sum(axis
 it.report.DERIVATIONS["lemma 5.1"].show(on={"p_x": p_c, "p_y_given_x": p_x_given_c, "f": f}, equations=15)
 
 # %% [markdown]
-# **Predict, then run.** We draw 100,000 pairs $(x,y)$, and $x'$ in both ways. What do the three means approach? How
-# often is $x'=x$ if $x'\sim p(x\mid y)$?
+# **Predict, then run.** We draw 100,000 pairs $(x,y)$, and $x'$ in both ways. What do the three means approach?
 
 # %%
 n = 100_000
@@ -348,10 +353,10 @@ measured("share of draws with x′ = x", (again == x).mean(), between=(0.67, 0.6
 # %% [markdown]
 # ### Exercise 3 ★★☆ · prove · essential · 20 minutes · lemma 5.1
 #
-# Let $x'$ have any distribution $r(x'\mid y)$. Start from $\mathbb E\,f(x',y)$, and show that it equals $\mathbb E\,f(x,y)$
-# if $r(x'\mid y)=p(x'\mid y)$. Return all lines from `first` to `last`, four or more, and the number of the one line that
-# needs this assumption. `p` and `f` are arrays $[x,y]$, and `r` is an array $[x',y]$ whose columns sum to 1. The check
-# evaluates your lines for the posterior, and then for other $r$.
+# Let $x'$ have any distribution $r(x'\mid y).$ Start from $\mathbb E\,f(x',y),$ and show that it equals $\mathbb E\,f(x,y)$
+# if $r(x'\mid y)=p(x'\mid y).$ Return all lines from `first` to `last`, four or more, and the number of the one line that
+# needs this assumption. `p` and `f` are arrays $[x,y],$ and `r` is an array $[x',y]$ whose columns sum to 1. The check
+# evaluates your lines for the posterior, and then for other $r.$
 #
 # <details><summary>Hint 1</summary>
 #
@@ -360,7 +365,7 @@ measured("share of draws with x′ = x", (again == x).mean(), between=(0.67, 0.6
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# This leaves $r(x'\mid y)\,p(y)$. Which product of two probabilities is $p(x',y)$?
+# This leaves $r(x'\mid y)\,p(y).$ Which product of two probabilities is $p(x',y)?$
 #
 # </details>
 
@@ -382,7 +387,7 @@ exercises.lemma.check(my_lemma)
 #
 # $$
 # \begin{aligned}
-# I(c;G(z,c))&\ge H(c)+\mathbb E_{c\sim p(c)}\mathbb E_{x\sim p(x\mid c)}\mathbb E_{c'\sim p(c\mid x)}\log Q(c'\mid x) &&(16)\ (13)\text{; }x\text{ is generated from a code}\\
+# I(c;G(z,c))&\ge H(c)+\mathbb E_{c\sim p(c)}\mathbb E_{x\sim p(x\mid c)}\mathbb E_{c'\sim p(c\mid x)}\log Q(c'\mid x) &&(16)\ \text{(13), with }x\text{ from a code}\\
 # &=H(c)+\mathbb E_{c\sim p(c),\,z\sim p(z)}\log Q\big(c\mid G(z,c)\big) &&(17)\ \text{lemma 5.1 with }f=\log Q\\
 # &=L_I(G,Q) &&(18)\ \text{definition}
 # \end{aligned}
@@ -426,7 +431,7 @@ measured("L_I from 100,000 samples", estimate, "nats", between=ends, error=error
 # makes an image more frequent if $Q$ assigns it to $c$ with more confidence than the average image of $c$. It does not
 # contain the posterior.
 #
-# This loop trained the generator of the first figure. It trains $Q$ alone for 100 steps.
+# This loop trained the generator of the first figure. It trains $Q$ alone for 100 steps, and then both.
 
 
 # %%
@@ -481,7 +486,8 @@ pairs = {tuple(table.argmax(axis=1).tolist()) for _, table in runs}
 measured("different assignments of images to codes", len(pairs), "of 4", between=(2, 4), digits=0)
 
 # %% [markdown]
-# Every start comes within 0.05 nats of the maximum. All renamings of the codes have the same $I$, so $L_I$
+# Every start comes within 0.05 nats of the maximum. A code may have two images, as in start 3, without lowering $I$. All
+# renamings of the codes have the same $I$, so $L_I$
 # does not show whether the classes of an InfoGAN are digits (lecture 8).
 
 # %% [markdown]
@@ -656,7 +662,6 @@ it.report.DERIVATIONS["final InfoGAN objective"].show(on=game | more, equations=
 # | claim of section 4.1 | verdict |
 # |---|---|
 # | the objective (1), lines (6)–(12), the bound (13) | right, apart from the slips of 7.3 |
-# | p(z\|x) is intractable | p(c\|x) is intractable |
 # | max I = min H(c\|x) | equal optimisers; the values sum to H(c) |
 # | the lemma with x′ ∼ p(x, y) | x′ ∼ p(x\|y): 1.05 against 0.92 in 7.5 |
 # | a second "≥", and log Q(c′\|x) | an equality, with the c that generated x |
@@ -677,12 +682,11 @@ it.report.DERIVATIONS["final InfoGAN objective"].show(on=game | more, equations=
 # **Sources.** D. Barber, F. Agakov 2003, *The IM algorithm: a variational approach to information maximization*, NeurIPS
 # 16 · X. Chen, Y. Duan, R. Houthooft, J. Schulman, I. Sutskever, P. Abbeel 2016, *InfoGAN: interpretable representation
 # learning by information maximizing generative adversarial nets*, NeurIPS 29,
-# [arXiv:1606.03657](https://arxiv.org/abs/1606.03657) · A. van den Oord, Y. Li, O. Vinyals 2018, *Representation learning
-# with contrastive predictive coding*, [arXiv:1807.03748](https://arxiv.org/abs/1807.03748) · B. Poole, S. Ozair, A. van
+# [arXiv:1606.03657](https://arxiv.org/abs/1606.03657) · B. Poole, S. Ozair, A. van
 # den Oord, A. Alemi, G. Tucker 2019, *On variational bounds of mutual information*, ICML,
 # [arXiv:1905.06922](https://arxiv.org/abs/1905.06922)
 #
 # **Further reading.** ★☆☆ Chen et al. 2016, sections 3 to 5. ★★☆ Barber & Agakov 2003. ★★★ Poole et al. 2019.
 #
-# **Going on**: [other bounds](further/07_other_bounds.ipynb) derives two bounds without $H(c)$ (Poole et al. 2019). They
-# are NWJ and InfoNCE (van den Oord et al. 2018), in code `it.infonce_bound`. **Next**: [InfoGAN](08_infogan.ipynb) trains on this bound.
+# **Going on**: [other bounds](further/07_other_bounds.ipynb) derives two bounds without $H(c)$ (Poole et al. 2019).
+# **Next**: [InfoGAN](08_infogan.ipynb) trains on this bound.

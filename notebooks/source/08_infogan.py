@@ -75,8 +75,12 @@ device = choose_device()
 #
 # For every $G$ and every $Q$, lecture 7 splits the gap between the bound and its ceiling $H(c)$:
 #
-# $$I(c;x)=L_I+\mathbb E_x\mathrm{KL}\big(p(c\mid x)\,\|\,Q(c\mid x)\big),\qquad
-# H(c)-L_I=H(c\mid x)+\mathbb E_x\mathrm{KL}\big(p(c\mid x)\,\|\,Q(c\mid x)\big).\qquad(3)$$
+# $$
+# \begin{aligned}
+# I(c;x)&=L_I+\mathbb E_x\mathrm{KL}\big(p(c\mid x)\,\|\,Q(c\mid x)\big),\\
+# H(c)-L_I&=H(c\mid x)+\mathbb E_x\mathrm{KL}\big(p(c\mid x)\,\|\,Q(c\mid x)\big).
+# \end{aligned}\qquad(3)
+# $$
 #
 # The first part, $H(c\mid x)$, depends on the generator alone: it is positive if different codes can give the same
 # image. Only the KL depends on $Q$.
@@ -107,7 +111,7 @@ device = choose_device()
 #
 # Lecture 6 derives the optimal discriminator, $D^*=p_{\text{data}}/(p_{\text{data}}+p_G)$. Its value is
 #
-# $$V(D^*,G)=2\,\mathrm{JSD}(p_{\text{data}}\,\|\,p_G)-\log4.\qquad(4)$$
+# $$V(D^*,G)=2\,\mathrm{JSD}(p_{\text{data}},p_G)-\log4.\qquad(4)$$
 #
 # For a perfect generator $D^*=\tfrac12$ and $V=-\log4$. We check (4) for a distribution over four images.
 
@@ -137,7 +141,8 @@ compare("V(½, G)", V(0 * real, 0 * fake), "−log 4", -math.log(4))
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# Losses are minimised. $D$ maximises $V$, so its loss contains $-V$. All three networks maximise $L_I$.
+# Losses are minimised. $D$ maximises $V$, so its loss contains $-V$. $Q$ and $G$ maximise $L_I$, so both losses contain
+# $-\lambda L_I$.
 #
 # </details>
 
@@ -161,7 +166,7 @@ exercises.losses.check(my_losses)
 #
 # $$G(z,c)=m_c+s\,z,\quad z\sim\mathcal N(0,1),\qquad\text{so that}\qquad p(x\mid c)=\mathcal N(m_c,s^2).\qquad(5)$$
 #
-# $D$ and $Q$ are small networks, which receive samples alone. On a grid of $x$ we compute $I(c;x)$, $L_I$ and the KL of
+# $D$ and $Q$ are small networks, which receive samples alone. On a grid of $x$ we compute $I(c;x),$ $L_I$ and the KL of
 # (3) exactly.
 
 # %%
@@ -220,8 +225,8 @@ def play(weight, m, s, steps, seed=0, n=256):
 
 
 # %% [markdown]
-# **Predict, then run.** At the start all $m_c$ are near 0, and $s=1$. (a) With $\lambda=0$ this is a plain GAN. Does it
-# use its code? (b) With $\lambda=1$, do the four codes find the four heaps?
+# **Predict, then run.** At the start all $m_c$ are near 0, and $s=1.$ (a) With $\lambda=0$ this is a plain GAN. Does it
+# use its code? (b) With $\lambda=1,$ do the four codes find the four heaps?
 
 # %%
 curves, fits = {}, {}
@@ -251,45 +256,49 @@ measured("λ = 1: largest distance of a code from its heap", distance, between=(
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# (a) With $\lambda=0$ the codes overlap, and $I$ stays low. Four separate heaps would have a smaller $V$, but no term
+# (a) With $\lambda=0$ the codes overlap, and $I$ stays low. Four separate heaps would have a smaller $V,$ but no term
 # rewards the use of $c$ as such. The training does not find them in 600 steps. $Q$ is not trained. (b) With $\lambda=1$
 # each code covers one heap.
 #
-# At first almost the whole gap to $H(c)$ is $H(c\mid x)$. When the heaps separate, the KL is about half of the small
-# remaining gap. The $L_I$ of a *batch* can exceed $I$, because the inequality holds for the expectation.
+# At first almost the whole gap to $H(c)$ is $H(c\mid x).$ When the heaps separate, the KL is about half of the small
+# remaining gap. The $L_I$ of a *batch* can exceed $I,$ because the inequality holds for the expectation.
 # </details>
 #
-# **The term $L_I$ changes the optimum.** With $\lambda=1$, each $p(x\mid c)$ is narrower than its heap. Is $L_I$ the
-# cause? For the optimal $D$ and $Q$, the generator minimises $2\,\mathrm{JSD}-\log4-\lambda\,I(c;x)$. We minimise this
+# **The term $L_I$ changes the optimum.** With $\lambda=1,$ each $p(x\mid c)$ is narrower than its heap. Is $L_I$ the
+# cause? For the optimal $D$ and $Q,$ the generator minimises $2\,\mathrm{JSD}-\log4-\lambda\,I(c;x).$ We minimise this
 # exactly, on the grid.
 
 # %%
 data = joint(heaps.double(), 0.6).sum(0).numpy()
 
 
-def objective(theta, weight):  # theta = m and log s
+def objective(theta, weight, saturating=True):  # theta = m and log s
     p_cx = joint(torch.tensor(theta[:4]), math.exp(theta[4])).numpy()
-    return 2 * it.js_divergence(data, p_cx.sum(0)) - weight * it.mutual_information(p_cx)
+    JSD, KL = it.js_divergence(data, p_cx.sum(0)), it.kl_divergence(p_cx.sum(0), data)
+    return (2 * JSD if saturating else KL - 2 * JSD) - weight * it.mutual_information(p_cx)
 
 
-exact = []
+exact, start = [], [*heaps.tolist(), math.log(0.55)]
 for weight in (0, 0.25, 0.5, 1, 2):
-    best = minimize(objective, [*heaps.tolist(), math.log(0.55)], args=(weight,)).x
+    best = minimize(objective, start, args=(weight,)).x
     p_cx = joint(torch.tensor(best[:4]), math.exp(best[4])).numpy()
     JSD, I = it.js_divergence(data, p_cx.sum(0)), it.mutual_information(p_cx)
     exact.append((weight, math.exp(best[4]), JSD, I))
     print(f"λ = {weight:<4g}  s = {math.exp(best[4]):.3f},  JSD = {JSD:.4f},  I(c;x) = {I:.3f} nats")
+print(f"λ = 1, non-saturating: s = {math.exp(minimize(objective, start, args=(1, False)).x[4]):.3f}")
 
 # %% [markdown]
-# With $\lambda=0$ the optimum is the distribution of the data, with $s=0.6$ and $I=1.203$ nats. Each larger $\lambda$ gives up
-# similarity to the data for information. A finite training may narrow the heaps for other reasons, so we need a
-# *control* with $\lambda=0$. All six runs below start at the heaps of the data with $s=0.6$.
+# With $\lambda=0$ the optimum is the distribution of the data, with $s=0.6$ and $I=1.203$ nats. Each larger $\lambda$
+# gives up similarity to the data for information. The last line replaces $2\,\mathrm{JSD}$ by
+# $\mathrm{KL}(p_G\|p_{\text{data}}) -2\,\mathrm{JSD},$ which belongs to the non-saturating loss (lecture 6, (15)). A
+# finite training may narrow the heaps for other reasons, so we need a *control* with $\lambda=0.$ All six runs below
+# start at the heaps of the data with $s=0.6.$
 #
 # **Predict, then run.** Do the runs without $L_I$ stay at 0.6?
 
 # %%
 trained, second_half = {}, {}
-for weight, expected in ((0, (0.45, 0.85)), (1, (0.24, 0.44))):
+for weight, expected in ((0, (0.45, 0.75)), (1, (0.24, 0.44))):
     runs = [play(weight, heaps, 0.6, steps=1_000, seed=seed) for seed in range(3)]
     trained[weight] = [[s for _, s, *_ in run] for run in runs]
     second_half[weight] = np.array(trained[weight])[:, 500:].mean(axis=1)  # the mean s of each run
@@ -303,9 +312,9 @@ figures.likeness(exact, trained)
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# Without $L_I$, the mean $s$ of a run lies between 0.45 and 0.85, because $D$ is trained on samples and is never
-# optimal. With $L_I$, every run is narrower than every run of the control. At least half of the shortfall is the effect
-# of $L_I$. The non-saturating loss has its optimum at $s=0.425$ instead of 0.440. The runs approach it slowly from below,
+# Without $L_I,$ the mean $s$ of each run stays within 0.15 of 0.6. It varies because $D$ is trained on samples and is
+# never optimal. With $L_I,$ every run is narrower than every run of the control. At least half of the shortfall is the effect
+# of $L_I.$ The non-saturating loss has its optimum at $s=0.425$ instead of 0.440. The runs approach it slowly from below,
 # and the mean over steps 500 to 1,000 contains a part of this approach.
 # </details>
 #
@@ -417,7 +426,8 @@ exercises.best_bound.check(my_best_bound)
 #
 # <!-- claim: $V$ alone trains the head of $D$, $L_I$ alone trains the head of $Q$, and both train the trunk. -->
 #
-# These are the networks of Chen et al. for digits, at a quarter of their width. $D$ and $Q$ are two *heads* of one
+# These are the networks of Chen et al. for digits, at a quarter of their width. *Batch norm* subtracts the mean of the
+# batch and divides by its standard deviation; after the training it uses stored averages. $D$ and $Q$ are two *heads* of one
 # *trunk*, so that $Q$ adds few weights. The ten classes and two numbers make 12 inputs of $G$ and 12 outputs of $Q$.
 
 
@@ -539,11 +549,12 @@ for step, rows in zip(range(5), batches(len(digits.train_images), 64, seed=0), s
 #
 # <!-- claim: Within 600 steps, $L_I$ of the ten classes rises from 0 to about 2.0 of at most 2.303 nats. -->
 #
-# The function `train` makes the same moves without labels, here 600 times on batches of 64 digits. On a GPU, take the
+# The function `train` makes the same moves without labels, here 600 times on batches of 64 digits. Its first losses equal
+# those of the five steps by hand up to rounding errors, which grow from step to step. On a GPU, take the
 # full width, `InfoGAN()`, all 60,000 digits, `load_mnist(FOLDER)`, and `steps=20_000`, or run
 # `infotheory train infogan --steps 20000` in a shell.
 #
-# **Predict, while it runs.** Sketch $L_I$ of the ten classes, $L_I$ of the two numbers, and $V$. Where do they start?
+# **Predict, then run.** Sketch $L_I$ of the ten classes, $L_I$ of the two numbers, and $V$. Where do they start?
 # Which line bounds each? Does $V$ end above or below $-\log4$?
 
 # %%
@@ -560,13 +571,13 @@ measured("V", history.mean("V"), "nats", between=(-1.25, -0.7), digits=2)
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# $L_I$ of the classes rises from 0 towards $H(c)$. The bounds of both numbers rise towards their ceiling and stay negative.
+# $L_I$ of the classes rises from 0 towards $H(c)$; the curves are running means, which start higher. The bounds of both numbers rise towards their ceiling and stay negative.
 # $V$ starts near $-\log4$ and ends above it: $D$ can distinguish the images. $V$ is not a measure of quality, because it
 # rises if $D$ improves, and also if $G$ becomes worse.
 # </details>
 #
-# **How many codes are misread?** If the most probable class under $Q$ is wrong, then $Q(c\mid x)\le\tfrac12$, and
-# $-\log_2Q(c\mid x)\ge1$. It follows that
+# **How many codes are misread?** If the most probable class under $Q$ is not the true class $c$, then the true class has
+# $Q(c\mid x)\le\tfrac12$, and $-\log_2Q(c\mid x)\ge1$. It follows that
 #
 # $$P(\text{Q misreads }c)\;\le\;\mathbb E\big[-\log_2Q(c\mid x)\big]=\frac{H(c)-L_I}{\log2}.\qquad(7)$$
 #
@@ -590,7 +601,7 @@ for i in (1, 2):
     measured(f"number {i}: L_I at the best σ", best, "nats", between=(0.2, 1.5))
 
 # %% [markdown]
-# Few codes are misread: $Q$ is right more often than its probabilities require. For the numbers, the
+# Far fewer codes are misread than (7) allows. $Q$ is right, but not yet confident. For the numbers, the
 # bound at $\sigma=1$ is vacuous. At the best $\sigma$, the same readings give a positive bound.
 #
 # **The published run** of the first picture was trained longer, on all digits, and with small random changes of all images.

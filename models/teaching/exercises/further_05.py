@@ -109,6 +109,14 @@ def _all_on(capacity, variances, sigma_squared, factor=2):
     return math.exp((np.log(variances).sum() - factor * capacity) / len(variances)) / sigma_squared
 
 
+def _unsorted(capacity, variances, sigma_squared):
+    logs = np.log(variances)
+    for k in range(1, len(logs) + 1):
+        level = (logs[:k].sum() - 2 * capacity) / k
+        if k == len(logs) or level >= logs[k]:
+            return math.exp(level) / sigma_squared
+
+
 def _undivided(capacity, variances, sigma_squared):
     return math.exp(np.log(variances).sum() - 2 * capacity) / sigma_squared
 
@@ -119,6 +127,7 @@ beta_of_capacity = Exercise(
     cases=[
         (3.0, [4.0, 2.0, 1.0], 0.1),
         (1.0, [1.0], 0.1),
+        (0.5, [1.0, 4.0, 0.01], 0.1),
         (0.2, [0.5, 4.0, 2.0], 0.1),
         (1.0, [4.0, 2.0, 1.0, 0.01], 0.05),
         (0.5, [4.0, 3.0, 0.5], 0.05),
@@ -126,6 +135,7 @@ beta_of_capacity = Exercise(
     others=[(2.0, [3.0, 1.5], 0.2), (0.7, [2.0, 6.0, 0.8], 0.1)],
     slips={
         "Here some latents have collapsed: a latent below the level adds 0, and not a negative rate.": _all_on,
+        "Sort the variances first, from the largest down.": _unsorted,
         "That is the level βσ²: divide by σ².": level_of,
         "The factor ½ of each latent is missing: C = Σ ½ log λ/βσ².": lambda *case: _all_on(*case, factor=1),
         "That is log β: take the exponential.": lambda capacity, variances, sigma_squared: math.log(

@@ -76,14 +76,13 @@ def judge_better_at_half(model) -> str:
         return fault
     loss = loss_at_half(model)
     found = f"at β = 0.5 your model has a loss of {loss:.2f} nats, expected {published() - BETTER:.2f} or less."
-    if loss <= published() - BETTER:
-        return ""
     if loss > 2 * published():
         return f"{found} It is hardly trained: start from the weights of a published model."
-    at = slope(model, new_sprites())
+    at, reached = slope(model, new_sprites()), loss <= published() - BETTER
     if not 0.35 < at < 0.75:
-        return f"{found} Its slope is {at:.2f}: train it with the weight 0.5, for example by `model.beta = 0.5`."
-    return f"{found} Let the learning rate fall: small steps reduce the noise of the weights."
+        found = f"the loss of {loss:.2f} nats at β = 0.5 is small enough, but its" if reached else f"{found} Its"
+        return f"{found} slope is {at:.2f}: train the model with the weight 0.5, for example by `model.beta = 0.5`."
+    return "" if reached else f"{found} Let the learning rate fall: small steps reduce the noise of the weights."
 
 
 def success_at_half(model) -> str:
@@ -113,6 +112,8 @@ def judge_rate(model) -> str:
         return f"{found}: all latents have collapsed, or the model is not trained."
     if abs(R - RATE) > SLACK:
         remedy = "A larger β reduces the rate." if R > RATE else "A smaller β raises the rate."
+        if R < RATE and D > ENOUGH:
+            remedy = "A smaller β raises the rate, and so do more steps: early in the training, R is still rising."
         return f"{found}, expected R between {RATE - SLACK} and {RATE + SLACK}. {remedy}"
     if D > ENOUGH:
         return f"{found}; a distortion of {ENOUGH:.0f} is possible at this rate. Train for more steps."

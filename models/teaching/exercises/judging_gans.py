@@ -99,7 +99,7 @@ def judge_games(result) -> str:
     if second.modes < MANY or second.good <= GOOD:
         return (
             f"with {curing} G makes {second}; expected {MANY} modes or more, and more than {GOOD:.0%} good points. "
-            "Is D close to the optimal one at every step of G?"
+            "Is D close to the optimal one at every step of G, or are Adam's betas the default ones?"
         )
     return ""
 

@@ -1,8 +1,12 @@
-"""How an InfoGAN of six clusters is judged: on new codes, new noise and new data, with a classifier of its own."""
+"""How an InfoGAN of six clusters is judged: on new codes, new noise and new data, with a classifier of its own.
+
+Also the random tables on which a proof about misread codes is evaluated.
+"""
 
 import math
 from functools import cache
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -81,7 +85,7 @@ def judge_clusters(result) -> str:
     if found["near"] < 0.9:
         return (
             f"{found['near']:.0%} of your points lie near a cluster, expected 90 % or more. Is the generator trained "
-            "on −log D, against a discriminator that moves too, and for enough steps?"
+            "on −log D, against a discriminator that moves too, and for enough steps? Is −λ L_I in both losses?"
         )
     if found["reached"] < K:
         return f"your points reach {found['reached']} of the six clusters. Is L_I in the generator's loss?"
@@ -89,7 +93,10 @@ def judge_clusters(result) -> str:
     if found["information"] < 0.1:
         return f"{claimed}: the generator ignores its code. Is −λ L_I in its loss?"
     if found["information"] < ENOUGH:
-        return f"{claimed}: some classes share a cluster. Train longer, or start again from a different seed."
+        return (
+            f"{claimed}: some classes share a cluster. Train longer, or start again from a different seed. "
+            "Is a softmax applied twice (8.4)?"
+        )
     if found["spread"] < 0.1:
         return (
             f"the points of a class spread over {found['spread']:.1%} of their cluster's width, expected 10 % or more. "
@@ -112,6 +119,27 @@ def clusters_found(result) -> str:
         f"L_I = {found['L_I']:.1f} by yours.\n  At least 90 % of new data points have the class of their cluster, "
         "although you used no label."
     )
+
+
+# ---- tables of codes and images
+
+
+def joint_and_q(rng) -> dict:
+    """A joint pmf p(c, x) of four classes and seven images, and a Q(c|x) that is the posterior, roughly."""
+    p = rng.dirichlet(np.ones(28) / 2).reshape(4, 7) + 1e-6
+    q = (p + 0.02) ** rng.uniform(0.2, 2)
+    return {"p": p / p.sum(), "Q": q / q.sum(axis=0)}
+
+
+def without_normalisation(rng) -> dict:
+    """The same pmf, and a `Q` whose columns sum to more than 1."""
+    return joint_and_q(rng) | {"Q": rng.uniform(0.5, 1, size=(4, 7))}
+
+
+def share_and_bound(p, Q) -> tuple[float, float]:
+    """The share of misread codes, and its bound."""
+    right = sum(p[Q[:, x].argmax(), x] for x in range(p.shape[1]))
+    return 1 - right, -(p * np.log(Q)).sum() / math.log(2)
 
 
 # ---- networks that are wrong in one way
@@ -153,6 +181,14 @@ def narrow(points):
 def untrained(points):
     """Two networks with their first weights."""
     return nn.Linear(NOISE + K, 2), nn.Linear(2, K)
+
+
+def not_detached(points):
+    """Two backward passes through the same generated points."""
+    generator, D = nn.Linear(NOISE + K, 2), nn.Linear(2, 1)
+    fake = generator(torch.randn(8, NOISE + K))
+    for _ in range(2):
+        D(fake).mean().backward()
 
 
 def constant(points):

@@ -6,6 +6,7 @@ import torch
 from infotheory import Step
 from infotheory.teaching.exercise import Exercise, Experiment, ProofExercise
 
+from ...data import Sprites
 from ...training import train
 from ...vae import VAE, BetaVAE
 from ...weights import load_pretrained
@@ -63,6 +64,14 @@ def _published(beta):
     return lambda: load_pretrained(f"beta-vae-dsprites-32-beta-{beta:g}")
 
 
+def _weight_unchanged():
+    """The published model of 0.25, trained further at its own β."""
+    model = _published(0.25)()
+    model.half_life = 20
+    train(model, Sprites(32), steps=60, seed=1, device="cpu")
+    return model
+
+
 def _diverged():
     model = load_pretrained("beta-vae-dsprites-32-beta-0.5")
     torch.nn.init.constant_(model.encoder[-1].bias, np.nan)
@@ -82,6 +91,7 @@ better_at_half = Experiment(
     slips={
         "Let the learning rate fall": _published(0.5),
         "Its slope is": _published(1),
+        "small enough, but its slope is": _weight_unchanged,
         "It is hardly trained": lambda: BetaVAE(10, beta=0.5, network="conv", size=32),
         "expected 32×32": lambda: VAE(10),
         "the training has diverged": _diverged,
@@ -125,7 +135,7 @@ rate_of_five = Experiment(
     slips={
         "all latents have collapsed": lambda digits: BetaVAE(10),
         "A larger β reduces the rate": _trained(0.1),
-        "A smaller β raises the rate": _trained(3.0, steps=80),
+        "A smaller β raises the rate, and so do more steps": _trained(3.0, steps=80),
         "Train for more steps": _noisy,
         "expected 28×28": lambda digits: BetaVAE(10, network="conv", size=32),
         "end it with `return model`": lambda digits: 3.0,
@@ -151,7 +161,7 @@ def _losses(variances, sigma2, beta, angle) -> tuple[float, float]:
     """The increase of D + βR by its definition, and the closed form."""
 
     def loss(turn):
-        weight = np.diag(np.sqrt(np.maximum(variances - beta * sigma2, 0))) @ turn
+        weight = np.diag(np.sqrt(np.maximum(variances - beta * sigma2, 0))) @ turn.T
         gram = weight.T @ weight + beta * sigma2 * np.eye(2)
         encoder, spread = np.linalg.solve(gram, weight.T), beta * sigma2 / np.diag(gram)
         left_over = (np.eye(2) - weight @ encoder) ** 2 @ variances
@@ -177,7 +187,7 @@ cost_of_turn = ProofExercise(
     ends=_losses,
     hints=(
         "det M is the product of the eigenvalues of M, for every angle.",
-        "If both latents are active, M = QᵀΛQ. Write its diagonal with cos²φ and sin²φ; sin 2φ = 2 sin φ cos φ.",
+        "If both latents are active, M = QΛQᵀ. Write its diagonal with cos²φ and sin²φ; sin 2φ = 2 sin φ cos φ.",
     ),
     slips={
         "without the assumption lines [3] fail": _proof(lambda lines, named: (lines, 2)),

@@ -21,6 +21,10 @@ def _overflowing(real, fake):
     return np.log(1 / (1 + np.exp(-real))).mean() + np.log(1 - 1 / (1 + np.exp(-fake))).mean()
 
 
+def _one_mean(real, fake):
+    return np.concatenate([log_expit(real), log_expit(-fake)]).mean()
+
+
 value = Exercise(
     task="V from logits",
     unit="nats",
@@ -42,6 +46,10 @@ value = Exercise(
         ),
         "Those are sums over the batches: take the mean of each.": lambda real, fake: (
             log_expit(real).sum() + log_expit(-fake).sum()
+        ),
+        "That is one mean over both batches together: each expectation is the mean of its own batch.": _one_mean,
+        "The second term has the wrong sign: V is the sum of both means.": lambda real, fake: (
+            log_expit(real).mean() - log_expit(-fake).mean()
         ),
         "An exponential overflowed, or a logarithm is of 0: use np.logaddexp(0, t) for log(1 + eᵗ).": _overflowing,
     },
@@ -157,13 +165,14 @@ two_games = Experiment(
     judge=judge_games,
     success=success_games,
     hints=(
-        "`ring[torch.randint(len(ring), (128,))]` is a batch. Which learning rate decides how close D stays to D*?",
-        "With a learning rate of 0.002 for G, try a rate of D that is ten times smaller, and one that is larger.",
+        "`one_step` and `adam` of 6.4 make one step. Which learning rate decides how close D stays to D*?",
+        "Use `adam` of 6.4; its betas (0.5, 0.999) matter here. With a learning rate of 0.002 for G, try a rate of D "
+        "that is ten times smaller, and one that is larger.",
     ),
     slips={
         "expected H below 1.2 nats. Let G outrun D.": _games({"D_rate": 3e-3, "steps": 300}, {"D_rate": 2e-4}),
         "train for more steps": _games({"steps": 2}, {"D_rate": 3e-3}),
-        "expected 7 modes or more": _games({"D_rate": 2e-4, "steps": 300}, {"D_rate": 2e-4, "steps": 300}),
+        "or are Adam's betas the default ones": _games({"D_rate": 2e-4, "steps": 300}, {"D_rate": 2e-4, "steps": 300}),
         "play leaves the weights of G unchanged": _games({}, {}, lambda G, D, ring: None),
         "give D the detached points": _games({}, {}, _not_detached),
         "`return play, collapsing, curing`": lambda: solutions.two_games()[0],

@@ -67,6 +67,9 @@ bound = Exercise(
         "Q excludes a pair that occurs: there log Q = −∞, and so is the bound.": lambda p_cx, Q: it.barber_agakov_bound(
             p_cx, np.where(Q == 0, 1, Q), check=False
         ),
+        "log(Q + 1e-12) is finite where Q excludes a pair that occurs: the bound must be −∞ there.": lambda p_cx, Q: (
+            it.entropy(p_cx.sum(axis=1)) + np.sum(p_cx * np.log(Q + 1e-12))
+        ),
     },
     hints=(
         "H(c) needs the row sums. The second term is one sum over the table.",
@@ -83,7 +86,10 @@ accurate_and_negative = Experiment(
     answer=solutions.accurate_and_negative,
     judge=judge_accurate,
     success=success_accurate,
-    hints=("Let Q err rarely. How improbable must it make the right code in these cases?",),
+    hints=(
+        "Let Q err rarely. How improbable must it make the right code in these cases?",
+        "A fair code that can be read with the error rate ε ≤ ½ has I ≥ log 2 + ε log ε + (1 − ε) log(1 − ε) (Fano).",
+    ),
     slips={
         "is not negative": lambda: (_TWO, 2 * _TWO),
         "expected 95 % or more": lambda: (_TWO, 2 * _TWO[::-1]),

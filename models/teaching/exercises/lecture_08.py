@@ -16,11 +16,15 @@ from ..solutions import lecture_08 as solutions
 from .judging_infogans import (
     clusters_found,
     constant,
+    joint_and_q,
     judge_clusters,
     narrow,
     networks_of,
+    not_detached,
+    share_and_bound,
     unlabelled_points,
     untrained,
+    without_normalisation,
 )
 
 # ---- 1: the two losses
@@ -81,10 +85,17 @@ losses = Exercise(
         ),
         "The loss of G: λ L_I has the wrong sign. G maximises L_I.": _losses(_of_D, lambda V, ns, mm, L, w: ns + w * L),
         "The loss of G: λ L_I is missing. G, too, is trained on it.": _losses(_of_D, lambda V, ns, mm, L, w: ns),
+        "λ L_I is missing in both losses: that is a plain GAN, whose generator may ignore its code.": _losses(
+            lambda V, ns, mm, L, w: -V, lambda V, ns, mm, L, w: ns
+        ),
+        "That is V − λ L_I twice: D maximises V, so its loss has −V, and G minimises −E log D.": _losses(
+            lambda V, ns, mm, L, w: V - w * L, lambda V, ns, mm, L, w: V - w * L
+        ),
+        "The loss of D has V/2: V is the sum of two means.": _losses(lambda V, ns, mm, L, w: -V / 2 - w * L, _of_G),
         "λ is missing in both losses: L_I is weighted by it.": _losses(
             lambda V, ns, mm, L, w: -V - L, lambda V, ns, mm, L, w: ns - L
         ),
-        "λ L_I has the wrong sign in both losses: all three networks maximise L_I.": _losses(
+        "λ L_I has the wrong sign in both losses: Q and G maximise L_I.": _losses(
             lambda V, ns, mm, L, w: -V + w * L, lambda V, ns, mm, L, w: ns + w * L
         ),
     },
@@ -134,6 +145,9 @@ information_bound = Exercise(
             math.log(3) + (codes * logits).sum(axis=1).mean()
         ),
         "An exponential overflowed: subtract the largest logit of each row first.": _overflowing,
+        "A sum of exponentials overflowed: subtract the largest logit of each row first.": lambda codes, logits: (
+            math.log(logits.shape[1]) + ((codes * logits).sum(1) - np.log(np.exp(logits).sum(1))).mean()
+        ),
     },
     hints=[
         "log Q(c|x) is the logit of c minus the log of the sum of all exponentials of the row.",
@@ -180,32 +194,14 @@ best_bound = Exercise(
 
 # ---- 4: how often a code is misread
 
-
-def _joint_and_q(rng) -> dict:
-    """A joint pmf p(c, x) of four classes and seven images, and a Q(c|x) that is the posterior, roughly."""
-    p = rng.dirichlet(np.ones(28) / 2).reshape(4, 7) + 1e-6
-    q = (p + 0.02) ** rng.uniform(0.2, 2)
-    return {"p": p / p.sum(), "Q": q / q.sum(axis=0)}
-
-
-def _without_normalisation(rng) -> dict:
-    """The same pmf, and a `Q` whose columns sum to more than 1."""
-    return _joint_and_q(rng) | {"Q": rng.uniform(0.5, 1, size=(4, 7))}
-
-
-def _share_and_bound(p, Q) -> tuple[float, float]:
-    right = sum(p[Q[:, x].argmax(), x] for x in range(p.shape[1]))
-    return 1 - right, -(p * np.log(Q)).sum() / math.log(2)
-
-
 _QUARTER = [Step("Σ p(c,x) 1[Q(c|x) ≤ ¼]", "<=", lambda p, Q: (p * (Q <= 0.25)).sum(), "another class has more")]
 
 misreading = ProofExercise(
     task="the share of misread codes",
     answer=solutions.misreading,
-    draw=_joint_and_q,
-    otherwise=_without_normalisation,
-    ends=_share_and_bound,
+    draw=joint_and_q,
+    otherwise=without_normalisation,
+    ends=share_and_bound,
     claim="<=",
     hints=(
         "If another class is more probable, it has at least the probability Q(c|x). The two sum to at most 1.",
@@ -230,6 +226,7 @@ clusters = Experiment(
     arguments=unlabelled_points,
     judge=judge_clusters,
     success=clusters_found,
+    errors={"second time": "D's loss went back into G: give D and Q the detached points, fake.detach()."},
     hints=(
         "Take the loop of 8.3 with noise and a one-hot code as inputs; D and Q may share a trunk or not.",
         "Two hidden layers of 64 units, Adam with 1e-3 and betas (0.5, 0.999), and 1,000 steps are enough.",
@@ -244,5 +241,6 @@ clusters = Experiment(
         "reach 5 of the six clusters": networks_of([0, 1, 2, 3, 4, 4]),
         "Does the generator read its noise": narrow,
         "the L_I of your recogniser on new points": constant,
+        "D's loss went back into G": not_detached,
     },
 )

@@ -69,7 +69,8 @@ def entropies(pmf_games, network_games) -> None:
     for ax in (left, right):
         ax.axhline(math.log(8), color="black", linestyle=":", label="log 8")
         ax.set(xlabel="step", ylim=(-0.1, 2.3))
-        ax.legend(fontsize=11, loc="lower right" if ax is left else "center right")
+    left.legend(fontsize=11, loc="lower right")
+    right.legend(fontsize=11, loc="center right", bbox_to_anchor=(1, 0.69))  # between the curves
     left.set(title="A pmf, full gradient", ylabel="H of the modes (nats)")
     right.set_title("Networks, pathwise gradient, three seeds")
     show_figure(
@@ -86,6 +87,7 @@ def remedies(data, points) -> None:
     for ax, (name, of) in zip(axes, points.items(), strict=True):
         _scatter(ax, data[:400], of[:500], name, limit)
     axes[0].set_ylabel("$x_2$")
+    figure.get_layout_engine().set(h_pad=0.12)
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2, markerscale=3)
     show_figure(
         figure,

@@ -152,12 +152,13 @@ def information(of_means, of_samples, active) -> None:
     for line, tables, name in zip(panels, (of_means, of_samples), ("means μ", "samples z"), strict=True):
         for ax, (beta, table) in zip(line, tables.items(), strict=True):
             picture = ax.imshow(table, cmap="Blues", vmin=0, vmax=0.8, aspect="auto")
-            ax.axhline(active[beta] - 0.5, color=COLOURS[1])
+            edge = ax.axhline(active[beta] - 0.5, color=COLOURS[1], label="latents below this line have collapsed")
             ax.set(title=f"{name}, β = {beta:g}", yticks=range(10), yticklabels=range(1, 11))
             ax.set_xticks(range(5), ["shape", "scale", "orient.", "posX", "posY"], rotation=30, fontsize=11)
             ax.grid(visible=False)
         line[0].set_ylabel("latent, by KL")
     figure.colorbar(picture, ax=panels, label="I(latent; factor) (nats)")
+    figure.legend(handles=[edge], loc="outside lower center")
     show_figure(
         figure,
         "Eight tables of latents and factors. The dark cells are those of the two positions. Below a line, the means "

@@ -118,7 +118,7 @@ def running_means(draws, means) -> None:
         axes.semilogx(shown, np.cumsum(values)[shown - 1] / shown, style, label=name)
     for mean in means:
         axes.axhline(mean, color="black", linewidth=1, linestyle=":")
-        axes.text(1.1 * n, mean, f"{mean:.2f}", va="center")
+        axes.text(1.1 * n, mean, f"{mean:.2f}", va="center", bbox=dict(facecolor="white", edgecolor="none", pad=2))
     axes.set(title="Lemma 5.1 by sampling", xlabel="number of draws", ylabel="running mean of f", ylim=(0.45, 1.6))
     axes.legend(loc="upper right", ncols=3, fontsize=11)
     show_figure(

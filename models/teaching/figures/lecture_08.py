@@ -149,7 +149,11 @@ def training(history, ceiling, perfect, not_read) -> None:
     axes[2].axhline(-math.log(4), color="black", linestyle="--", label="−log 4: D = ½ everywhere")
     axes[2].set(title="The value of the game", ylabel="V(D, G) (nats)")
     axes[2].set_ylim(bottom=-1.75)
+    names = {"L_I[0]": "classes", "L_I[1]": "number 1", "L_I[2]": "number 2"}
     for ax in axes:
+        for line in ax.lines:
+            line.set_label(names.get(line.get_label(), line.get_label()))
+        ax.set_xlabel("training step (running means of 20)")
         ax.legend(fontsize=11, loc="lower right")
     show_figure(
         figure,

@@ -57,7 +57,7 @@ def cost_of_turn():
     \text{cost}&=\tfrac\beta2\big(\log M_{11}+\log M_{22}-\log\det M\big) &&(1)\ \text{equation (9)}\\
     &=\tfrac\beta2\log\frac{M_{11}M_{22}}{\ell_1\ell_2} &&(2)\ \text{a rotation keeps the eigenvalues}\\
     &=\tfrac\beta2\log\frac{(\lambda_1c^2+\lambda_2s^2)(\lambda_1s^2+\lambda_2c^2)}{\lambda_1\lambda_2}
-    &&(3)\ \text{both active: }\ell_j=\lambda_j,\ M=Q^\top\Lambda Q\\
+    &&(3)\ \text{both active: }\ell_j=\lambda_j,\ M=Q\Lambda Q^\top\\
     &=\tfrac\beta2\log\Big(1+\frac{(\lambda_1-\lambda_2)^2s^2c^2}{\lambda_1\lambda_2}\Big)
     &&(4)\ c^4+s^4=1-2s^2c^2\\
     &=\tfrac\beta2\log\Big(1+\frac{(\lambda_1-\lambda_2)^2\sin^22\varphi}{4\lambda_1\lambda_2}\Big)
@@ -71,7 +71,7 @@ def cost_of_turn():
 
     def gram(variances, sigma2, beta, angle):
         Q = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-        return Q.T @ np.diag(np.maximum(variances, beta * sigma2)) @ Q
+        return Q @ np.diag(np.maximum(variances, beta * sigma2)) @ Q.T
 
     def given(variances, sigma2, beta, angle):
         M = gram(variances, sigma2, beta, angle)

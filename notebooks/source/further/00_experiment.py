@@ -23,7 +23,7 @@ from pathlib import Path
 import torch
 
 from infotheory.teaching import measured
-from models import choose_device, load_pretrained, train
+from models import BetaVAE, choose_device, load_pretrained, train  # noqa: F401, BetaVAE is for a change in F0.2
 from models.evaluation import evaluate
 from models.recipes import RECIPES, load_data
 from models.teaching.figures import further_00 as figures
@@ -77,8 +77,9 @@ figures.curves(history)
 measured("loss of the last 100 steps", history.mean("loss", 100), "nats per image", between=(110, 135), digits=1)
 
 # %% [markdown]
-# A model of your own works in the same way. For example, replace `recipe.make()` by `models.BetaVAE(10, beta=8,
-# network="conv", size=32)`, or replace `data` by your own images. The README has a new model in twenty lines.
+# A model of your own works in the same way. For example, replace `recipe.make()` by `BetaVAE(10, beta=8)`, or `data` by
+# your own images. For `BetaVAE(10, beta=8, network="conv", size=32)`, also replace `recipe.data` by `"sprites-32"`. Then
+# remove the calls of `measured`, whose ranges are those of the VAE. The README has a new model in twenty lines.
 #
 # ## F0.3 Look (1 minute)
 #
@@ -91,8 +92,8 @@ figures.drawn(model, test_images)
 # %% [markdown]
 # ## F0.4 Measure and record (2 minutes)
 #
-# `evaluate` computes the terms of the ELBO and every score of [lecture 10](../10_measuring_disentanglement.ipynb), or the report on
-# a model of digits. One line of a file has everything that a table needs: what was trained, how, where, and what came out.
+# `evaluate` computes the terms of the ELBO, and for sprites also every score of
+# [lecture 10](../10_measuring_disentanglement.ipynb). For a GAN it gives the report on a model of digits. One line of a file has everything that a table needs: what was trained, how, where, and what came out.
 
 # %%
 numbers, report = evaluate(model)
@@ -103,7 +104,9 @@ record = {
 }  # fmt: skip
 with open(FOLDER / "experiments.jsonl", "a") as file:
     print(json.dumps(record, default=str), file=file)
-print(report, "recorded:", ", ".join(numbers))
+if report:
+    print(report)
+print("recorded:", ", ".join(numbers))
 measured("ELBO of the test digits", numbers["elbo"], "nats", between=(-135, -110), digits=1)
 measured("its KL", numbers["kl"], "nats", between=(12, 22), digits=1)
 

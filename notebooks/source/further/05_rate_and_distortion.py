@@ -53,11 +53,10 @@ figures.opening()
 #
 # $$I(x;v)=H(x)-H(x\mid v)=H(x)\le H(v).\qquad(1)$$
 #
-# **Predict, then run.** Is $H(x)=H(v)$? This holds only if every combination gives a different image. Which factor
-# cannot be determined from every image?
-#
 # We count all images. Each image gets a 64-bit hash, which consists of two random weighted sums of its pixels. Equal
 # images have equal hashes. The probability that at least two different images share a hash is about $10^{-8}$.
+#
+# **Predict, then run.** Is $H(x)=H(v)$? This holds only if every combination gives a different image.
 
 # %%
 sprites = Sprites(32)
@@ -67,6 +66,9 @@ sums = torch.cat([batch.flatten(1).double() @ weights for batch in sprites.strea
 _, image, copies = np.unique(sums[:, 0] * 2_654_435_761 + sums[:, 1], return_inverse=True, return_counts=True)
 H_x = it.entropy(copies / len(sprites))
 print(f"{len(copies):,} different images; H(x) = {H_x:.3f} nats")
+
+# %% [markdown]
+# **Predict, then run.** Which factor cannot be determined from every image?
 
 # %%
 factors = sprites.factors(torch.arange(len(sprites))).numpy()
@@ -228,28 +230,28 @@ print("points that some β chooses:", *(f"R = {points[k, 0]:g}" for k in chosen)
 # %% [markdown]
 # ## F5.5 The linear case: the smallest distortion at a rate (5 minutes)
 #
-# Let $x\sim\mathcal N(0,\lambda)$ be one number, with the prior $\mathcal N(0,1)$, the encoder
-# $q(z\mid x)=\mathcal N(ax,s^2)$ and the decoder $\mathcal N(wz,\sigma^2)$ with fixed $\sigma^2$. With the squared error
-# $d=\mathbb E(x-wz)^2$, the distortion is $D=\frac d{2\sigma^2}+\tfrac12\log2\pi\sigma^2$. What is the smallest rate at an
-# error $d\le\lambda$? Let $h$ be the differential entropy.
+# Let $x\sim\mathcal N(0,\lambda)$ be one number, with the prior $\mathcal N(0,1),$ the encoder
+# $q(z\mid x)=\mathcal N(ax,s^2)$ and the decoder $\mathcal N(wz,\sigma^2)$ with fixed $\sigma^2.$ With the squared error
+# $d=\mathbb E(x-wz)^2,$ the distortion is $D=\frac d{2\sigma^2}+\tfrac12\log2\pi\sigma^2.$ What is the smallest rate at an
+# error $d\le\lambda?$ Let $h$ be the differential entropy.
 #
 # $$
 # \begin{aligned}
 # R&\ge I(x;z) &&(10)\ \text{(4)}\\
-# &=h(x)-h(x-wz\mid z)\ \ge\ h(x)-h(x-wz) &&(11)\ \text{a shift by }wz\text{ keeps }h\text{; conditioning reduces it}\\
-# &\ge\tfrac12\log2\pi e\lambda-\tfrac12\log2\pi e\,d &&(12)\ \text{a Gaussian has the largest }h\text{ of its second moment}\\
+# &=h(x)-h(x-wz\mid z)\ \ge\ h(x)-h(x-wz) &&(11)\ \text{a shift keeps }h\text{; conditioning reduces it}\\
+# &\ge\tfrac12\log2\pi e\lambda-\tfrac12\log2\pi e\,d &&(12)\ \text{a Gaussian has the largest }h\\
 # &=\tfrac12\log\frac\lambda d &&(13)\ \text{logarithm of a quotient}
 # \end{aligned}
 # $$
 #
-# The choice $s^2=d/\lambda$, $a^2\lambda=1-s^2$ and $w=a\lambda$ turns all of these into equalities. We check it for λ = 1 and
-# $d=0.4$, and then minimise $\frac d{2\sigma^2}+\frac\beta2\log\frac\lambda d$ over $0<d\le\lambda$. Its derivative
-# $\frac1{2\sigma^2}-\frac\beta{2d}$ vanishes at $d=\beta\sigma^2$, so that
+# The choice $s^2=d/\lambda,$ $a^2\lambda=1-s^2$ and $w=a\lambda$ turns all of these into equalities. We check it for λ = 1 and
+# $d=0.4,$ and then minimise $\frac d{2\sigma^2}+\frac\beta2\log\frac\lambda d$ over $0<d\le\lambda.$ Its derivative
+# $\frac1{2\sigma^2}-\frac\beta{2d}$ vanishes at $d=\beta\sigma^2,$ so that
 #
 # $$d=\min(\lambda,\beta\sigma^2),\qquad R=\tfrac12\Big[\log\frac\lambda{\beta\sigma^2}\Big]_+,\qquad
 # s^2=\min\Big(1,\frac{\beta\sigma^2}\lambda\Big).\qquad(14)$$
 #
-# **The latent collapses, $q(z\mid x)=p(z)$, exactly if $\beta\sigma^2\ge\lambda$.**
+# **The latent collapses, $q(z\mid x)=p(z),$ exactly if $\beta\sigma^2\ge\lambda.$**
 
 # %%
 variance, d, sigma_squared = 1.0, 0.4, 0.1
@@ -308,9 +310,9 @@ for beta in (0.5, 1.0, 4.0, 20.0):
 
 # %% [markdown]
 # **β and $\sigma^2$ enter (14) only as their product.** This holds for every VAE with a Gaussian decoder of fixed
-# $\sigma^2$, because $\sigma^2\mathcal L_\beta=\tfrac12\mathbb E|x-\hat x|^2+\beta\sigma^2R+\text{const}$. The report's loss
+# $\sigma^2,$ because $\sigma^2\mathcal L_\beta=\tfrac12\mathbb E|x-\hat x|^2+\beta\sigma^2R+\text{const}.$ The report's loss
 # $|x-\hat x|^2+\beta\,\mathrm{KL}$ has the weight $\beta/2\sigma^2$ on the KL, when it is divided by $2\sigma^2$
-# (lecture 4). We compare two losses of the package with the same weights, noise and $\beta\sigma^2=2$.
+# (lecture 4). We compare two losses of the package with the same weights, noise and $\beta\sigma^2=2.$
 
 # %%
 x = torch.rand(16, 1, 28, 28, generator=torch.Generator().manual_seed(0))
@@ -435,9 +437,6 @@ print(f"active latents at β = 8: {int((found > 1e-6).sum())} of 5")
 #
 # **γ must exceed the slope $-D'(C)$**, or the capacity has no effect. For the five latents above, each with
 # $D_j=\lambda_je^{-2R_j}/2\sigma^2$ + const, we minimise $D+\gamma t$ subject to $t\ge\pm(R-C)$, which is smooth.
-#
-# **Predict, then run.** With γ = 100 and $C$ rising from 0, in which order do the latents become active? At which $C$
-# does the second latent become active?
 
 
 # %%
@@ -460,6 +459,10 @@ for gamma in (100, 5):
         at = capacity_optimum(capacity, gamma, at)
         path.append(at[:-1])
     paths[gamma] = np.array(path)
+
+# %% [markdown]
+# **Predict, then run.** With γ = 100 and $C$ rising from 0, in which order do the latents become active? At which $C$
+# does the second latent become active?
 
 # %%
 figures.capacity(capacities, paths, variances, rate_of(variances, 5.0).sum())
@@ -486,7 +489,7 @@ for k, between in ((3, (0, 1e-3)), (4, (0.02, 0.04))):
 # %% [markdown]
 # ### Exercise 3 ★★★ · compute · useful · 20 minutes · the β of a capacity
 #
-# For a capacity $C>0$, variances $\lambda_j$ and $\sigma^2$, return the β whose β-VAE has the total rate $R=C$. Some latents
+# For a capacity $C>0$, variances $\lambda_j$ in any order, and $\sigma^2$, return the β whose β-VAE has the total rate $R=C$. Some latents
 # may have collapsed.
 #
 # <details><summary>Hint 1</summary>

@@ -155,9 +155,9 @@ for name in ("exact gradient", "batches of 64"):
             c, z = (torch.rand(64) > p_c[0]).long(), torch.randint(24, (64,))  # a code and a noise,
             L_I = it.mutual_information_bound(r.log_softmax(0)[c, images[z, c]], H_c)  # and Q at that code
         (gradient,) = torch.autograd.grad(L_I, r)
+        curve.append((L_I.item(), it.barber_agakov_bound(exact_p, r.softmax(0).detach()).item()))
         with torch.no_grad():
             r += 0.5 * gradient
-        curve.append((L_I.item(), it.barber_agakov_bound(exact_p, r.softmax(0).detach()).item()))
     curves[name] = np.array(curve).T
     assert curves[name][1].max() <= I
 

@@ -131,7 +131,7 @@ figures.moved({f"number {i}": moved[f"c[{i}]"] for i in (1, 2)})
 #
 # ## F8.3 Codes against real digits (7 minutes)
 #
-# Now $Q$ reads *real* images. Its most probable class is a number from 0 to 9, which has no meaning before we name it.
+# Now $Q$ reads *real* images. Its most probable class is an index from 0 to 9, which has no meaning before we name it.
 # We assign one digit to each class so that the names are right as often as possible **on the training images**. This is
 # an assignment problem (Kuhn 1955). Only this step uses labels. Then we count the errors on other images with the same
 # names.
@@ -215,11 +215,11 @@ figures.mistakes(digits.test_images[surest], [f"{labels[i]}→{named[i]}" for i 
 # are digits that are written in an unusual way. These are not faults of the training, since nothing in the loss defines
 # what *we* count as the same digit.
 #
-# ## F8.4 Why L_I cannot choose (4 minutes)
+# ## F8.4 Why $L_I$ cannot choose (4 minutes)
 #
-# The short run has an $L_I$ near 2 of 2.303 nats, but more than 40 % of its names are wrong. Earlier runs on 4,000 digits took
-# up to 8,000 steps. Their $L_I$ reached 2.28 nats or more, while 37 to 40 % of the names stayed wrong. This is not a
-# weakness of the bound. The information $I(c;x)$ itself does not depend on what the code means.
+# The short run has an $L_I$ near 2 of 2.303 nats, but its error is many times that of the published run. Earlier runs
+# on 4,000 digits took up to 8,000 steps. Their $L_I$ reached 2.28 nats or more, while 37 to 40 % of the names stayed
+# wrong. This is not a weakness of the bound. The information $I(c;x)$ itself does not depend on what the code means.
 #
 # A toy example shows this exactly. An image shows a digit *and* a stamp in its corner. The generator copies $c$ into
 # the stamp and draws the digit at random.
@@ -468,6 +468,14 @@ class_of = np.argsort(digit_of)  # class_of[digit]
 InfoGANExplorer(published, [str(digit) for digit in digit_of], chosen=int(class_of[3]), numbers=[0.6, -0.4])
 
 # %% [markdown]
+# <details><summary>Explanation</summary>
+#
+# 1. Most classes stay readable, but not all. $Q$ reads a number between the given value and the range of the training.
+# 2. Every draw of the noise gives the same image, because $G$ receives $z=0$. The image then depends on the code alone.
+# 3. The quality fails first. Strokes break or blur, while $Q$ still reads most classes.
+# 4. Values outside the range and a large noise lead to such images. They look broken, or like a mixture of two digits.
+# </details>
+#
 # ## Summary
 #
 # > - $L_I$ measures whether a code can be read, but not what it means. Five runs within 0.005 nats have test errors from
