@@ -631,8 +631,8 @@ for name, model in encoders.items():
 # Locatello et al. (2019), the random seed and the weight of the penalty matter more than the model.
 #
 # DIP-VAE at 64×64 pixels is a warning. The shipped model has a MIG of 0.34 after 20,000 steps, with a loss of 111
-# nats. A run of 92,000 steps with the same settings, on a GPU, reached a loss of 61 nats, but its MIG was 0.07. We do
-# not know the reason. The score 0.34 belongs to a training whose loss is 50 nats above a loss that is possible.
+# nats. A run of 92,000 steps with the same λ, on a GPU, reached a loss of 61 nats, but its MIG was 0.07. We do
+# not know the reason. The score 0.34 belongs to an unfinished training, since a loss 50 nats smaller is possible.
 
 # %%
 for name in ("β-VAE", "β-TCVAE", "FactorVAE", "DIP-VAE"):
@@ -641,8 +641,7 @@ for name in ("β-VAE", "β-TCVAE", "FactorVAE", "DIP-VAE"):
     print(f"{name:10s} 64×64, {card['steps']:,} steps: MIG of each seed", *(f"{value:.2f}" for value in each))
 
 # %% [markdown]
-# ## Summary
-#
+# > **Summary**
 # > - The KL of the ELBO equals $I(x;z)+\mathrm{TC}(z)+\sum_j\mathrm{KL}(q(z_j)\|p(z_j))$, and $I(x;z)\le\log N$. All parts
 # >   belong to an encoder and a set of images.
 # > - If the encoder factorises, the TC is the redundancy of the latents, $\sum_jI(x;z_j)-I(x;z)$.
