@@ -82,12 +82,12 @@ def entropies(pmf_games, network_games) -> None:
 
 def remedies(data, points) -> None:
     """Points of the generators of several games."""
-    figure, axes = plt.subplots(1, len(points), figsize=(3.25 * len(points), 3.9), sharex=True, sharey=True)
+    figure, axes = plt.subplots(1, len(points), figsize=(3.25 * len(points), 4.5), sharex=True, sharey=True)
     limit = 1.05 * max(3.0, *(float(of.abs().max()) for of in points.values()))
     for ax, (name, of) in zip(axes, points.items(), strict=True):
         _scatter(ax, data[:400], of[:500], name, limit)
     axes[0].set_ylabel("$x_2$")
-    figure.get_layout_engine().set(h_pad=0.12)
+    figure.get_layout_engine().set(h_pad=0.08)
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2, markerscale=3)
     show_figure(
         figure,
