@@ -21,7 +21,7 @@ from nbformat import NotebookNode
 
 EQUATION = re.compile(r"\$\$.*?\$\$", re.DOTALL)
 INLINE = re.compile(r"\$[^$]+\$")
-TAG = re.compile(r"<[^>]+>|\]\([^)]*\)")
+TAG = re.compile(r"</?[a-zA-Z][^>]*>|<!--.*?-->|\]\([^)]*\)", re.DOTALL)
 HEADING = re.compile(r"^### Exercise (\d+) ([★☆]{3}) · (\w+) · (\w+) · (\d+) minutes · (\S.*)$", re.MULTILINE)
 PLOT = re.compile(r"\bplt\.|\bax(?:es|is|s)?(?:\[[^]]*\])?\.\w+\(")
 

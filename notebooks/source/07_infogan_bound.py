@@ -667,7 +667,7 @@ it.report.DERIVATIONS["final InfoGAN objective"].show(on=game | more, equations=
 # | a second "≥", and log Q(c′\|x) | an equality, with the c that generated x |
 # | I = L_I | I ≥ L_I, equal iff Q is the posterior |
 # | min over G | min over G and Q: at this G, −1.537 nats instead of −1.490 |
-# | λ < 1 as in the paper | λ = 1 there for discrete codes; smaller for continuous ones, whose h(c) depends on the unit |
+# | λ < 1 as in the paper | λ = 1 there for discrete codes; smaller for continuous ones |
 #
 # > **Summary**
 # > - InfoGAN rewards $I(c;x)$. Since $p(c)$ is fixed, this minimises $H(c\mid x)$, which needs the intractable posterior $p(c\mid x)$.
@@ -676,8 +676,8 @@ it.report.DERIVATIONS["final InfoGAN objective"].show(on=game | more, equations=
 # > - $H(c)-L_I=H(c\mid x)+\mathbb E_x\mathrm{KL}$. Training $Q$ raises $L_I$ to $I$; only the generator can raise both to $H(c)$.
 # > - For a continuous code with σ = 1 the bound is vacuous, but $Q$ still learns. A learned σ makes it informative.
 #
-# **You can now** explain the reward, derive the bound, and prove the lemma that makes it computable. You can train both
-# parts of $H(c)-L_I$, and judge a continuous code.
+# **You can now** explain the reward, derive the bound, prove the lemma that makes it computable, train both parts of
+# $H(c)-L_I$, and judge a continuous code.
 #
 # **Sources.** D. Barber, F. Agakov 2003, *The IM algorithm: a variational approach to information maximization*, NeurIPS
 # 16 · X. Chen, Y. Duan, R. Houthooft, J. Schulman, I. Sutskever, P. Abbeel 2016, *InfoGAN: interpretable representation

@@ -39,8 +39,8 @@ published = figures.opening()
 #
 # - write both moves of an InfoGAN as a loop of a dozen lines, with its networks;
 # - state which term of the loss trains the generator, the trunk, the head of $D$ and the head of $Q$;
-# - follow the bound $L_I$ and the information $I(c;x)$ in a game where both are known exactly;
-# - explain what $\lambda$ costs: how far the generated distribution moves away from the data;
+# - follow $L_I$ and $I(c;x)$ in a game where both are known;
+# - explain what $\lambda$ costs;
 # - read the curves of a training: where $L_I$ starts, what bounds it, and how many codes are misread.
 #
 # | | |
@@ -50,8 +50,7 @@ published = figures.opening()
 # | Report | section 4.1: the objective of InfoGAN, a bound on I(c; G(z, c)), and "λ < 1 as recommended in the original paper" |
 # | Sources | Chen et al. 2016, Goodfellow et al. 2014; full list at the end |
 #
-# `device` is the GPU if there is one; to use the CPU, set the environment variable `INFOTHEORY_DEVICE=cpu` before you
-# start Jupyter. The small games of 8.3 stay on the CPU.
+# `device` is the GPU if there is one (lecture 4). The small games of 8.3 stay on the CPU.
 
 # %%
 device = choose_device()
@@ -85,14 +84,7 @@ device = choose_device()
 # The first part, $H(c\mid x)$, depends on the generator alone: it is positive if different codes can give the same
 # image. Only the KL depends on $Q$.
 #
-# | symbol | meaning | in code |
-# |---|---|---|
-# | z | noise; no term of the loss relates it to a property of the image | `torch.randn(n, 62)` |
-# | c ~ p(c) | the code, drawn by us; no real image has one | `codes` |
-# | D(x) | probability that x is real, by the discriminator | the sigmoid of a logit |
-# | Q(c\|x) | an approximate posterior of the code | logits of classes, means of numbers |
-#
-# In a *conditional* GAN each real image has a label. Here the training uses images alone.
+# We draw the code ourselves. In a *conditional* GAN each real image has a label; here the training uses images alone.
 #
 # ## 8.2 Two moves (4 minutes)
 #
@@ -107,13 +99,13 @@ device = choose_device()
 #
 # The first term of move 2 is the non-saturating loss (Goodfellow et al. 2014). The generator raises $\mathbb E\log D$,
 # because the gradient of $\mathbb E\log(1-D)$ is tiny while $D$ is near 0 on generated images. $D$ and $G$ are
-# opponents in $V$. $Q$ and $G$ are not opponents, because both raise $L_I$.
+# opponents in $V$, whereas $Q$ and $G$ both raise $L_I$.
 #
 # Lecture 6 derives the optimal discriminator, $D^*=p_{\text{data}}/(p_{\text{data}}+p_G)$. Its value is
 #
 # $$V(D^*,G)=2\,\mathrm{JSD}(p_{\text{data}},p_G)-\log4.\qquad(4)$$
 #
-# For a perfect generator $D^*=\tfrac12$ and $V=-\log4$. We check (4) for a distribution over four images.
+# For a perfect generator $D^*=\tfrac12$ and $V=-\log4$.
 
 
 # %%
@@ -192,7 +184,7 @@ def network(n_outputs):
 
 
 # %% [markdown]
-# The function `move` changes the parameters of one optimiser, and no others. The loop `play` is then the whole of InfoGAN.
+# The function `move` changes the parameters of one optimiser. The loop `play` is the whole of InfoGAN.
 
 
 # %%
@@ -257,7 +249,7 @@ measured("λ = 1: largest distance of a code from its heap", distance, between=(
 # <details><summary>Explanation</summary>
 #
 # (a) With $\lambda=0$ the codes overlap, and $I$ stays low. Four separate heaps would have a smaller $V,$ but no term
-# rewards the use of $c$ as such. The training does not find them in 600 steps. $Q$ is not trained. (b) With $\lambda=1$
+# rewards the use of $c$ as such. The training does not find them in 600 steps. (b) With $\lambda=1$
 # each code covers one heap.
 #
 # At first almost the whole gap to $H(c)$ is $H(c\mid x).$ When the heaps separate, the KL is about half of the small
@@ -323,7 +315,7 @@ figures.likeness(exact, trained)
 # <!-- claim: The bound of ten classes is at most $\log10=2.303$ nats; a second softmax limits it to 0.841 nats. -->
 #
 # In the package a code is an object that contains its prior $p(c)$, its entropy and the family of $Q$. Chen et al.
-# (2016) use this list for digits:
+# (2016) use for digits:
 
 # %%
 codes = [Categorical(10), Uniform(-1, 1), Uniform(-1, 1)]
@@ -333,8 +325,7 @@ compare("H(Categorical(10))", codes[0].entropy, "log 10", math.log(10))
 
 # %% [markdown]
 # **Classes.** The ceiling is $H(c)=\log10=2.303$ nats. The last layer of $Q$ returns *logits*, and a
-# cross-entropy applies the softmax itself. If you apply a softmax first, which is a common mistake, the loss receives
-# probabilities instead of logits.
+# cross-entropy applies the softmax itself. A common mistake is to apply a softmax first.
 #
 # **Predict, then run.** How large can $L_I$ become with this mistake, if the logit of the right class grows without
 # limit?
@@ -348,7 +339,7 @@ figures.two_softmaxes(scale, right, wrong)
 print(f"log 10 + 1 − log(e + 9) = {math.log(10) + 1 - math.log(math.e + 9):.6f} of {math.log(10):.6f} nats")
 
 # %% [markdown]
-# The wrong curve still rises, so the mistake is easy to overlook. A plateau near 0.84 nats is its mark.
+# The wrong curve still rises. A plateau near 0.84 nats is its mark.
 
 # %% [markdown]
 # ### Exercise 2 ★☆☆ · compute · essential · 10 minutes · $L_I$ from logits
@@ -521,14 +512,12 @@ for turn, terms in enumerate(losses(parts, digits.train_images[:64].to(device)),
 # <details><summary>Explanation</summary>
 #
 # The head of $D$ is not trained on $L_I$: the formula of $L_I$ does not contain it, and the gradient is exactly 0. In the
-# same way, $V$ does not train the head of $Q$. The trunk is trained on both terms in move 1, since both heads read it. At
-# the first weights, $L_I$ even has the larger gradient there. The code of Chen et al. also adds $-\lambda L_I$ to
-# the loss of all parameters of $D$ and $Q$. If you want a $D$ that does not depend on $L_I$, give $Q$ a network of its
-# own, as in 8.3. Move 1 sends no gradient to $G$, because the image is detached. In move 2 gradients reach the trunk and
-# the heads too, but only $G$ moves.
+# same way, $V$ does not train the head of $Q$. The trunk is trained on both terms in move 1, since both heads read it. If
+# you want a $D$ that does not depend on $L_I$, give $Q$ a network of its
+# own, as in 8.3. Move 1 sends no gradient to $G$, because the image is detached. In move 2 only $G$ moves.
 # </details>
 #
-# The training loop alternates losses and moves. The noise depends on the seed and the step alone, as in lecture 4.
+# The training loop alternates losses and moves.
 
 # %%
 adam = {"betas": (0.5, 0.999)}
@@ -551,8 +540,7 @@ for step, rows in zip(range(5), batches(len(digits.train_images), 64, seed=0), s
 #
 # The function `train` makes the same moves without labels, here 600 times on batches of 64 digits. Its first losses equal
 # those of the five steps by hand up to rounding errors, which grow from step to step. On a GPU, take the
-# full width, `InfoGAN()`, all 60,000 digits, `load_mnist(FOLDER)`, and `steps=20_000`, or run
-# `infotheory train infogan --steps 20000` in a shell.
+# full width, `InfoGAN()`, all 60,000 digits, `load_mnist(FOLDER)`, and `steps=20_000`.
 #
 # **Predict, then run.** Sketch $L_I$ of the ten classes, $L_I$ of the two numbers, and $V$. Where do they start?
 # Which line bounds each? Does $V$ end above or below $-\log4$?
@@ -604,8 +592,7 @@ for i in (1, 2):
 # Far fewer codes are misread than (7) allows. $Q$ is right, but not yet confident. For the numbers, the
 # bound at $\sigma=1$ is vacuous. At the best $\sigma$, the same readings give a positive bound.
 #
-# **The published run** of the first picture was trained longer, on all digits, and with small random changes of all images.
-# Its card states how its codes agree with digits.
+# **The published run** of the first picture was trained longer, on all digits, with small random changes of all images.
 
 # %%
 card = published.card
@@ -616,8 +603,8 @@ print(f"class and digit disagree on {run['test_error']:.1%} of the 10,000 test d
 print(f"median of {len(errors)} runs: {np.median(errors):.1%}")
 
 # %% [markdown]
-# The loss contains no digits, so why do the classes agree with them? [further/08](further/08_what_codes_mean.ipynb) names
-# the classes and measures what the numbers change. It also shows why $L_I$ cannot choose between runs.
+# The loss contains no digits, so why do the classes agree with them? [further/08](further/08_what_codes_mean.ipynb)
+# examines this.
 
 # %% [markdown]
 # ### Exercise 4 ★★☆ · prove · essential · 15 minutes · misread codes
@@ -703,35 +690,34 @@ exercises.clusters.check(my_clusters)
 # | claim of section 4.1 | verdict |
 # |---|---|
 # | V − λ I(c; G(z, c)), and H(c) is constant | right |
-# | min over G, max over D | incomplete: the minimum is over G *and Q*, since Q raises $L_I$ too |
-# | λ < 1 "as recommended in the original paper" | wrong: Chen et al. set λ = 1 for discrete codes, and advise a smaller λ for continuous codes |
+# | min over G, max over D | incomplete: the minimum is over G *and Q* |
+# | λ < 1 "as recommended in the original paper" | wrong: λ = 1 for discrete codes, and a smaller λ for continuous ones |
 # | I is "replaced" by the bound, I = L_I | wrong: I ≥ L_I, with equality if and only if Q is the posterior |
 # | p(z\|x) is intractable | a slip: the objective contains p(c\|x) |
-# | z: features of x; c: features of its label | loose: no label is used; c is the structured part of the input, z the remaining noise |
+# | z: features of x; c: features of its label | loose: no label is used; c is the structured input, z the remaining noise |
 #
 # > **Summary**
-# > - InfoGAN plays $\min_{G,Q}\max_DV-\lambda L_I$. $D$ and $G$ are opponents, and $G$ and $Q$ cooperate.
+# > - InfoGAN plays $\min_{G,Q}\max_DV-\lambda L_I$.
 # > - The head of $D$ is trained on $V$ alone, the head of $Q$ on $L_I$ alone, and their trunk and $G$ on both.
 # > - The gap to $H(c)$ is $H(c\mid x)$ plus a KL. In one dimension both are known exactly.
 # > - The term $L_I$ changes the optimum: with $\lambda=1$ the exact optimum has $s=0.440$ instead of 0.6.
-# >   In runs without $L_I$, its mean $s$ stays above 0.45.
-# > - Ten classes allow at most $\log10=2.303$ nats; a plateau at 0.84 comes from a second softmax. The bound of a
-# >   number is vacuous at $\sigma=1$, but it still trains the networks.
+# > - Ten classes allow at most $\log10=2.303$ nats. The bound of a number is vacuous at $\sigma=1$, but it still trains
+# >   the networks.
 #
-# **You can now** write both moves and the networks of an InfoGAN, and state what each term trains. You can compare $L_I$
-# with the exact information, explain the cost of $\lambda$, and read the curves of a training.
+# **You can now** write an InfoGAN, state what each term trains, compare $L_I$ with the exact information, explain the
+# cost of $\lambda$, and read the curves of a training.
 #
 # **Sources.** X. Chen, Y. Duan, R. Houthooft, J. Schulman, I. Sutskever, P. Abbeel 2016, *InfoGAN: Interpretable
 # representation learning by information maximizing generative adversarial nets*, NeurIPS,
 # [arXiv:1606.03657](https://arxiv.org/abs/1606.03657) · I. Goodfellow et al. 2014, *Generative adversarial nets*, NeurIPS,
 # [arXiv:1406.2661](https://arxiv.org/abs/1406.2661) · D. Barber, F. Agakov 2003, *The IM algorithm: a variational approach
-# to information maximization*, NeurIPS · Y. LeCun, L. Bottou, Y. Bengio, P. Haffner 1998, *Gradient-based learning applied
-# to document recognition*, Proceedings of the IEEE 86(11), the source of MNIST
+# to information maximization*, NeurIPS · Y. LeCun et al. 1998, *Gradient-based learning applied to document recognition*,
+# Proceedings of the IEEE 86(11)
 #
 # **Further reading.** ★☆☆ Chen et al. (2016), sections 4 to 7. ★★☆ B. Poole et al. 2019, *On variational
 # bounds of mutual information*, ICML, [arXiv:1905.06922](https://arxiv.org/abs/1905.06922). ★★★ Z. Lin, K. Thekumparampil,
 # G. Fanti, S. Oh 2020, *InfoGAN-CR and ModelCentrality: self-supervised model training and selection for disentangling
-# GANs*, ICML, [arXiv:1906.06034](https://arxiv.org/abs/1906.06034), on the choice between runs without labels.
+# GANs*, ICML, [arXiv:1906.06034](https://arxiv.org/abs/1906.06034).
 #
 # **Next.** [further/08](further/08_what_codes_mean.ipynb) asks what the codes mean. [Lecture 9](09_regularisers.ipynb)
-# returns to encoders, and compares what their regularisers penalise.
+# returns to encoders.

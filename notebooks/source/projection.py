@@ -24,7 +24,7 @@ QUESTION = re.compile(r"^\*\*Predict, .+?(?=\n\n|\Z)", re.DOTALL | re.MULTILINE)
 ASK = re.compile(r"\*\*Predict, [^*]+\*\*\s*")  # the slide is the question
 DETAILS = re.compile(r"<details>.*?</details>", re.DOTALL)
 TABLE = re.compile(r"(?:^\|.*\n?)+", re.MULTILINE)
-SUMMARY = re.compile(r"^> \*\*Summary\*\*\n((?:^>.*\n?)+)", re.MULTILINE)
+SUMMARY = re.compile(r"^(?:> \*\*Summary\*\*|## Summary\n)\n((?:^>.*\n?)+)", re.MULTILINE)
 EXERCISE = re.compile(r"^### Exercise (\d+) ([★☆]{3}) · .+? · (\d+ minutes) · (.+)$", re.MULTILINE)
 COMMENT = re.compile(r"<!--.*?-->\n*", re.DOTALL)
 EXPLORER = "A figure with sliders, as it is at first."
