@@ -32,9 +32,9 @@ mig = Exercise(
     others=[_random_table(6), _random_table(7)],
     slips={
         "The entropies are missing: divide each gap by H(v_k).": lambda table, entropies: _gap(table).mean(),
-        "That gap is taken along a row, over the factors of a latent: sort down the columns.": lambda table, entropies: (
-            _gap(table, axis=1).mean()
-        ),
+        "That gap is taken along a row, over the factors: sort down the columns.": lambda table, entropies: _gap(
+            table, axis=1
+        ).mean(),
         "That is the best latent alone: subtract the second best.": lambda *case: _gap(*case, second=None).mean(),
         "That is best minus worst: subtract the second best.": lambda *case: _gap(*case, second=0).mean(),
         "That is the sum over factors: take the mean.": lambda *case: _gap(*case).sum(),
