@@ -9,10 +9,10 @@
 # %% [markdown]
 # # 9 · Regularisers: which part of the KL?
 #
-# **All six encoders read the same 9,216 images. Why is the KL of one 12.5 nats, of a second 6.0, and of a third
-# 74.6?** A code that identifies each image needs log 9,216 = 9.1 nats, the dashed line. The networks are the same,
-# and the losses differ in one term, the regulariser. What do the nats beyond the line measure, and which loss
-# penalises them? The left panel moves single latents of two of the encoders.
+# **All six encoders read the same 9,216 images. Why do three of them have KLs of 12.5, 6.0 and 74.6 nats?** A code
+# that identifies each image needs log 9,216 = 9.1 nats, which is the dashed line. The networks are the same, and the
+# losses differ in one term, the regulariser. What do the nats beyond the line measure, and which loss penalises them?
+# The left panel moves single latents of two of the encoders.
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import math
@@ -630,7 +630,7 @@ for name, model in encoders.items():
 # Does annealing or the penalty cause the score? One run of each model cannot decide this. In the study of
 # Locatello et al. (2019), the random seed and the weight of the penalty matter more than the model.
 #
-# The DIP-VAE's score at 64×64 pixels needs caution. The published model has a MIG of 0.34 after 20,000
+# Interpret the DIP-VAE's score at 64×64 pixels with caution. The published model has a MIG of 0.34 after 20,000
 # steps, with a loss of 111 nats. A run of 92,000 steps with the same λ, on a GPU, reached a loss of 61 nats, but its
 # MIG was 0.07. We do not know the reason. The score 0.34 belongs to an unfinished training, since a loss 50 nats
 # smaller is possible.
@@ -643,8 +643,8 @@ for name in ("β-VAE", "β-TCVAE", "FactorVAE", "DIP-VAE"):
 
 # %% [markdown]
 # > **Summary**
-# > - The KL of the ELBO equals $I(x;z)+\mathrm{TC}(z)+\sum_j\mathrm{KL}(q(z_j)\|p(z_j))$, and $I(x;z)\le\log N$. All parts
-# >   belong to an encoder and a set of images.
+# > - The KL of the ELBO equals $I(x;z)+\mathrm{TC}(z)+\sum_j\mathrm{KL}(q(z_j)\|p(z_j))$, and $I(x;z)\le\log N$. All
+# >   parts depend on the encoder and the set of images.
 # > - If the encoder factorises, the TC is the redundancy of the latents, $\sum_jI(x;z_j)-I(x;z)$.
 # > - A β-VAE penalises all three parts. β-TCVAE and FactorVAE put more weight on the TC. DIP-VAE penalises two
 # >   moments, and the AAE does not penalise the information.
