@@ -75,7 +75,7 @@ factors, codes = figures.opening()
 #
 # - **modular** if a latent depends on at most one factor;
 # - **compact** if at most one latent encodes a factor;
-# - **explicit** if every factor can be computed by simple means.
+# - **explicit** if every factor can be computed by a simple predictor.
 #
 # **Predict.** Which of the nine codes lack which property?
 #
@@ -398,8 +398,8 @@ for name in ("aligned", "all turned", "pure noise"):
 # %% [markdown]
 # ### Exercise 4 ★★☆ · compute · useful · 15 minutes · the vote, predicted
 #
-# Given $W$ (a row for each latent) and the variances of the factors, return the FactorVAE score for batches so large that
-# all variances are exact. All factors are equally often fixed.
+# Return the FactorVAE score, given $W$ (a row for each latent) and the variances of the factors. The batches are so
+# large that all variances are exact. All factors are equally often fixed.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -501,8 +501,8 @@ print(f"1 − log 2/log 10 = {1 - math.log(2) / math.log(10):.2f}")
 #
 # Return a function from factors $[n,5]$ to codes $[n,d]$, $d\ge2$, with a MIG above 0.6, which a person would call
 # entangled. For each factor, consider the latent with the largest share of its entropy. For at least four of the five
-# factors, this share must be a quarter or more, and the same latent must carry a quarter of the entropy of a different
-# factor. The check draws 20,000 new factors and computes MIG and the shares itself.
+# factors, this share must be a quarter or more. The same latent must also carry a quarter of the entropy of a
+# different factor. The check draws 20,000 new factors and computes MIG and the shares itself.
 #
 # <details><summary>Hint 1</summary>
 #
