@@ -211,7 +211,7 @@ exercises.slips.check(my_slips)
 # ### Exercise 2 ★★☆ · do · useful · 10 minutes · false, and not refuted by a thousand tables
 #
 # Find a claim about entropies in two or three variables that is *false*, although none of a thousand random tables of
-# the check refutes it. Return it as a text, in the notation of the cell above. Do not take one of its eight claims.
+# the check refutes it. Return it as a text, in the notation of the cell above. Do not use one of its eight claims.
 #
 # <details><summary>Hint</summary>
 #
@@ -412,7 +412,7 @@ for name, title in zip(samples, titles, strict=True):
 #
 # The parabola and the ring have a correlation near 0, but $\hat I$ is 0.74 and 0.52 nats. (The plug-in estimate with
 # $8\times8$ bins has a bias of about $49/4000=0.01$ nats.) A penalty on correlations, as in the report's reference [5],
-# ignores such dependence. A penalty on the total correlation, as in [3], does not.
+# ignores such dependence. A penalty on the total correlation, as in [3], detects it.
 # </details>
 #
 # ## 11.5 Notation (4 minutes)
