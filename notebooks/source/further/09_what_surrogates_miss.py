@@ -93,7 +93,7 @@ for name, p_xz in {"factorised": factorised, "XOR": exclusive_or}.items():
 #
 # The latents of the XOR encoder are independent, so the TC is 0. Neither latent alone carries information about $x$,
 # but together they determine $x$. The co-information is $-\log2$. A penalty on the TC cannot detect this. A VAE
-# excludes it, because its $q(z\mid x)$ is diagonal.
+# excludes such an encoder, because its $q(z\mid x)$ is diagonal.
 # </details>
 #
 # **The weights of lecture 9, in code.** The package's losses contain exactly the terms of the table in 9.3. We
@@ -624,7 +624,7 @@ exercises.unseen.check(my_unseen)
 # - *turned square*: which bars change, and which do not, although $q(z)$ rotates?
 # - *turned Gaussian*: which bars change?
 # - *correlated Gaussian*: at which amount does each bar become visible?
-# - *ring* and *parabola*: which has the larger bar of the AAE, compared with its TC?
+# - *ring* and *parabola*: which has the larger AAE bar, compared with its TC?
 # - the noise σ: which bar changes most? Which model would let σ fall to 0?
 #
 # The AAE's bar is $\mathrm{KL}(q(z)\|p(z))$. Its own JSD is a different number, but both are 0 for the same $q(z)$.
@@ -677,11 +677,12 @@ for name, between in ranges.items():
 # - **The TC** is large where $I$ is near its ceiling $\log N$, because all further information of single latents is
 #   redundant. Interpret the TC of the AAE with care.
 #
-# The table does not show that a term *caused* a score. These are single runs of different lengths, three of them with
-# KL annealing. To attribute a score to a term, change this term alone, and use many seeds (Locatello et al., 2019).
+# The table does not show that a term *caused* a score. These are single runs of different lengths, three of which
+# used KL annealing. To attribute a score to a term, change this term alone, and use many seeds (Locatello et al.,
+# 2019).
 #
 # KL annealing is not part of the final loss, but it selects one of many minima, and these need not be equally good.
-# According to their cards, the annealed one of the two β-VAEs at 64×64 has the higher MIG and the *worse* loss,
+# According to the cards of the two β-VAEs at 64×64, the annealed one has the higher MIG and the *worse* loss,
 # $D+4R=140$ nats instead of 113.
 #
 # **Traversals.** One latent moves from −2 to 2, and the others are fixed. The rows show the five latents with the
@@ -693,7 +694,7 @@ figures.traversals(encoders, codes)
 # %% [markdown]
 # FactorVAE and DIP-VAE have nearly the same rows. Their penalties differ, and their annealing is the same. In rows
 # with a KL of 0.0, nothing changes. In the other rows, ask whether *one* factor changes. A row that shifts the sprite
-# along one axis raises the MIG, and a row that shifts, rotates and resizes it at once lowers the MIG. No term of the
+# along one axis raises the MIG. A row that shifts, rotates and resizes it at once lowers the MIG. No term of the
 # losses depends on this.
 #
 # ## F9.9 How the terms depend on the axes (4 minutes)
