@@ -11,8 +11,8 @@
 #
 # **Both models generate exactly the same images. Why does only one of them have a latent for each factor?** In each
 # row one latent of a model changes. On the left every row changes one factor. On the right every row changes four or
-# five. Both models have the prior $\mathcal N(0,I)$, and both have exactly the distribution $p(x)$ of dSprites. So
-# the likelihood cannot distinguish them.
+# five factors. Both models have the prior $\mathcal N(0,I)$, and both have exactly the distribution $p(x)$ of
+# dSprites. So the likelihood cannot distinguish them.
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import math
@@ -141,9 +141,9 @@ for name, matrix in {"first": np.eye(5), "second": R5}.items():
 #
 # Locatello et al. (2019, theorem 1) prove the statement for every prior with a density and $d\ge2$ independent
 # latents. There are infinitely many bijections $T$ of the code space for which $T(z)$ has the distribution of $z$.
-# Almost everywhere, no entry of their Jacobian is 0. The proof constructs one. Each latent is mapped to a uniform
-# variable by its distribution function, and then to a normal variable by $\Phi^{-1}$. A rotation follows, and both
-# maps are inverted:
+# Almost everywhere, no entry of their Jacobian is 0. The proof constructs such a map. Each latent is mapped to a
+# uniform variable by its distribution function, and then to a normal variable by $\Phi^{-1}$. A rotation follows, and
+# both maps are inverted:
 #
 # $$T=F^{-1}\circ\Phi\circ R\circ\Phi^{-1}\circ F.\qquad(5)$$
 #
@@ -171,8 +171,8 @@ of_normal = swirl, np.linspace(-2, 2, 9), np.linspace(-2.5, 2.5, 400)
 figures.warped({"uniform on [0, 1]²: T = Φ ∘ R ∘ Φ⁻¹": of_uniform, "N(0, I): a swirl": of_normal})
 
 # %% [markdown]
-# A bijection changes a density by the factor $|\det J|$. For a uniform density, $|\det J|=1$ is therefore a complete
-# proof. The swirl also leaves the length $|z|$ unchanged, and so the density of $\mathcal N(0,I)$.
+# A bijection changes a density by the factor $|\det J|$. For a uniform density, $|\det J|=1$ therefore proves the
+# statement. The swirl also leaves the length $|z|$ unchanged, and therefore the density of $\mathcal N(0,I)$.
 
 
 # %%
@@ -414,9 +414,9 @@ exercises.price_of_a_turn.check(my_price_of_a_turn)
 # %% [markdown]
 # ## F10.5 A definition: symmetries instead of factors (11 minutes)
 #
-# The report's reference [1] (Higgins et al., 2018) does not start from factors. Position is one property because there
-# are *transformations* that change it and leave everything else unchanged. Let a group $G$ act on the states $w$ of the
-# world, and let $f$ be the map from a state through its image to its code. The code is **disentangled with respect to a
+# The report's reference [1] (Higgins et al., 2018) does not start from factors. Position is one property because
+# there are *transformations* that change it and leave everything else unchanged. Let a group $G$ act on the states
+# $w$ of the world. Let $f$ map a state, through its image, to its code. The code is **disentangled with respect to a
 # decomposition** $G=G_1\times\dots\times G_m$ if
 #
 # 1. there is an action of $G$ on codes for which $f$ is **equivariant**: $f(g\cdot w)=g\cdot f(w)$;
@@ -484,9 +484,9 @@ print(f"different codes: {len(np.unique(z.round(9), axis=0)):,} of {len(states):
 # $\mathbb R$ is a number, $\rho(1)=c$, and 32 shifts by 1 are the identity. So $c^{32}=1$ and $c=\pm1$. Then $f(x)=c^xf(0)$ has
 # at most *two* values for 32 states. A cyclic factor with more than two states needs two latents, which form one block.
 #
-# For any code we can find the matrix that best maps all $f(w)$ to $f(g\cdot w)$, by least squares, and compute the
-# share of the variance that it does not explain. **Predict, then run.** How large is this share for $(x,y)$ with a
-# constant 1, for circles, for circles that a random matrix $M$ has mixed, and for a trained encoder?
+# For any code, least squares gives the matrix that best maps all $f(w)$ to $f(g\cdot w)$. We compute the share of the
+# variance that it does not explain. **Predict, then run.** How large is this share for $(x,y,1)$, for circles, for
+# circles that a random matrix $M$ has mixed, and for a trained encoder?
 
 
 # %%
@@ -517,8 +517,8 @@ for name, (f, between) in kinds.items():
 # <details><summary>Explanation</summary>
 #
 # The code $(x,y)$ contains the order of the positions, but not that 31 is next to 0, so a shift that wraps fails.
-# Larger shifts wrap more often. Both codes of circles have an exact linear action. The trained encoder has none, and
-# no term of its loss requires one.
+# Larger shifts wrap more often. Both codes of circles have an exact linear action. The trained encoder has no such
+# action, and no term of its loss requires one.
 # </details>
 #
 # **Mixing hides the blocks, but does not destroy them.** With $z'=Mz$ the action is $\rho'(g)=M\rho(g)M^{-1}$. The
@@ -547,9 +547,9 @@ still = abs(again[0][2:, 2:] - np.eye(2)).max()
 measured("largest change of the block of y by a shift of x", still, between=(0, 1e-9), digits=12)
 
 # %% [markdown]
-# By the linear definition, "disentangled" is a property of *subspaces*. A rotation within a block does not change the
-# property. If you may apply the group, you can undo a mixing of blocks. If you only *look* at images, you cannot, by
-# F10.1.
+# By the linear definition, "disentangled" is a property of *subspaces*. A rotation within a block does not change
+# this property. If you may apply the group, you can undo a mixing of blocks. If you only *look* at images, you
+# cannot, by F10.1.
 #
 # **Predict, then run.** The code of circles is disentangled by the definition. What are its scores, for both positions
 # and ten latents, of which six have collapsed?
@@ -613,8 +613,8 @@ for title, code in {"circles of x, y": circles, "circles of x, y − x": sheared
 # %% [markdown]
 # ### Exercise 3 ★★☆ · compute · useful · 12 minutes · is there a linear action?
 #
-# Given the codes $f(0),\dots,f(n-1)$ of a cyclic factor (a row for each state) and a shift $a$, return the mean over
-# states of the squared distance $|f(w+a)-\rho f(w)|^2$ for the best matrix $\rho$, without a constant.
+# Let $f(0),\dots,f(n-1)$ be the codes of a cyclic factor (a row for each state), and let $a$ be a shift. Return the
+# mean over states of the squared distance $|f(w+a)-\rho f(w)|^2$ for the best matrix $\rho$, without a constant.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -639,10 +639,10 @@ exercises.action_residual.check(my_action_residual)
 # %% [markdown]
 # ### Exercise 4 ★★☆ · do · essential · 20 minutes · a code for other shifts
 #
-# $C_{32}\times C_{32}$ is also the product of the shifts $(a,3a)$ and the shifts $(0,b)$. Return a function from states
-# $[n,2]$ to codes $[n,4]$ that is disentangled with respect to them: $(a,3a)$ moves the first two latents only, and
-# $(0,b)$ the last two only. All 1,024 states must have different codes. The check fits the matrices of several shifts
-# itself.
+# $C_{32}\times C_{32}$ is also the product of the shifts $(a,3a)$ and the shifts $(0,b)$. Return a function from
+# states $[n,2]$ to codes $[n,4]$ that is disentangled with respect to them. The shifts $(a,3a)$ move the first two
+# latents only, and the shifts $(0,b)$ move the last two only. All 1,024 states must have different codes. The check
+# fits the matrices of several shifts itself.
 #
 # <details><summary>Hint</summary>
 #
