@@ -112,10 +112,10 @@ exercises.certificate.check(my_certificate)
 # %% [markdown]
 # ## F11.2 A linear program finds the factors (5 minutes)
 #
-# Yeung (1997) turned the search for the factors $\lambda$ into a **linear program**: find $\lambda\ge0$ with
-# $\lambda^\top R=g$, where $R$ has the elemental rows and $g$ is the goal. The program computes in floating point,
-# and "equal up to rounding" is not a proof. So the factors are converted to fractions, and the rows are added again,
-# exactly.
+# Yeung (1997) formulated the search for the factors $\lambda$ as a **linear program**. It finds $\lambda\ge0$ with
+# $\lambda^\top R=g$, where $R$ contains the elemental rows and $g$ is the goal. The program computes in floating
+# point, and "equal up to rounding" is not a proof. So the factors are converted to fractions, and the rows are added
+# again, exactly.
 
 # %%
 rows = np.array(list(elemental.values()))
@@ -237,9 +237,9 @@ for name, slack in curves.items():
 # %% [markdown]
 # **A non-Shannon inequality.** The inequality of Zhang and Yeung is *not* a sum of elemental ones. It was the first
 # **non-Shannon inequality**. Matúš (2007) proved that with four variables no finite list of linear inequalities is
-# enough. So no prover of this kind is complete. Its verdict is then *open*. This is a statement about the prover, not
-# about the inequality. The verdict lists the sets that were searched. The inequality has a second form. Without the
-# second term on its right side, four points refute it.
+# enough. So no prover of this kind is complete. For a non-Shannon inequality its verdict is *open*. This is a
+# statement about the prover, not about the inequality. The verdict lists the sets that were searched. The inequality
+# has a second form. Without the second term on its right side, four points refute it.
 
 # %%
 zhang_yeung = "2 I(C;D) <= I(A;B) + I(A;C,D) + 3 I(C;D|A) + I(C;D|B)"
@@ -320,7 +320,7 @@ ConjectureExplorer("I(X;Y) <= I(X;Z) + I(Y;Z)")
 # ### Exercise 3 ★★☆ · do · useful · 15 minutes · state a conjecture, then settle it
 #
 # A false claim often becomes true under a condition. Find a statement in two to four variables that is *refuted*
-# alone and *proved* given one equality. Return both as texts. Do not take the data processing inequality, nor the
+# alone and *proved* given one equality. Return both as texts. Do not use the data processing inequality, or the
 # condition itself.
 #
 # <details><summary>Hint 1</summary>
