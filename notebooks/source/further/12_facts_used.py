@@ -9,10 +9,10 @@
 # %% [markdown]
 # # Further 12 · Facts used
 #
-# **How well can you guess $X$ if you know only $H(X\mid Y)$?** Each point is a random table with three values of $X$. It
-# shows the conditional entropy and the error of the best guess of $X$ from $Y$. No point lies below the curve or above
-# the line. The line is a bound of lecture 1, and the curve is Fano's inequality. It is one of seven facts that the
-# lectures use. This notebook proves each of them in a few lines, with a number beside it.
+# **How well can you guess $X$ if you know only $H(X\mid Y)$?** Each point is a random table with three values of $X$.
+# It shows the conditional entropy and the error of the best guess of $X$ from $Y$. No point lies below the curve or
+# above the line. The line is a bound of lecture 1, and the curve is Fano's inequality. Fano's inequality is one of
+# seven facts that the lectures use. This notebook proves each of them in a few lines, with a number beside it.
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import numpy as np
@@ -284,7 +284,7 @@ DERIVATIONS["Pinsker's inequality"].show(on={"p": [0.5, 0.3, 0.2], "q": [0.2, 0.
 #
 # $$H(X\mid\hat X)\;\le\;h(e)+e\log(n-1).\qquad(16)$$
 #
-# The proof introduces the variable $E=[\hat X\ne X]$, which $X$ and $\hat X$ determine. The table has the four steps.
+# The proof introduces the variable $E=[\hat X\ne X]$, which $X$ and $\hat X$ determine. The table shows the four steps.
 # In the example the guess is right with probability 0.8.
 
 # %%
@@ -305,7 +305,7 @@ for name, p in {"the guess above": guess, "equal errors": equal_errors}.items():
     print(f"{name:16s} e = {e:.2f}:  H(X|X̂) = {H:.6f} ≤ {right:.6f} nats")
 
 # %% [markdown]
-# Equality holds if, for each guess, all wrong values are equally likely.
+# Equality holds if every guess has the same error, and all its wrong values are equally likely.
 
 # %% [markdown]
 # ### Exercise 3 ★★☆ · compute · useful · 15 minutes · the smallest error
@@ -374,8 +374,8 @@ compare("counts 5, 3, 2", by_hand, "it.miller_madow_entropy", it.miller_madow_en
 #
 # > - A concave function lies below its tangents: $\mathbb E\,\varphi(T)\le\varphi(\mathbb E\,T)$.
 # > - Under a constraint on the mean of $\log g$, the pmf or density $g$ itself has the largest entropy.
-# > - Two Gaussian variables have $I=-\frac12\log(1-\rho^2)$. A linear Gaussian model has the posterior $\mathcal
-# >   N(M^{-1}W^\top(x-b),\sigma^2M^{-1})$.
+# > - Two Gaussian variables have $I=-\frac12\log(1-\rho^2)$. A linear Gaussian model has the posterior
+# >   $\mathcal N(M^{-1}W^\top(x-b),\sigma^2M^{-1})$.
 # > - $\mathrm{KL}\ge2\,\mathrm{TV}^2$, and $H(X\mid\hat X)\le h(e)+e\log(n-1)$.
 # > - The plug-in entropy is too small by about $(n-1)/2N$.
 #
