@@ -359,7 +359,7 @@ for name in ("aligned", "all turned", "pure noise"):
     measured(f"{name}: metrics.beta_vae_score", of_package, between=between, digits=2)
 
 # %% [markdown]
-# The score is nearly 1 for the aligned *and the rotated code*. A linear classifier distinguishes the five mean
+# The score is nearly 1 for the aligned code *and the rotated code*. A linear classifier distinguishes the five mean
 # vectors of the points, and no rule requires a small value in *one* entry.
 #
 # **FactorVAE score** (Kim & Mnih, 2018). Fix one value of $v_k$ in 64 images. Divide each latent's variance among

@@ -133,8 +133,8 @@ print("sum:", ", ".join(terms))
 # %% [markdown]
 # The package does the same for up to five variables and for conditions. It prints each line also in joint entropies,
 # where you can add the columns by hand. The method `verify` checks a certificate by adding its lines again.
-# **Predict, then run.** Which of these certificates does it accept: the proof, the proof without its first line, and
-# the same lines for a false statement?
+# **Predict, then run.** Which of these certificates does it accept: the proof, the proof without its first line, or
+# its lines for a false statement?
 
 # %%
 han = it.Statement("H(X,Y,Z) <= 1/2 H(X,Y) + 1/2 H(X,Z) + 1/2 H(Y,Z)")

@@ -156,10 +156,10 @@ compare("h(Gaussian)", entropies["Gaussian"], "it.gaussian_entropy", it.gaussian
 # %% [markdown]
 # ### Exercise 2 ★★☆ · prove · essential · 20 minutes · the largest entropy with a given mean
 #
-# Let $q$ be a pmf on $0,1,2,\dots$ with mean $m$. Prove that $H(q)\le\log(1+m)+m\log\frac{1+m}m$, which is the entropy
-# of the geometric pmf $g(k)=\frac1{1+m}\big(\frac m{1+m}\big)^k$. Return the lines from `first` to `last`, four or
-# more, and the number of the one line that needs the mean. `q` is an array of $q(0),q(1),\dots$, and `m` a number. The
-# check also takes pmfs whose mean is not `m`.
+# Let $q$ be a pmf on $0,1,2,\dots$ with mean $m$. Prove that $H(q)\le\log(1+m)+m\log\frac{1+m}m$, which is the
+# entropy of the geometric pmf $g(k)=\frac1{1+m}\big(\frac m{1+m}\big)^k$. Return the lines from `first` to `last`,
+# four or more, and the number of the one line that needs the mean. `q` is an array of $q(0),q(1),\dots$, and `m` is a
+# number. The check also takes pmfs whose mean is not `m`.
 #
 # <details><summary>Hint</summary>
 #
