@@ -9,10 +9,10 @@
 # %% [markdown]
 # # 9 · Regularisers: which part of the KL?
 #
-# **All six encoders read the same 9,216 images. Why is the KL of one 12.5 nats, of a second 6.0, and of a third
-# 74.6?** A code that identifies each image needs log 9,216 = 9.1 nats, the dashed line. The networks are the same,
-# and the losses differ in one term, the regulariser. What do the nats beyond the line measure, and which loss
-# penalises them? The left panel moves single latents of two of the encoders.
+# **All six encoders read the same 9,216 images. Why do three of them have KLs of 12.5, 6.0 and 74.6 nats?** A code
+# that identifies each image needs log 9,216 = 9.1 nats, which is the dashed line. The networks are the same, and the
+# losses differ in one term, the regulariser. What do the nats beyond the line measure, and which loss penalises them?
+# The left panel moves single latents of two of the encoders.
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import math
@@ -41,7 +41,7 @@ images, encoders, codes = figures.opening()
 # - split the KL of the ELBO into information, total correlation and marginal KL, and give the reason for each line;
 # - compute the three parts of a trained encoder, with a standard error;
 # - state which part each of seven models penalises, and by which estimator;
-# - derive FactorVAE's discriminator, and say when its estimate is too low;
+# - derive FactorVAE's optimal discriminator, and say when its estimate is too low;
 # - write a penalty on the total correlation, and measure what it changes.
 #
 # | | |
@@ -52,7 +52,7 @@ images, encoders, codes = figures.opening()
 # | Sources | Hoffman & Johnson 2016, Chen et al. 2018, Kim & Mnih 2018; full list at the end |
 #
 # `device` is the GPU if there is one; to use the CPU, set the environment variable `INFOTHEORY_DEVICE=cpu` before you
-# start Jupyter. The trainings of 9.5 and 9.6 run on it.
+# start Jupyter. Sections 9.5 and 9.6 use it for training.
 
 # %%
 device = choose_device()
@@ -126,7 +126,7 @@ print(f"I = {I:.3f}, TC = {TC:.3f}, Σ KL = {KL_j:.3f} nats; log 4 = {math.log(4
 #
 # $$I(x;z)+\mathrm{TC}(z)=\sum_jI(x;z_j).\qquad(7)$$
 #
-# The TC equals the information of the single latents minus that of all together. Exercise 2 asks for the proof.
+# The TC equals the sum of the single informations minus the joint information. Exercise 2 asks for the proof.
 
 # %%
 I_j = rel_entr(q_jx, q_j[:, None]).sum(axis=(1, 2)) * width / 4  # I(x;z_1) and I(x;z_2)
@@ -255,10 +255,10 @@ for name, terms, exact in (
     measured(f"{name} = {exact:.3f} nats, estimated", terms.mean(), "nats", error=error, between=near)
 
 # %% [markdown]
-# `decompose` computes the same for any encoder. The six encoders have ten latents each, and all were trained on
+# `decompose` computes both for any encoder. The six encoders have ten latents each, and all were trained on
 # dSprites at 32×32 pixels (Matthey et al., 2017). The first two are those of lecture 5.
 #
-# **Predict, then run.** Which encoder carries the most information? Where do the nats beyond $\log N$ go?
+# **Predict, then run.** Which encoder carries the most information? Which part contains the nats beyond $\log N$?
 
 # %%
 parts = {name: decompose(*code, n_samples=500) for name, code in codes.items()}
@@ -280,8 +280,8 @@ for name, (I, TC) in expected.items():
 # information than the VAE.
 # </details>
 #
-# **Which $q(z)$?** All three parts belong to an encoder *and a set of images*. **Predict, then run.** We take the
-# same VAE and fewer of the images. The mean KL hardly changes. How do $I$ and TC change?
+# **The images matter.** All three parts depend on the encoder *and the set of images*. **Predict, then run.** We take
+# the same VAE and fewer of the images. The mean KL hardly changes. How do $I$ and TC change?
 
 # %%
 order = torch.randperm(len(images), generator=torch.Generator().manual_seed(0))
@@ -293,8 +293,8 @@ for size, (I, TC) in {9216: (8.35, 4.1), 2304: (7.5, 5.05), 576: (6.3, 6.1)}.ite
         measured(label, value, "nats", error=error, between=(near - 0.4, near + 0.4), digits=2)
 
 # %% [markdown]
-# With fewer images the posteriors overlap less. $I$ approaches its ceiling $\log N$, and the KL that it loses becomes
-# TC, as in 9.1. Compare models only on the same images.
+# With fewer images the posteriors overlap less. $I$ approaches its ceiling $\log N$, and the TC rises by about as
+# much as $I$ falls. Compare models only on the same images.
 #
 # ## 9.3 Which part does each model penalise? (6 minutes)
 #
@@ -318,26 +318,26 @@ for size, (I, TC) in {9216: (8.35, 4.1), 2304: (7.5, 5.05), 576: (6.3, 6.1)}.ite
 # $$\mathrm{KL}+\gamma\,\mathrm{TC}(z)=I(x;z)+(1+\gamma)\,\mathrm{TC}(z)+\sum_j\mathrm{KL}(q(z_j)\|p(z_j)).\qquad(9)$$
 #
 # A β-TCVAE with $\beta=1+\gamma$ has the same objective. The models differ in how they *estimate* the TC. DIP-VAE and
-# the AAE penalise a **surrogate**, which is 0 if the latents have the desired distribution. It may also be 0 if they
-# do not.
-# [further/09](further/09_what_surrogates_miss.ipynb) constructs such distributions.
+# the AAE penalise a **surrogate**, which is 0 if the latents have the desired distribution. A covariance or a weak
+# discriminator can also give 0 if they do not. [further/09](further/09_what_surrogates_miss.ipynb) constructs such
+# distributions.
 #
 # InfoVAE has the loss $(1-\alpha)\,\mathrm{KL}+(\alpha+\lambda-1)\,D(q(z),p(z))$, for example with the maximum mean
 # discrepancy as $D$. If $D$ is the KL, (3) gives the weights in the table. The package does not train an InfoVAE.
 #
-# The report says that FactorVAE uses "the correlation among the latent variables". It uses the *total* correlation.
-# Uncorrelated latents can have a large one. DIP-VAE penalises correlations.
+# The report says that FactorVAE uses "the correlation among the latent variables". It uses the *total* correlation,
+# which can be large for uncorrelated latents. DIP-VAE penalises correlations.
 #
 # ## 9.4 β-TCVAE: a mixture from one batch (6 minutes)
 #
 # <!-- claim: With the paper's weights $\hat q(z_i)$ is unbiased, but a TC of 0.6 nats is estimated as about $-1.0$. -->
 #
-# A training step has a batch of $B$ examples, and no time for all $N$. Chen et al. (2018) estimate
+# A training step uses a batch of $B$ examples, since all $N$ would take too long. Chen et al. (2018) estimate
 #
 # $$\hat q(z_i)=\sum_{m=1}^Bw_{im}\,q(z_i\mid x_m),\qquad\hat q(z_{ij})=\sum_{m=1}^Bw_{im}\,q(z_{ij}\mid x_m).\qquad(10)$$
 #
-# The batch always contains $x_i$, from which $z_i$ was drawn. Its posterior is large at $z_i$, and in $q(z)$ it
-# counts as one of $N$. With $M=B-1$, the **stratified** weights are
+# The batch always contains $x_i$, from which $z_i$ was drawn. Its posterior is large at $z_i$, but its weight in
+# $q(z)$ is only $\frac1N$. With $M=B-1$, the **stratified** weights are
 #
 # $$w_{ii}=\frac1N,\qquad w_{im}=\frac{N-M}{NM}\ \text{for one other }m,\qquad w_{im}=\frac1M\ \text{for the other }M-1.\qquad(11)$$
 #
@@ -399,7 +399,7 @@ measured("exact TC", parts["β-VAE"]["total_correlation"].value, "nats", between
 #
 # The paper's weights estimate −1.0 nats for a quantity that is never negative. In ten dimensions most neighbours
 # of $z_i$ are not in the batch, so $\log\hat q(z_i)$ is far too small. The code's weights give 2.0 nats, almost the
-# same as equal weights. [further/09](further/09_what_surrogates_miss.ipynb) shows what is penalised in both cases.
+# same as equal weights. [further/09](further/09_what_surrogates_miss.ipynb) examines both penalties.
 # </details>
 
 # %% [markdown]
@@ -411,7 +411,7 @@ measured("exact TC", parts["β-VAE"]["total_correlation"].value, "nats", between
 #
 # <details><summary>Hint</summary>
 #
-# Which weight has $x_i$ in the true $q(z_i)$? The $B-1$ other examples represent $N-1$ examples.
+# What is the weight of $x_i$ in the true $q(z_i)$? The $B-1$ other examples represent $N-1$ examples.
 #
 # </details>
 
@@ -429,7 +429,7 @@ exercises.mixture.check(my_mixture)
 #
 # <!-- claim: The TC is the mean optimal logit under $q$; a trained $D$ finds about 0.5 of the VAE's 4.0 nats. -->
 #
-# Kim & Mnih (2018) need samples alone. A discriminator $D(z)$ with logit $f=\log\frac D{1-D}$ learns to distinguish
+# Kim & Mnih (2018) need only samples. A discriminator $D(z)$ with logit $f=\log\frac D{1-D}$ learns to distinguish
 # $z\sim q$ from $z\sim\bar q$.
 #
 # $$
@@ -493,9 +493,9 @@ for name, between in (("VAE", (0.2, 1)), ("FactorVAE", (-0.1, 0.1))):
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# From below: an undertrained discriminator **underestimates** the TC. After 800 steps it finds about half a nat of
-# the VAE's 4.0 nats, and almost none of the FactorVAE's 0.5. Here $q(z)$ has 9,216 narrow peaks, and the logit is
-# smooth. A FactorVAE penalises only the dependence that its discriminator detects.
+# The estimate rises, since an undertrained discriminator **underestimates** the TC. After 800 steps it finds about
+# half a nat of the VAE's 4.0 nats, and almost none of the FactorVAE's 0.5. Here $q(z)$ has 9,216 narrow peaks, but
+# the logit is smooth. A FactorVAE penalises only the dependence that its discriminator detects.
 # </details>
 
 # %% [markdown]
@@ -540,7 +540,7 @@ class Penalised(VAE):
 
 
 # %% [markdown]
-# **Predict, then run.** The trained VAE is trained for 100 more steps, once with β = 1 and once with β = 6. Which of
+# **Predict, then run.** We train the VAE for 100 more steps, once with β = 1 and once with β = 6. Which of
 # its three parts change? To train in full, run `infotheory train beta-tc-vae-dsprites-32`.
 
 # %%
@@ -585,8 +585,8 @@ measured("β = 6: TC that the training estimates", estimate, "nats", between=(-4
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# A weight of 1 is too small, since a turn of the latents has a cost ([lecture 5](05_beta_vae.ipynb), section 5.7).
-# Try 5.
+# A weight of 1 is too small, since a rotation of the latents increases the other terms of the loss ([lecture
+# 5](05_beta_vae.ipynb), section 5.7). Try 5.
 #
 # </details>
 
@@ -605,7 +605,7 @@ exercises.tc_penalty.check(my_tc_penalty)
 # <!-- claim: A low TC does not imply a high MIG; the β-VAE has 0.6 nats but a MIG below 0.05. -->
 #
 # Does a low TC mean that each latent encodes one factor? The **MIG** of lecture 10 compares the two latents with the
-# most information about a factor; 1 is the best value.
+# most information about a factor. Its best value is 1.
 #
 # **Predict, then run.** Order the six encoders by their MIG.
 
@@ -622,17 +622,18 @@ for name, model in encoders.items():
     measured("MIG", scores[name], between=MIGS[name], digits=2)
 
 # %% [markdown]
-# The β-VAE has a seventh of the VAE's TC, and no higher MIG. So a low TC does not imply a high score. Three models
-# were trained with **KL annealing**: the KL has `kl_start` = 30 times its weight at first, and its own weight after
-# some thousand steps. Latents then become active one at a time ([lecture 5](05_beta_vae.ipynb)). These three have the
-# highest MIG. FactorVAE and DIP-VAE have the same annealing, and nearly the same $D$ and KL.
+# The β-VAE has a seventh of the VAE's TC, but no higher MIG. So a low TC does not imply a high score. Three models
+# were trained with **KL annealing**: the KL starts with `kl_start` = 30 times its final weight, which it reaches
+# after some thousand steps. Latents then become active one at a time ([lecture 5](05_beta_vae.ipynb)). These three
+# have the highest MIG. FactorVAE and DIP-VAE have the same annealing, and nearly the same $D$ and KL.
 #
-# Does annealing or the penalty cause the score? One run of each model cannot decide. In the study of
+# Does annealing or the penalty cause the score? One run of each model cannot decide this. In the study of
 # Locatello et al. (2019), the random seed and the weight of the penalty matter more than the model.
 #
-# DIP-VAE at 64×64 pixels is a warning. The shipped model has a MIG of 0.34 after 20,000 steps, with a loss of 111
-# nats. A run of 92,000 steps with the same λ, on a GPU, reached a loss of 61 nats, but its MIG was 0.07. We do
-# not know the reason. The score 0.34 belongs to an unfinished training, since a loss 50 nats smaller is possible.
+# Interpret the DIP-VAE's score at 64×64 pixels with caution. The published model has a MIG of 0.34 after 20,000
+# steps, with a loss of 111 nats. A run of 92,000 steps with the same λ, on a GPU, reached a loss of 61 nats, but its
+# MIG was 0.07. We do not know the reason. The score 0.34 belongs to an unfinished training, since a loss 50 nats
+# smaller is possible.
 
 # %%
 for name in ("β-VAE", "β-TCVAE", "FactorVAE", "DIP-VAE"):
@@ -642,18 +643,18 @@ for name in ("β-VAE", "β-TCVAE", "FactorVAE", "DIP-VAE"):
 
 # %% [markdown]
 # > **Summary**
-# > - The KL of the ELBO equals $I(x;z)+\mathrm{TC}(z)+\sum_j\mathrm{KL}(q(z_j)\|p(z_j))$, and $I(x;z)\le\log N$. All parts
-# >   belong to an encoder and a set of images.
+# > - The KL of the ELBO equals $I(x;z)+\mathrm{TC}(z)+\sum_j\mathrm{KL}(q(z_j)\|p(z_j))$, and $I(x;z)\le\log N$. All
+# >   parts depend on the encoder and the set of images.
 # > - If the encoder factorises, the TC is the redundancy of the latents, $\sum_jI(x;z_j)-I(x;z)$.
-# > - A β-VAE penalises all three parts, β-TCVAE and FactorVAE the TC more, DIP-VAE two moments, and the AAE not the
-# >   information.
-# > - β-TCVAE's weights have $1/N$ on the diagonal; the authors' code has it in a column. Even the unbiased mixture
+# > - A β-VAE penalises all three parts. β-TCVAE and FactorVAE put more weight on the TC. DIP-VAE penalises two
+# >   moments, and the AAE does not penalise the information.
+# > - β-TCVAE's weights have $1/N$ on the diagonal; the authors' code has it in column 0. Even the unbiased mixture
 # >   gives a biased TC, which can be negative.
 # > - FactorVAE's discriminator underestimates the TC if it is undertrained.
 # > - A low TC does not imply a high MIG.
 #
-# **You can now** split a KL and compute its parts, and state what each model penalises. You can derive FactorVAE's
-# discriminator, and test a penalty of your own.
+# **You can now** split a KL, compute its parts, state what each model penalises, derive FactorVAE's optimal
+# discriminator, and test your own penalty.
 #
 # **Sources.** S. Watanabe 1960, *Information theoretical analysis of multivariate correlation*, IBM Journal of
 # Research and Development 4(1), [doi:10.1147/rd.41.0066](https://doi.org/10.1147/rd.41.0066) · M. D. Hoffman, M. J.

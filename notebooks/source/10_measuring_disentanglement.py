@@ -9,10 +9,10 @@
 # %% [markdown]
 # # 10 · Measuring disentanglement
 #
-# **Which of these nine codes are disentangled?** Each table shows one code of the same five factors. A dark cell marks a
-# latent that carries much information about a factor. Two published scores stand above each table. MIG is zero for noise,
-# and for a code that holds every latent twice. The FactorVAE score is nearly 1 for a code that mixes all latents. What
-# does a score measure?
+# **Which of these nine codes are disentangled?** Each table shows one code of the same five factors. A dark cell
+# marks a latent that carries much information about a factor. Two published scores are printed above each table. MIG
+# is zero for noise, and for a code that contains every latent twice. The FactorVAE score is nearly 1 for a code that
+# mixes all latents. What does a score measure?
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import math
@@ -42,7 +42,7 @@ factors, codes = figures.opening()
 # - write seven scores of disentanglement in a few lines each;
 # - predict the value of a score on a code whose truth is known;
 # - name for each score what it ignores;
-# - recognise what bins, outliers, dependent factors and few images do to a score;
+# - recognise the effect of bins, outliers, dependent factors and few images;
 # - choose what to report if no factor is known.
 #
 # | | |
@@ -54,9 +54,9 @@ factors, codes = figures.opening()
 #
 # ## 10.1 Codes whose truth is known (4 minutes)
 #
-# <!-- claim: A turned code is explicit, but neither modular nor compact; doubled latents are modular, not compact. -->
+# <!-- claim: A rotated code is explicit, but neither modular nor compact; doubled latents are modular, not compact. -->
 #
-# To learn what a score means, we apply it to codes that we understand. The factors $v$ of dSprites are shape, scale,
+# We first apply each score to codes that we understand. The factors $v$ of dSprites are shape, scale,
 # orientation, posX and posY, with 3, 6, 40, 32 and 32 levels. They are independent and uniform. A code $z$ is a function
 # of $v$.
 #
@@ -65,8 +65,8 @@ factors, codes = figures.opening()
 # | aligned | one for each factor, with variance 1, and five collapsed latents |
 # | no collapsed latents | one for each factor |
 # | permuted, scaled | aligned, reordered, times constants |
-# | positions turned | aligned, posX and posY turned |
-# | all turned | aligned, all ten turned at random |
+# | positions turned | aligned, posX and posY rotated |
+# | all turned | aligned, all ten rotated at random |
 # | every latent twice | two for each factor |
 # | two factors in one | one for shape and scale; one for each other factor |
 # | pure noise | ten, independent of the factors |
@@ -75,13 +75,14 @@ factors, codes = figures.opening()
 #
 # - **modular** if a latent depends on at most one factor;
 # - **compact** if at most one latent encodes a factor;
-# - **explicit** if every factor can be computed by simple means.
+# - **explicit** if every factor can be computed by a simple predictor.
 #
 # **Predict.** Which of the nine codes lack which property?
 #
 # <details><summary>Explanation</summary>
 #
-# "Every latent twice" is not compact. "Two factors in one" is not modular. A turned code is neither, but it is explicit.
+# "Every latent twice" is not compact. "Two factors in one" is not modular. A rotated code is neither, but it is
+# explicit.
 # </details>
 #
 # ## 10.2 Scores from information (9 minutes)
@@ -94,8 +95,8 @@ factors, codes = figures.opening()
 #
 # $$\mathrm{MIG}=\frac1K\sum_k\frac{I(z_{(1)};v_k)-I(z_{(2)};v_k)}{H(v_k)}.\qquad(1)$$
 #
-# Chen et al. estimate $I$ from $q(z\mid x)$. We follow Locatello et al. (2019): plug-in estimates (lecture 2) in
-# 20 bins of equal width.
+# Chen et al. estimate $I$ from $q(z\mid x)$. We follow Locatello et al. (2019) and use plug-in estimates (lecture 2)
+# in 20 bins of equal width.
 #
 # **Predict, then run.** Does the aligned code have a MIG of 1?
 
@@ -122,8 +123,7 @@ print(f"their mean: {np.mean(ceiling):.3f}")
 #
 # The aligned code has a MIG of 0.895. A latent in 20 bins carries at most $\log20$, but a position has 32 levels. The
 # mean of the largest shares, 0.902, is the ceiling. The remaining 0.007 is the bias (3) of the second latent. Doubled
-# latents have a MIG of 0. Two factors in one latent cost nothing: MIG compares entries of one column, and never of one
-# row.
+# latents have a MIG of 0. Two factors in one latent do not lower MIG, which compares only entries of one column.
 # </details>
 #
 # **Modularity** (Ridgeway & Mozer, 2018) uses the rows. Let $m$ be the factor with the largest $I(z_j;v_m)$.
@@ -154,17 +154,17 @@ for name in ("aligned", "all turned"):
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# Most rotations have the larger modularity, because the mean in (2) contains collapsed latents. Their information is 0,
+# Most rotations have a larger modularity, because the mean in (2) contains collapsed latents. Their information is 0,
 # but the estimate has a bias, for 20 bins, $K_k$ levels and $n$ images:
 #
 # $$\mathbb E\,\hat I(z_j;v_k)\approx\frac{19\,(K_k-1)}{2n}.\qquad(3)$$
 #
-# In (2), $n$ and the bins cancel. A latent without information therefore has a modularity of 0.679. The aligned code has
-# the mean of this value and 1. After a rotation no latent is collapsed. `active_modularity`, an extra of this package,
-# leaves collapsed latents out.
+# In (2), $n$ and the number of bins cancel. A latent without information therefore has a modularity of 0.679. The
+# aligned code's modularity is the mean of this value and 1. After a rotation no latent is collapsed.
+# `active_modularity`, an addition of this package, excludes collapsed latents.
 # </details>
 #
-# The scale of (2) is compressed: a latent that carries two of five factors equally still has $1-\tfrac14=0.75$.
+# A latent with equal information about two of five factors still has modularity $1-\tfrac14=0.75$.
 
 # %% [markdown]
 # ### Exercise 1 ★☆☆ · compute · essential · 8 minutes · MIG from a table
@@ -217,7 +217,7 @@ exercises.modularity.check(my_modularity)
 # ### Exercise 3 ★★☆ · prove · essential · 15 minutes · what one latent can hold
 #
 # Let $V$ and $W$ be two factors and $Z$ the bin of a latent. Prove that $I(V;Z)+I(W;Z)\le H(Z)$ if $V$ and $W$ are
-# independent. With 20 bins, both together have at most $\log20=3.00$ nats. Return all lines from `first` to `last`, at
+# independent. With 20 bins, this sum is at most $\log20=3.00$ nats. Return all lines from `first` to `last`, at
 # least four, with the relations "=" and "<=", and the number of the one line that needs independence. `p` is the joint
 # pmf $p(v,w,z)$. The check evaluates your lines with independent factors, and then with dependent ones.
 #
@@ -255,7 +255,7 @@ exercises.budget.check(my_budget)
 # **SAP**, separated attribute predictability (Kumar et al., 2018), is the gap of (1) with the test accuracy of one latent
 # in place of its share. Locatello et al. (2019) use linear support vector machines.
 #
-# **Predict, then run.** The aligned latent of a position determines its 32 levels. How often is the machine right?
+# **Predict, then run.** The aligned latent of a position determines its 32 levels. How often is the classifier right?
 
 # %%
 z, n_train = codes["aligned"], 6_000
@@ -276,14 +276,14 @@ measured("SAP, permuted and scaled", rescaled, between=(0.15, 0.21), digits=2)
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The accuracy for a position is below 0.1. Each level has its own threshold, which separates an outermost level from the
-# others, but no level in the middle. So the ceiling of SAP is about a quarter here. SAP also changes with the scale of
-# latents, because the penalty $C$ has a unit.
+# The accuracy for a position is below 0.1. Each level has one threshold, which separates an outermost level from the
+# others, but not a middle level. So the ceiling of SAP is about a quarter here. SAP also changes with the scale of
+# latents, because the effect of $C$ depends on that scale.
 # </details>
 #
-# **Explicitness** (Ridgeway & Mozer, 2018) fits a logistic regression on all latents. The area under the ROC curve of a
-# level is the probability that an image with the level gets a larger value than an image without it. The score is the
-# mean area. For posX:
+# **Explicitness** (Ridgeway & Mozer, 2018) fits a logistic regression on all latents. The area under a level's ROC
+# curve is the probability that an image with this level gets a larger value than one without it. The score is the
+# mean area. We compute it for posX.
 
 # %%
 scaled = (z - z[:n_train].mean(axis=0)) / z[:n_train].std(axis=0)
@@ -297,14 +297,14 @@ measured("its difference from scikit-learn", abs(np.mean(areas) - reference), be
 
 # %% [markdown]
 # **DCI** (Eastwood & Williams, 2018) fits one predictor for each factor on all latents. Let $R_{jk}\ge0$ be the
-# importance of latent $j$ for factor $k$. A normalised row is a pmf over factors, and a normalised column a pmf over
-# latents. With $H_b$ the entropy to the base $b$, and $\rho$ the share of a row or column in the total,
+# importance of latent $j$ for factor $k$. A normalised row is a pmf over factors, and a normalised column is one over
+# latents. Let $H_b$ be the entropy to the base $b$, and $\rho$ the share of a row or column in the total.
 #
 # $$D=\sum_j\rho_j\big(1-H_K(R_{j\cdot})\big),\qquad C=\sum_k\rho_k\big(1-H_d(R_{\cdot k})\big),\qquad
 # I=\text{mean test accuracy}.\qquad(4)$$
 #
-# The **disentanglement** $D$ is high for modular, the **completeness** $C$ for compact, and the **informativeness** $I$
-# for explicit codes. Boosted trees are the usual predictor. For shape and scale:
+# The **disentanglement** $D$ is high for modular codes, the **completeness** $C$ for compact codes, and the
+# **informativeness** $I$ for explicit codes. We compute $D$ and $C$ for shape and scale with boosted trees.
 
 
 # %%
@@ -324,12 +324,13 @@ for name in ("aligned", "two factors in one"):
     compare("  C by (4)", concentration(importance.T), "metrics.dci", C, atol=1e-6)
 
 # %% [markdown]
-# With both in one latent, $D$ is 0, because its row is uniform, and $C$ stays 1. MIG cannot distinguish the two codes.
-# But an importance measures what a predictor *used*. Trees cut along axes, so a turned code also has a smaller $I$.
+# If both factors share a latent, $D$ is 0, because its row is uniform, but $C$ stays 1. MIG cannot distinguish the
+# two codes. But an importance measures what a predictor *used*. Trees split along axes, so a rotated code also has a
+# smaller $I$.
 #
 # ## 10.4 Scores from interventions (8 minutes)
 #
-# <!-- claim: When the positions are turned, MIG falls at once, but both intervention scores stay near 1 up to 35°. -->
+# <!-- claim: When the positions are rotated, MIG falls at once, but both intervention scores stay near 1 up to 35°. -->
 #
 # Two scores fix factor $k$ and vary the others, which needs a simulator or many labels.
 #
@@ -358,12 +359,12 @@ for name in ("aligned", "all turned", "pure noise"):
     measured(f"{name}: metrics.beta_vae_score", of_package, between=between, digits=2)
 
 # %% [markdown]
-# The score is nearly 1 for the aligned code *and for the rotated one*. A linear classifier distinguishes the five mean
+# The score is nearly 1 for the aligned code *and the rotated code*. A linear classifier distinguishes the five mean
 # vectors of the points, and no rule requires a small value in *one* entry.
 #
-# **FactorVAE score** (Kim & Mnih, 2018). Fix one value of $v_k$ in 64 images. The latent whose variance among them,
-# divided by its overall variance, is smallest gets a vote. Each latent is assigned the factor of most of its votes, and
-# the score is the accuracy of this rule on new votes.
+# **FactorVAE score** (Kim & Mnih, 2018). Fix one value of $v_k$ in 64 images. Divide each latent's variance among
+# them by its overall variance. The latent with the smallest ratio gets a vote. Each latent is assigned the factor for
+# which it gets most votes, and the score is the accuracy of this rule on new votes.
 
 
 # %%
@@ -391,14 +392,14 @@ for name in ("aligned", "all turned", "pure noise"):
 #
 # $$s_{jk}=\frac{W_{jk}^2\operatorname{Var}v_k}{\sum_lW_{jl}^2\operatorname{Var}v_l}.\qquad(5)$$
 #
-# The largest $s_{jk}$ of the *column* wins. The score is 1 if each factor wins a different latent, however small its
-# share is.
+# The largest $s_{jk}$ of the *column* gets the vote. The score is 1 if each factor has a different winner, however
+# small its share is.
 
 # %% [markdown]
 # ### Exercise 4 ★★☆ · compute · useful · 15 minutes · the vote, predicted
 #
-# Given $W$ (a row for each latent) and the variances of the factors, return the FactorVAE score for batches so large that
-# all variances are exact. All factors are equally often fixed.
+# Return the FactorVAE score, given $W$ (a row for each latent) and the variances of the factors. The batches are so
+# large that all variances are exact. All factors are equally often fixed.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -422,7 +423,7 @@ def my_vote(W, variances):
 exercises.vote.check(my_vote)
 
 # %% [markdown]
-# **Predict, then move.** Turn the two positions. Which scores change, and from which angle on?
+# **Predict, then move.** Rotate the two positions. Which scores change, and at which angle?
 
 # %%
 explorer = RotationExplorer(aligned, Factors(), latents=(3, 4), angle=30)
@@ -439,15 +440,15 @@ for name in ("BetaVAE", "FactorVAE"):
 # <details><summary>Explanation</summary>
 #
 # MIG falls at once, because a small rotation already mixes neighbouring levels. At 30° the shares (5) are
-# $\cos^230°=\tfrac34$ and $\tfrac14$, and both scores from interventions are 1. At 45° all four are ½. Three factors of
-# five are right, and a guess decides the others: $\tfrac35+\tfrac25\cdot\tfrac12=0.8$.
+# $\cos^230°=\tfrac34$ and $\tfrac14$, and both scores from interventions are 1. At 45° all four are ½. Three of five
+# factors are assigned correctly, and a guess decides the others: $\tfrac35+\tfrac25\cdot\tfrac12=0.8$.
 # </details>
 #
 # ## 10.5 All scores of all codes (3 minutes)
 #
 # <!-- claim: None of the ten scores puts the nine codes in the right order, because each ignores some defect. -->
 #
-# For DCI, orientation and positions have 6 levels each here, since trees for 113 levels take minutes.
+# For DCI, orientation and positions have 6 levels each, since trees for 113 levels take minutes.
 #
 # **Predict, then run.** Which column has the right order?
 
@@ -486,11 +487,11 @@ print(f"1 − log 2/log 10 = {1 - math.log(2) / math.log(10):.2f}")
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# No column has the right order in all rows. The groups measure compactness, modularity, interventions and explicitness.
+# No column has the right order in all rows. The groups measure compactness, modularity, effects of interventions, and
+# explicitness.
 #
-# - MIG ignores that two factors share a latent. DCI's $D$ and the FactorVAE score, with one winner for two factors,
-#   detect it.
-# - Both scores from interventions ignore the rotation.
+# - MIG ignores that two factors share a latent. DCI's $D$ and the FactorVAE score detect this.
+# - Both scores from interventions ignore rotations.
 # - Doubled latents have a completeness of $1-\log2/\log10=0.70$.
 # - Noise has the chance level: $\tfrac15$ for interventions, ½ for explicitness, and 0.68 for modularity.
 # </details>
@@ -500,8 +501,8 @@ print(f"1 − log 2/log 10 = {1 - math.log(2) / math.log(10):.2f}")
 #
 # Return a function from factors $[n,5]$ to codes $[n,d]$, $d\ge2$, with a MIG above 0.6, which a person would call
 # entangled. For each factor, consider the latent with the largest share of its entropy. For at least four of the five
-# factors, this share must be a quarter or more, and the same latent must carry a quarter of the entropy of a different
-# factor. The check draws 20,000 new factors and computes MIG and the shares itself.
+# factors, this share must be a quarter or more. The same latent must also carry a quarter of the entropy of a
+# different factor. The check draws 20,000 new factors and computes MIG and the shares itself.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -510,7 +511,8 @@ print(f"1 − log 2/log 10 = {1 - math.log(2) / math.log(10):.2f}")
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# By exercise 3, 20 bins hold 3.00 nats of two factors together. Two positions fit if you keep a few levels of each.
+# By exercise 3, a latent in 20 bins carries at most 3.00 nats about two factors together. Two positions fit into a
+# latent if you keep only a few levels of each.
 #
 # </details>
 
@@ -526,7 +528,7 @@ exercises.entangled.check(my_entangled_code)
 # %% [markdown]
 # ## 10.6 Outliers, dependent factors, few images (4 minutes)
 #
-# <!-- claim: An outlier lowers the aligned code's MIG from 0.895 to 0.145; equal factors or few images do so too. -->
+# <!-- claim: An outlier lowers the aligned code's MIG from 0.895 to 0.145; equal factors and few images lower it. -->
 #
 # **Predict, then run.** We change the aligned code. In *one* of 9,000 images every latent becomes 50. A second change
 # applies the invertible map $z\mapsto e^{3z}$. What happens to MIG? Do ranks help?
@@ -543,7 +545,7 @@ for name, altered in altered_codes.items():
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# One outlier stretches the bins, and all other images fall into two of them. Ranks repair this, at a small cost.
+# One outlier stretches the bins, and all other images fall into two of them. Ranks remove this effect at a small cost.
 # </details>
 #
 # **Predict, then run.** Let posY equal posX in a share of the images. What is the MIG of the aligned code, and of a
@@ -566,10 +568,10 @@ print(f"posY ignored: {one[0]:.3f} without copies, {one[-1]:.3f} with copies alo
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# With equal positions the aligned code is "every latent twice". The code that ignores posY has the better MIG.
+# With equal positions, two latents of the aligned code are copies. The code that ignores posY has a larger MIG.
 # </details>
 #
-# A score belongs to an encoder, a distribution of factors, and also a sample size:
+# A score depends on the encoder, the distribution of the factors, and the sample size.
 
 # %%
 for n in (300, 1_000, 3_000, 9_000):
@@ -577,7 +579,7 @@ for n in (300, 1_000, 3_000, 9_000):
     print(f"{n:5d} images, aligned: MIG {metrics.mig(z, v):.3f}, modularity {metrics.modularity(z, v):.3f}")
 
 # %% [markdown]
-# The bias (3) raises the second latent, while the best one is at its ceiling, so MIG falls with few images.
+# The bias (3) raises the second latent, while the best one is at its ceiling, so few images lower MIG.
 #
 # ## 10.7 Trained encoders (4 minutes)
 #
@@ -626,11 +628,11 @@ for name, between in zip(
 # <details><summary>Explanation</summary>
 #
 # The models without annealing are "almost fully entangled" by MIG and "mostly disentangled" by the β-VAE score. Where
-# MIG is small, latents share the positions. In the DIP-VAE each position and the scale have their own latent, and no
-# latent carries orientation.
+# MIG is small, several latents encode the positions. In the DIP-VAE each position and the scale have their own
+# latent, and no latent carries orientation.
 # </details>
 #
-# These are single runs. In the study of Locatello et al. (2019), seeds and hyperparameters mattered more than the loss.
+# These are single runs. Seeds and hyperparameters mattered more than the loss in Locatello et al. (2019).
 #
 # ## 10.8 Without known factors (4 minutes)
 #
@@ -649,7 +651,7 @@ for name, between in zip(
 # $$\mathrm{TC}(z)=\mathrm{KL}\Big(q(z)\,\Big\|\,\prod_jq(z_j)\Big),\qquad
 # q(z)=\frac1N\sum_nq(z\mid x_n).\qquad(6)$$
 #
-# **Predict, then run.** Which model at 32×32 has the best ELBO, and which the smallest total correlation?
+# **Predict, then run.** Which model at 32×32 has the best ELBO, and which has the smallest total correlation?
 
 # %%
 _, images = Sprites(32).sample(1_000, seed=1)
@@ -670,12 +672,13 @@ figures.traversals(two, means, {name: order[name][: active[name]] for name in tw
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The best ELBO belongs to β = 1 and the smallest total correlation to β = 4. Both have a MIG below 0.05. At 64×64 the
-# annealed model has the larger MIG, but the larger loss. The traversals of the DIP-VAE change one factor in each row.
+# β = 1 gives the best ELBO, and β = 4 gives the smallest TC. Both have a MIG below 0.05. At 64×64 the
+# annealed model has the larger MIG, but also the larger loss. The traversals of the DIP-VAE change one factor in each
+# row.
 # </details>
 #
 # **A few labels** can choose a model (Locatello et al., 2020). We compute all seven MIGs from 100 of the 3,000 sprites.
-# How often is their best model the best one on 3,000?
+# How often is the best of these also best on all 3,000?
 
 # %%
 rng, agree = np.random.default_rng(0), []
@@ -691,7 +694,7 @@ measured("its MIG from 100 labels", of_few[best], between=(0.1, 0.26), digits=2)
 # The values are biased, but most draws choose the same model. Report the numbers of labels and of models.
 #
 # **The report's claim.** Section 1 calls independent variables disentangled. A rotation of $\mathcal N(0,I)$ has
-# independent latents, and it mixes all factors.
+# independent latents, but it mixes all factors.
 #
 # ## Summary
 #
@@ -704,11 +707,10 @@ measured("its MIG from 100 labels", of_few[best], between=(0.1, 0.26), digits=2)
 # > | β-VAE | whether $k$ can be predicted | rotations | |
 # > | FactorVAE | whether one latent stays constant | what else it carries | |
 # > | explicitness | linear readability | where a factor is encoded | |
-# >
-# > Report several scores, with $n$ and the bins. ELBO and TC do not rank codes; a hundred labels can.
+# > > Report several scores, with $n$ and the bins. ELBO and TC do not select the best code, but a hundred labels
+# usually do.
 #
-# **You can now** write seven scores, predict them, name what each ignores, recognise the effect of bins and samples, and
-# report without factors.
+# **You can now** write and predict seven scores, name what each ignores, and choose what to report without factors.
 #
 # **Sources.** R. Chen et al. 2018, *Isolating sources of disentanglement in variational
 # autoencoders*, [arXiv:1802.04942](https://arxiv.org/abs/1802.04942) · K. Ridgeway, M. Mozer 2018, *Learning deep
@@ -723,5 +725,5 @@ measured("its MIG from 100 labels", of_few[best], between=(0.1, 0.26), digits=2)
 #
 # **Further reading.** ★☆☆ Eastwood & Williams. ★★☆ Locatello et al. (2019). ★★★ Locatello et al. (2020).
 #
-# **Next.** [further/10](further/10_definition_and_impossibility.ipynb) defines disentanglement by symmetries, and shows
-# why no objective on $p(x)$ finds it. [Lecture 11](11_reading_the_report.ipynb) rereads the report.
+# **Next.** [further/10](further/10_definition_and_impossibility.ipynb) defines disentanglement by symmetries, and
+# shows why no objective on $p(x)$ identifies it. [Lecture 11](11_reading_the_report.ipynb) rereads the report.

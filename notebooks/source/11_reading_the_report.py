@@ -9,10 +9,10 @@
 # %% [markdown]
 # # 11 · Reading the report
 #
-# **Which of these three claims can you trust?** The report claims that $I(c;x)$ is at least $L_I$ (left). It states a lemma
-# as an equation (middle), and that $\mathrm{KL}(p\|q)\ne\mathrm{KL}(q\|p)$ (right). Each point shows the two sides of a
-# claim on one random input, and on the dashed line they are equal. One claim is right, one is wrong,
-# and one is true except for special inputs. How do you find out which is which when you read a paper?
+# **Which of these three claims can you trust?** The report claims that $I(c;x)$ is at least $L_I$ (left). It also
+# states a lemma as an equation (middle), and claims $\mathrm{KL}(p\|q)\ne\mathrm{KL}(q\|p)$ (right). Each point shows
+# the two sides of a claim on one random input. They are equal on the dashed line. One claim is right, one is
+# wrong, and one is true except for special inputs. How can a reader find out which is right?
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 from dataclasses import replace
@@ -32,7 +32,7 @@ figures.opening()
 # After this lecture you can
 #
 # - test a derivation line by line on random inputs, and say what the test proves;
-# - sort an error: it is wrong, loose, or a matter of notation;
+# - classify an error as wrong, loose, or a matter of notation;
 # - refute a claim with a small counterexample, and correct it;
 # - review a page of mathematics, or a table of experiments, with a checklist.
 #
@@ -47,10 +47,10 @@ figures.opening()
 #
 # <!-- claim: The report's main results are right; its 24 chains, once corrected, hold on 100 random inputs each. -->
 #
-# The report asks good questions, and it writes down each step from $-\log p$ to two losses that train. Therefore each step
-# can be run. Its main results are right: mutual information has five forms, $L_I$ is a lower bound, and the ELBO is the
-# objective of a VAE. The table lists its 24 chains, corrected, and ten further ones. `DERIVATIONS[name].show()`
-# evaluates any of them line by line.
+# The report asks good questions, and it writes down each step from $-\log p$ to two losses. Therefore each step can
+# be tested. Its main results are right: mutual information has five forms, $L_I$ is a lower bound, and the ELBO is
+# the objective of a VAE. The table lists its 24 chains in corrected form, and ten further ones.
+# `DERIVATIONS[name].show()` evaluates any of them line by line.
 #
 # | section | chains, by their names in `it.report.DERIVATIONS` |
 # |---|---|
@@ -91,8 +91,8 @@ for identity in IDENTITIES:
 #
 # <!-- claim: Both false equations fail on all 1,000 random tables, but two of four false inequalities fail on none. -->
 #
-# A test draws a random input, evaluates each line by its own formula, and compares neighbours. Here is the test of the
-# five forms of mutual information:
+# A test draws a random input, evaluates each line by its own formula, and compares neighbouring lines. Here is the
+# test of the five forms of mutual information:
 
 # %%
 rng = np.random.default_rng(0)
@@ -152,7 +152,7 @@ figures.noticed(claims, broken, verdicts)
 # <details><summary>Explanation</summary>
 #
 # Both false equations fail on every table. Of the four false inequalities, two fail on none, and the others on 11 and 2
-# tables. A uniformly drawn table has little dependence; a copy $X=Y$, a constant and an XOR have probability 0. A test
+# tables. A uniformly drawn table has little dependence. A copy $X=Y$, a constant and an XOR have probability 0. A test
 # of an inequality needs such special cases, and inputs for which the inequality is tight.
 # </details>
 
@@ -194,7 +194,7 @@ figures.noticed(claims, broken, verdicts)
 # </details>
 # <details><summary>Hint 3</summary>
 #
-# One slip is a sign, one a direction, one a draw.
+# One slip is a wrong sign, one is a wrong direction of an inequality, and one is a wrong draw.
 #
 # </details>
 
@@ -211,7 +211,7 @@ exercises.slips.check(my_slips)
 # ### Exercise 2 ★★☆ · do · useful · 10 minutes · false, and not refuted by a thousand tables
 #
 # Find a claim about entropies in two or three variables that is *false*, although none of a thousand random tables of
-# the check refutes it. Return it as a text, in the notation of the cell above. Do not take one of its eight claims.
+# the check refutes it. Return it as a text, in the notation of the cell above. Do not use one of its eight claims.
 #
 # <details><summary>Hint</summary>
 #
@@ -270,7 +270,7 @@ figures.lemma(laws, runs, shown, means)
 #
 # With $x'\sim p(x\mid y)$ the pair $(x',y)$ has the joint pmf of $(x,y)$, and both means equal 1.05. With an
 # independent $x'$ the dependence is lost, and the mean is 0.92. The corrected lemma is an equation, so the report's
-# second "$\ge$" is one too. The algorithm that it describes uses the right draw.
+# second "$\ge$" is an equality too. The algorithm that it describes uses the right draw.
 # </details>
 #
 # **A bound.** "If one is maximizing the lower bound of a function, then one ends up maximizing the function." But
@@ -294,8 +294,8 @@ for i in (0, elbo.argmax(), 100):
 # $\log p(x)$ falls. If the gap is 0 *before* a step, as in EM, then $\log p(x)$ rises by at least as much as the ELBO.
 # </details>
 #
-# **A constant.** The report prints $p(x\mid\hat x)=e^{-|x-\hat x|^2}$. **Predict, then run.** What does this integrate
-# to for one pixel? For which variance is it a Gaussian density, up to a factor?
+# **A constant.** The report prints $p(x\mid\hat x)=e^{-|x-\hat x|^2}$. **Predict, then run.** What is its integral
+# for one pixel? For which variance is it a Gaussian density, up to a factor?
 
 # %%
 grid, sigma = np.linspace(-4, 4, 801), np.geomspace(0.1, 3, 100)
@@ -386,9 +386,9 @@ print("at 45°: " + ", ".join(f"{name} = {curve[43]:z.6f} nats" for name, curve 
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# At 45° it is $\frac12\log2=0.347$ nats about each, and the latents remain independent. Both clouds have the same
-# distribution, so no criterion on $p(z)$ alone can find the right angle
-# ([lecture 10](10_measuring_disentanglement.ipynb)). Independence may be required, but it is not sufficient.
+# At 45° it carries $\frac12\log2=0.347$ nats about each factor, and the latents remain independent. Both clouds have
+# the same distribution, so no criterion on $p(z)$ alone can identify the right angle ([lecture
+# 10](10_measuring_disentanglement.ipynb)). Independence may be required, but it is not sufficient.
 # </details>
 #
 # **Dependence.** The report calls $I$ a measure of "how correlated" two variables are. **Predict, then run.** For which
@@ -412,7 +412,7 @@ for name, title in zip(samples, titles, strict=True):
 #
 # The parabola and the ring have a correlation near 0, but $\hat I$ is 0.74 and 0.52 nats. (The plug-in estimate with
 # $8\times8$ bins has a bias of about $49/4000=0.01$ nats.) A penalty on correlations, as in the report's reference [5],
-# ignores such dependence. A penalty on the total correlation, as in [3], does not.
+# ignores such dependence. A penalty on the total correlation, as in [3], detects it.
 # </details>
 #
 # ## 11.5 Notation (4 minutes)
@@ -425,7 +425,7 @@ for name, title in zip(samples, titles, strict=True):
 Errata(erratum for erratum in ERRATA if erratum.kind == "notation")
 
 # %% [markdown]
-# One sign is common: "$\max_GI=\min_GH(c\mid x)$" equates two numbers, but it means that *the same $G$* is best. In
+# One case is common: "$\max_GI=\min_GH(c\mid x)$" equates two numbers, but it means that *the same $G$* is best. In
 # `DERIVATIONS` this relation is $\Longleftrightarrow$, and a test compares the best of several candidates.
 
 # %%
@@ -465,8 +465,8 @@ for kind, numbers in counts.items():
 
 # %% [markdown]
 # Sections 4.1.1 and 4.2.1 have the most entries. Their expectations are nested, and draws are checked less often than
-# sums. Of all entries, 70 % are loose or notation. None of the wrong lines changes the two objectives of the report,
-# apart from a variance and a constant.
+# sums. Loose statements and notation are 70 % of all entries. None of the wrong lines changes the two objectives of
+# the report, apart from a variance and a constant.
 
 # %% [markdown]
 # ### Exercise 4 ★★☆ · do · essential · 20 minutes · review a page
@@ -515,9 +515,9 @@ exercises.page.check(my_page)
 #
 # <!-- claim: Three seeds do not separate mean MIGs of 0.285 and 0.303; the latter has a standard error of 0.062. -->
 #
-# The report writes that experiments "prove" that $\beta>1$ disentangles. Experiments show examples, and Locatello et al.
+# The report says that experiments "prove" that $\beta>1$ disentangles. Experiments give examples, and Locatello et al.
 # (2019) found that the seed and the weight of the penalty often matter more than the model. We take the MIG of three
-# published models ([lecture 10](10_measuring_disentanglement.ipynb)), one score a seed.
+# published models ([lecture 10](10_measuring_disentanglement.ipynb)), with one score for each seed.
 #
 # **Predict, then run.** How much does the expected best of three runs exceed a single run of the *same* model? The
 # function `best_of` is the answer of exercise 5.
@@ -536,9 +536,10 @@ figures.best_of_k(curves)
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The means of the first two models are 0.285 and 0.303, and the second has a standard error of 0.062. Three seeds do not
-# decide which is better. If a paper compares the best of three β-TCVAEs with the mean of the β-VAEs, the difference
-# grows from 0.018 to 0.083. Dodge et al. (2019) report the expected best as a function of the number of runs.
+# The means of the first two models are 0.285 and 0.303, and the second has a standard error of 0.062. Three seeds do
+# not decide which model is better. If a paper compares the best of three β-TCVAEs with the mean of the β-VAEs, the
+# difference grows from 0.018 to 0.083. Dodge et al. (2019) report the expected best as a function of the number of
+# runs.
 # </details>
 
 # %% [markdown]
@@ -586,16 +587,16 @@ exercises.best_of.check(my_best_of)
 #
 # ## Summary
 #
-# > - The report's results are right. Of its 46 errata, 14 are wrong, 19 loose and 13 notation; each has a number that
-# >   shows it.
+# > - The report's results are right. Of its 46 errata, 14 are wrong, 19 are loose and 13 concern notation. A number
+# >   shows each error.
 # > - Random inputs find a false equation at once. An inequality needs tight and special cases as well.
 # > - "$=$" between two maxima often means "has the same optimiser".
 # > - XOR, the copy, $y=x^2$ and the rotation refute most false claims about dependence.
 # > - Compare means and their standard errors, and never the best run of one model with the mean of a different one.
 #
-# **You can now** test a derivation and say what the test proves, sort an error, refute and correct a claim, and review
-# mathematics and experiments. If you find error 47, in the report or in these lectures, write it down with a number
-# that shows it.
+# **You can now** test a derivation and say what the test proves, classify an error, refute and correct a claim, and
+# review mathematics and experiments. If you find error 47, in the report or in these lectures, write it down with a
+# number that shows it.
 #
 # **Sources.** B. Yuva, *Disentanglement in Statistical Machine Learning*, term report, EE410, Sabancı University · X.
 # Chen, Y. Duan, R. Houthooft, J. Schulman, I. Sutskever, P. Abbeel 2016, *InfoGAN*, NeurIPS,

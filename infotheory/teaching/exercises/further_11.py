@@ -54,7 +54,7 @@ refuted_twice = Experiment(
     },
     hints=(
         "By the chain rule, left minus right is I(Y;Z|X) − I(Y;Z). Make one of the two terms 0.",
-        "More: two fair coins, and whether they differ. Less: the same coin, three times.",
+        "More: take two fair coins and a bit that shows whether they differ. Less: take three copies of one coin.",
     ),
 )
 

@@ -30,7 +30,7 @@ slips = Experiment(
         "Compute the lines on one table each: the weather for A and B, with Q = [[.6, .4, .2], [.4, .6, .8]].",
         "For C take p(z) = (½, ½), p(x|z) = (0.9, 0.1) and q = (0.7, 0.3).",
         "A line may be wrong and still follow from the line above it.",
-        "One slip is a sign, one a direction, one a draw.",
+        "One slip is a wrong sign, one is a wrong direction of an inequality, and one is a wrong draw.",
     ),
 )
 

@@ -11,7 +11,7 @@ def log_sum():
     r"""Let $A=\sum_ia_i$, $B=\sum_ib_i$, $\beta_i=b_i/B$ and $t_i=a_i/b_i$. The function $\varphi(t)=t\log t$ is
     convex, since $\varphi''(t)=1/t>0$. The left side is $B$ times the mean of $\varphi(t_i)$ with the weights
     $\beta_i$. By Jensen's inequality this mean is at least $\varphi$ at the mean of $t_i$, which is $A/B$. Equality
-    holds if and only if all ratios are equal. For two pmfs, $A=B=1$, and the inequality is Gibbs'.
+    holds if and only if all ratios are equal. For two pmfs, $A=B=1$, and the inequality becomes Gibbs' inequality.
     """
     return [
         Step("Σ a log a/b", "", lambda a, b: np.sum(a * np.log(a / b)), "given"),
@@ -34,7 +34,7 @@ def log_sum():
 def largest_entropy():
     r"""Gibbs' inequality compares $q$ with the geometric pmf $g$. Its logarithm is linear in $k$, so that
     $-\sum_kq(k)\log g(k)$ depends on $q$ through the mean alone. For $q=g$ equality holds. The same proof with
-    $\log g$ quadratic in $x$ gives the Gaussian, see F12.2. Line 4 holds for every $q$ that sums to 1, and line 5
+    $\log g$ quadratic in $x$ gives the Gaussian (F12.2). Line 4 holds for every $q$ that sums to 1, and line 5
     needs the mean.
     """
     return [
@@ -64,8 +64,8 @@ def largest_entropy():
 def smallest_error(left_open, n):
     r"""The right side of Fano's inequality, $h(e)+e\log(n-1)$, rises with $e$ from 0 to its maximum $\log n$ at
     $e=(n-1)/n$: its derivative $\log\frac{(1-e)(n-1)}e$ is positive up to there. Every smaller error violates the
-    inequality, so the solution of $h(e)+e\log(n-1)=H$ is the smallest error. It is reached if all wrong guesses are
-    equally likely.
+    inequality, so the solution of $h(e)+e\log(n-1)=H$ is the smallest error. This error is reached if every guess has
+    the same error, and all its wrong values are equally likely.
     """
     if left_open <= 0:
         return 0.0

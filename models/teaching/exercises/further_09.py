@@ -1,4 +1,4 @@
-"""The exercises of further/09: two moments, a turned square, and an unseen dependence."""
+"""The exercises of further/09: two moments, a rotated square, and an unseen dependence."""
 
 import math
 
@@ -41,7 +41,7 @@ dip_penalty = Exercise(
     slips={
         "That is DIP-I: the variance of the posteriors, E[Σ], is missing.": _penalty(lambda lv: 0),
         "Those are log-variances: take the exponential first.": _penalty(lambda lv: np.diag(lv.mean(axis=0))),
-        "That has standard deviations where variances belong.": _penalty(
+        "Those are standard deviations: take the exponential of log_variance, not of its half.": _penalty(
             lambda lv: np.diag(np.exp(lv / 2).mean(axis=0))
         ),
         "E[Σ] is a diagonal matrix: your vector was added to every row.": _penalty(lambda lv: np.exp(lv).mean(axis=0)),
@@ -61,7 +61,7 @@ dip_penalty = Exercise(
 
 
 def by_quadrature(angle):
-    """TC of the turned square: the length of its cut at each z_1 is the marginal density there."""
+    """TC of the rotated square: the length of its cut at each z_1 is the marginal density there."""
     c, s = math.cos(math.radians(angle)), math.sin(math.radians(angle))
     places = np.linspace(-(c + s) / 2, (c + s) / 2, 400_001)
     height = np.clip(((c + s) / 2 - np.abs(places)) / max(c * s, 1e-12), 0, 1 / max(c, s))
@@ -77,7 +77,7 @@ def _trapezoid(of_height=2.0, of_ramps=1.0):
 
 
 square_tc = Exercise(
-    task="TC of a turned square",
+    task="TC of a rotated square",
     unit="nats",
     answer=solutions.square_tc,
     tolerance=1e-7,  # numerical integrals are right too

@@ -1,4 +1,4 @@
-"""The exercises of further/10: turned Gaussians, the price of a turn, a linear action, and a code for other shifts."""
+"""The exercises of further/10: rotated Gaussians, a price, a linear action, and a code for other shifts."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from infotheory.teaching.exercise import Exercise, Experiment, ProofExercise
 from ..solutions import further_10 as solutions
 from .judging_codes import judge_of_shifts, sentence_of_shifts
 
-# ---- 1: the KL of a turned posterior
+# ---- 1: the KL of a rotated posterior
 
 
 def _gaussian(rng, turned: bool) -> dict:
@@ -31,7 +31,7 @@ def _proof(change):
 
 
 kl_of_turn = ProofExercise(
-    task="the KL of a turned posterior",
+    task="the KL of a rotated posterior",
     answer=solutions.kl_of_turn,
     draw=lambda rng: _gaussian(rng, turned=True),
     otherwise=lambda rng: _gaussian(rng, turned=False),
@@ -50,7 +50,7 @@ kl_of_turn = ProofExercise(
     },
 )
 
-# ---- 2: the price of a turn
+# ---- 2: the price of a rotation
 
 
 def _least_kl(half=0.5, power=-1.0, transpose=False, determinant=1):
@@ -66,7 +66,7 @@ def _orthogonal(d, seed):
 
 
 price_of_a_turn = Exercise(
-    task="the price of a turn",
+    task="the price of a rotation",
     unit="nats",
     answer=solutions.price_of_a_turn,
     cases=[
@@ -125,14 +125,14 @@ action_residual = Exercise(
     ],
     others=[(_cyclic(6, "curve"), 1), (_cyclic(5, "circle"), 2)],
     slips={
-        "That rolls the other way: row w must hold f(w + a), np.roll with −a.": _residual(roll=1),
-        "That allows a constant: use ρ alone.": _residual(constant=True),
+        "The direction is wrong: row w must contain f(w + a), so use np.roll with −a.": _residual(roll=1),
+        "That fit contains a constant: use ρ alone.": _residual(constant=True),
         "That is the sum over states: take the mean.": _residual(reduce=np.sum),
         "That is the mean over all entries: sum the squares of a state's latents, then take the mean over states.": (
             lambda codes, shift: solutions.action_residual(codes, shift) / codes.shape[1]
         ),
         "That is the root: return the mean square.": lambda *case: np.sqrt(solutions.action_residual(*case)),
-        "Fit a matrix first: without ρ that is the distance that the codes move.": lambda codes, shift: np.mean(
+        "Fit a matrix first: that is the distance between f(w) and f(w + a), without ρ.": lambda codes, shift: np.mean(
             np.sum((np.roll(codes, -shift, axis=0) - codes) ** 2, axis=1)
         ),
     },
@@ -161,7 +161,7 @@ shifted_code = Experiment(
     judge=judge_of_shifts,
     success=sentence_of_shifts,
     hints=(
-        "Which combination of x and y do the shifts (0, b) leave as it is? Which one do the shifts (a, 3a) leave?",
+        "Which combination of x and y is the same after a shift (0, b)? Which one is the same after (a, 3a)?",
         "The last two latents are the circle of y − 3x.",
     ),
     slips={

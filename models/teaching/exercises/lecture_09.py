@@ -33,7 +33,7 @@ floor = Exercise(
             n_examples
         ),
     },
-    hints=["How large can the other part of the KL be? And is your bound ever worse than a trivial one?"],
+    hints=["How large can the other part of the KL be? Can your bound be worse than a trivial one?"],
 )
 
 # ---- 2: total correlation is redundancy
@@ -99,21 +99,23 @@ mixture = Exercise(
         ((np.random.default_rng(B).uniform(0, 1, (B, B)) + 2 * np.eye(B)).round(2), N) for B, N in ((3, 7), (4, 50))
     ],
     slips={
-        "Those are the naive weights: x_i would count 1/B, but it is one of N.": _weighted(
+        "Those are equal weights: x_i has the weight 1/B instead of 1/N.": _weighted(
             lambda B, N: 1 / B, lambda B, N: 1 / B
         ),
-        "Those are the minibatch weights 1/(NB): they do not even sum to 1.": _weighted(
+        "Those are the minibatch weights 1/(NB): they do not sum to 1.": _weighted(
             lambda B, N: 1 / (N * B), lambda B, N: 1 / (N * B)
         ),
-        "x_i must count too, with 1/N: it is one of the N.": _weighted(lambda B, N: 0, lambda B, N: 1 / (B - 1)),
-        "With 1/(B−1) for the others the weights sum to more than 1: the others stand for N − 1 of N.": _weighted(
+        "x_i needs the weight 1/N, because it is one of the N examples.": _weighted(
+            lambda B, N: 0, lambda B, N: 1 / (B - 1)
+        ),
+        "The weights sum to more than 1: the other B − 1 examples have the total weight (N − 1)/N.": _weighted(
             lambda B, N: 1 / N, lambda B, N: 1 / (B - 1)
         ),
         "That is the sum over i: take the mean.": lambda densities, n_examples: (
             len(densities) * solutions.mixture(densities, n_examples)
         ),
     },
-    hints=["How much does x_i count in the true q(z_i)?", "The B − 1 others stand for N − 1 examples."],
+    hints=["What is the weight of x_i in the true q(z_i)?", "The B − 1 other examples represent N − 1 examples."],
 )
 
 # ---- 4: the total correlation of a Gaussian

@@ -32,9 +32,9 @@ mig = Exercise(
     others=[_random_table(6), _random_table(7)],
     slips={
         "The entropies are missing: divide each gap by H(v_k).": lambda table, entropies: _gap(table).mean(),
-        "That gap runs along the rows, over the factors of a latent: sort down the columns.": lambda table, entropies: (
-            _gap(table, axis=1).mean()
-        ),
+        "That gap is taken along a row, over the factors: sort down the columns.": lambda table, entropies: _gap(
+            table, axis=1
+        ).mean(),
         "That is the best latent alone: subtract the second best.": lambda *case: _gap(*case, second=None).mean(),
         "That is best minus worst: subtract the second best.": lambda *case: _gap(*case, second=0).mean(),
         "That is the sum over factors: take the mean.": lambda *case: _gap(*case).sum(),
@@ -49,7 +49,7 @@ mig = Exercise(
     ],
 )
 
-# ---- 2: the modularity of dead latents
+# ---- 2: the modularity of collapsed latents
 
 
 def _predicted(minus=1.0, power=2, entries=-1, keep=-1):
@@ -62,19 +62,21 @@ def _predicted(minus=1.0, power=2, entries=-1, keep=-1):
 
 
 modularity = Exercise(
-    task="the modularity of a code with dead latents",
+    task="the modularity of a code with collapsed latents",
     answer=solutions.modularity,
     cases=[(5, 5, [3, 6, 40, 32, 32]), (0, 10, [2, 4, 8]), (3, 0, [3, 3, 3]), (2, 6, [10, 5])],
     others=[(4, 2, [5, 4]), (2, 3, [8, 3, 2])],
     slips={
         "The bias is proportional to K − 1, not to K.": _predicted(minus=0.0),
         "The informations are squared.": _predicted(power=1),
-        "Divide by the number of factors less one.": _predicted(entries=0),
+        "Divide by the number of factors minus one.": _predicted(entries=0),
         "Leave the largest entry out of the sum.": _predicted(keep=None),
-        "A dead latent does not score 0: its row holds the bias.": lambda a, b, levels: a / (a + b),
-        "That is without the dead latents, as in active_modularity.": lambda a, b, levels: 1.0,
+        "The modularity of a collapsed latent is not 0: its row contains the bias (3).": lambda a, b, levels: (
+            a / (a + b)
+        ),
+        "That excludes the collapsed latents, as active_modularity does.": lambda a, b, levels: 1.0,
     },
-    hints=["By 10.2 a dead latent's row is proportional to K_k − 1. Apply the formula of modularity to that row."],
+    hints=["By (3) the row of a collapsed latent is proportional to K_k − 1. Apply (2) to that row."],
 )
 
 # ---- 3: what the bins of one latent can hold
@@ -160,14 +162,14 @@ vote = Exercise(
     ],
     others=[_random_weights(d, seed) for d, seed in ((4, 9), (5, 10))],
     slips={
-        "That counts factors that win a latent: each factor has its best latent, argmax over the rows.": _different(
+        "That is the best factor of each latent: find the best latent of each factor.": _different(
             lambda shares: shares.argmax(axis=1)
         ),
         "The variances must be shares: divide each row by its sum, as the score divides by the overall variance.": (
             _different(normalise=False)
         ),
         "The share is proportional to the square of the weight.": _different(power=1),
-        "The winner varies least, so it has the largest share, not the smallest.": _different(
+        "The winner has the smallest variance, so its share is the largest, not the smallest.": _different(
             lambda shares: shares.argmin(axis=0)
         ),
         "Divide by the number of factors, not of latents.": _different(over="latents"),
@@ -175,7 +177,7 @@ vote = Exercise(
     },
     hints=[
         "For each factor find the latent that wins: the argmax of s_jk over the latents.",
-        "A latent that wins for two factors is right for one of them only. Count the different winners.",
+        "A latent that wins for two factors is assigned to only one of them. Count the different winners.",
     ],
 )
 

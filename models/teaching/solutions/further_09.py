@@ -15,10 +15,10 @@ def dip_penalty(mean, log_variance):
 
 
 def square_tc(angle):
-    r"""A turn keeps areas, so $h(z)=\log1=0$ and $\mathrm{TC}=h(z_1)+h(z_2)$. Each marginal is that of a sum of two
-    independent uniforms, whose widths $w\ge w'$ are $\cos\theta$ and $\sin\theta$ in order of size. The density is a
-    trapezoid of height $1/w$. Its plateau has the length $w-w'$ and adds $\frac{w-w'}w\log w$ to the entropy. The two
-    ramps of length $w'$ add
+    r"""A rotation preserves areas, so $h(z)=\log1=0$ and $\mathrm{TC}=h(z_1)+h(z_2)$. Each marginal is that of a sum
+    of two independent uniforms, whose widths $w\ge w'$ are $\cos\theta$ and $\sin\theta$ in order of size. The density
+    is a trapezoid of height $1/w$. Its plateau has the length $w-w'$ and adds $\frac{w-w'}w\log w$ to the entropy. The
+    two ramps of length $w'$ add
 
     $$-2\int_0^{w'}\frac t{ww'}\log\frac t{ww'}\,dt=\frac{w'}w\Big(\log w+\tfrac12\Big).$$
 
@@ -31,7 +31,7 @@ def square_tc(angle):
 
 def unseen():
     r"""Let the direction of $u$ be uniform, and let its length $r$ be 0 or $a$. An isotropic $u$ has the moments of
-    $\mathcal N(0,I)$ up to degree four, if $\mathbb E\,r^2=2$ and $\mathbb E\,r^4=8$. Let $p$ be the probability of
+    $\mathcal N(0,I)$ up to degree four if $\mathbb E\,r^2=2$ and $\mathbb E\,r^4=8$. Let $p$ be the probability of
     $r=a$. Then $pa^2=2$ and $pa^4=8$, so $a=2$ and $p=\frac12$. Half of the points lie at the origin, and half on a
     circle of radius 2.
 

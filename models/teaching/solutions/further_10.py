@@ -73,12 +73,12 @@ def action_residual(codes, shift):
 
 
 def shifted_code():
-    r"""The shifts $(0,b)$ must leave the first two latents as they are, so these depend on $x$ alone. The shifts
-    $(a,3a)$ must leave the last two as they are. They leave $y-3x$ as it is, because $(y+3a)-3(x+a)=y-3x$. So the code
+    r"""The shifts $(0,b)$ must leave the first two latents unchanged, so these depend on $x$ alone. The shifts
+    $(a,3a)$ must leave the last two unchanged. They leave $y-3x$ unchanged, because $(y+3a)-3(x+a)=y-3x$. So the code
     consists of the circles of $x$ and of $y-3x$. It has $1{,}024$ different values, because $x$ and $y-3x$ determine
     $y$.
 
-    Each shift $(a,c)$ is the product of $(a,3a)$ and $(0,c-3a)$. So the same states, images and group have one more
+    Each shift $(a,c)$ is the product of $(a,3a)$ and $(0,c-3a)$. So the same states, images and group have a second
     disentangled code. Only the two subgroups are different.
     """
 

@@ -65,13 +65,13 @@ def redundancy():
 
 
 def mixture(densities, n_examples):
-    r"""In the true $q(z_i)=\frac1N\sum_nq(z_i\mid x_n)$ the own example $x_i$ has the weight $a=\frac1N$. The $B-1$
+    r"""In the true $q(z_i)=\frac1N\sum_nq(z_i\mid x_n)$, the example $x_i$ has the weight $a=\frac1N$. The $B-1$
     other examples of the batch are a random sample of the $N-1$ other examples, which together have the weight
     $\frac{N-1}N$. Each therefore gets
 
     $$b=\frac{N-1}{N(B-1)}.$$
 
-    The weights of a row sum to 1. The diagonal of the table holds the own densities.
+    The weights of a row sum to 1. The diagonal of the table holds $q(z_i\mid x_i)$.
     """
     batch_size = len(densities)
     own, others = np.trace(densities), np.sum(densities) - np.trace(densities)
@@ -93,9 +93,9 @@ def tc_penalty():
     r"""The penalty estimates $\mathrm{TC}(z)=\mathbb E\log q(z)-\mathbb E\sum_j\log q(z_j)$ from the batch, where each
     density is the mean of the batch's own posteriors. For two latents and 128 points these estimates are good enough.
     With the weight 5, training turns the two latents towards the two independent factors. A weight of 1 is too small,
-    because a diagonal encoder prefers the axes of the largest variance ([lecture 5](05_beta_vae.ipynb)). A weight
-    above 20 costs too much information. A penalty on the covariance fails, since a VAE's latents are nearly
-    uncorrelated here before the training.
+    because a diagonal encoder gives the smallest loss on the axes of the largest variance ([lecture
+    5](05_beta_vae.ipynb)). A weight above 20 removes too much information. A penalty on the covariance fails, since a
+    VAE's latents are nearly uncorrelated here before the training.
     """
 
     def penalty(mean, log_variance, z):

@@ -16,10 +16,10 @@ def mig(table, entropies):
 
 
 def modularity(a, b, levels):
-    r"""The estimated information of a dead latent about factor $k$ is its bias, which is proportional to $K_k-1$. The
-    modularity of a latent is $1-\frac{\sum_{k\ne k^*}I_k^2}{(m-1)I_{k^*}^2}$, where $k^*$ has the largest entry. A
+    r"""The estimated information of a collapsed latent about factor $k$ is its bias, which is proportional to $K_k-1$.
+    The modularity of a latent is $1-\frac{\sum_{k\ne k^*}I_k^2}{(m-1)I_{k^*}^2}$, where $k^*$ has the largest entry. A
     common factor of the row cancels, so the row $K_k-1$ itself can be used. The score is the mean over the $a$ clean
-    latents, which have 1, and the $b$ dead ones.
+    latents, whose modularity is 1, and the $b$ collapsed ones.
     """
     row = np.sort(np.asarray(levels) - 1.0)
     dead = 1 - np.sum(row[:-1] ** 2) / ((len(row) - 1) * row[-1] ** 2)
@@ -55,9 +55,9 @@ def budget():
 
 
 def vote(W, variances):
-    r"""With $v_k$ held, latent $j$ keeps the share $1-s_{jk}$ of its variance, so the latent with the largest $s_{jk}$
+    r"""With $v_k$ fixed, latent $j$ keeps the share $1-s_{jk}$ of its variance, so the latent with the largest $s_{jk}$
     wins the vote of factor $k$. If a latent wins for several factors, the majority vote assigns it to one of them, and
-    the votes of the other factors are wrong. All factors are equally often held, so the score is the number of
+    the votes of the other factors are wrong. All factors are equally often fixed, so the score is the number of
     different winners divided by the number of factors.
     """
     explained = np.square(W) * np.asarray(variances)

@@ -12,7 +12,7 @@
 # **In all four pictures the two latents are dependent. Why is DIP-VAE's penalty 0 for three of them?** Each picture
 # shows an aggregate posterior $q(z)$ of two latents. The first three have the covariance $I$, and the penalty is a
 # function of the covariance. Other penalties have gaps of a different kind. A mixture over a batch can be biased so
-# much that it penalises information. A discriminator of finite strength does not detect everything.
+# much that it penalises information. A discriminator of limited capacity does not detect everything.
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import itertools
@@ -44,7 +44,7 @@ encoders, codes = figures.opening()
 # - explain when a penalty on an estimated TC penalises information;
 # - construct, for a covariance or for a weak discriminator, a dependence that it cannot detect;
 # - explain why an adversarial autoencoder does not penalise $I(x;z)$;
-# - state for which $q(z)$ a regulariser prefers any axes.
+# - state for which $q(z)$ a regulariser depends on the axes.
 #
 # | | |
 # |---|---|
@@ -54,7 +54,7 @@ encoders, codes = figures.opening()
 # | Sources | Chen et al. 2018, Kim & Mnih 2018, Kumar et al. 2018, Makhzani et al. 2015; full list at the end |
 #
 # `device` is the GPU if there is one; to use the CPU, set the environment variable `INFOTHEORY_DEVICE=cpu` before you
-# start Jupyter. Only the discriminator of F9.7 runs on it.
+# start Jupyter. Only the discriminator of F9.9 runs on it.
 
 # %%
 device = choose_device()
@@ -74,8 +74,8 @@ print(f"N = {N:,} sprites, log N = {log_N:.2f} nats")
 # If $q(z\mid x)$ factorises, the last term is 0, so the co-information equals the TC and is never negative. Synergy
 # cannot then exceed redundancy.
 #
-# **Predict, then run.** A fair bit $x$ is encoded as $z_1$, a fair coin, and $z_2=x\oplus z_1$. What are the TC and the
-# co-information?
+# **Predict, then run.** A fair bit $x$ is encoded by a fair coin $z_1$ and by $z_2=x\oplus z_1$. What are the TC and
+# the co-information?
 
 # %%
 q_1 = np.array([[0.9, 0.1], [0.8, 0.2], [0.3, 0.7], [0.1, 0.9]])  # q(z_1|x): a row for each of four examples
@@ -91,9 +91,9 @@ for name, p_xz in {"factorised": factorised, "XOR": exclusive_or}.items():
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The latents of the XOR encoder are independent, so the TC is 0. Neither carries information about $x$ alone, but
-# together they determine $x$. The co-information is $-\log2$. A penalty on the TC cannot detect this. A VAE excludes
-# it, because its $q(z\mid x)$ is diagonal.
+# The latents of the XOR encoder are independent, so the TC is 0. Neither latent alone carries information about $x$,
+# but together they determine $x$. The co-information is $-\log2$. A penalty on the TC cannot detect this. A VAE
+# excludes such an encoder, because its $q(z\mid x)$ is diagonal.
 # </details>
 #
 # **The weights of lecture 9, in code.** The package's losses contain exactly the terms of the table in 9.3. We
@@ -129,7 +129,7 @@ with torch.no_grad():
 # - **stratified**: $w_{ii}=1/N$, one other weight $(N-M)/(NM)$, and the other $M-1$ weights $1/M$.
 #
 # Given $i$, the other members of the batch are a uniform sample of the $N-1$ other examples. Let $q_{-i}$ be the mean
-# of $q(z_i\mid x_m)$ over those. For the stratified weights
+# of $q(z_i\mid x_m)$ over these other examples. For the stratified weights,
 #
 # $$
 # \begin{aligned}
@@ -157,9 +157,9 @@ for name, w in weights.items():
     print(f"{name:18s} mean of the estimate {np.mean([(w @ q_at[batch]).item() for batch in batches]):.6f}")
 
 # %% [markdown]
-# Only the stratified weights are unbiased. The minibatch weights are the equal weights divided by $N$. This factor
-# leaves the logarithm of $\hat q(z)$ once, and that of the $d$ marginals $d$ times. So the two estimates of the TC
-# differ by the constant $(d-1)\log N$, and **their gradients are the same**.
+# Only the stratified weights are unbiased. The minibatch weights are the equal weights divided by $N$. In the TC,
+# this factor contributes $-\log N$ through $\log\hat q(z)$, and $+\log N$ through each of the $d$ marginals. So the
+# two estimates of the TC differ by the constant $(d-1)\log N$, and **their gradients are the same**.
 
 # %%
 log_posterior = log_normal(z, mean, log_variance).sum(1)
@@ -175,11 +175,11 @@ measured("difference of both TCs, less 9 log N", difference, "nats", between=(-1
 #
 # $$\mathbb E\log\hat q(z_i)\le\log\mathbb E\,\hat q(z_i)=\log q(z_i).\qquad(5)$$
 #
-# The logarithm is too small, and the more so the more $\hat q$ varies. In ten dimensions it varies far more than in
-# one.
+# The logarithm is too small on average, and the error grows with the variance of $\hat q$. This variance is far
+# larger in ten dimensions than in one.
 #
 # **Predict, then run.** The estimated TC is the mean of $\log\hat q(z)-\sum_j\log\hat q(z_j)$. Is it too large or too
-# small? What about the estimated $I$? We compare with the exact values of the β-VAE's codes.
+# small? Is the estimated $I$ too large or too small? We compare with the exact values of the β-VAE's codes.
 
 
 # %%
@@ -216,9 +216,9 @@ measured("B = 64: error of I + TC = Σ I(x;z_j)", sums, "nats", between=(-0.6, 0
 # <details><summary>Explanation</summary>
 #
 # The estimated $I$ is too large, and the estimated TC is too small. Both errors come from $\log\hat q(z)$, with
-# opposite signs. The marginals are densities in one dimension. At B = 16 even they are estimated badly, and from B =
-# 64 on well. So the sum $\hat I+\widehat{\mathrm{TC}}$, in which $\hat q(z)$ cancels, is nearly right. Larger batches
-# help slowly.
+# opposite signs. The marginals are densities in one dimension. At B = 16 even they are estimated badly, but from B =
+# 64 on they are estimated well. So the sum $\hat I+\widehat{\mathrm{TC}}$, in which $\hat q(z)$ cancels, is nearly
+# right. The errors fall slowly with the size of the batch.
 # </details>
 #
 # ## F9.3 What is really penalised (7 minutes)
@@ -237,10 +237,10 @@ measured("B = 64: error of I + TC = Σ I(x;z_j)", sums, "nats", between=(-0.6, 0
 #
 # So $\hat I$ is a constant without a gradient. The term β TC is $\beta\sum_jI(x;z_j)=\beta\,(I+\mathrm{TC})$ up to a
 # constant, and this penalises **information** too. The model then differs from a β-VAE only in the marginal KL. With
-# equal weights $\log B$ replaces $\log N$. The estimate is larger, and its gradient is the same while each $I(x;z_j)$
-# is below $\log B$.
+# equal weights $\log B$ replaces $\log N$. The estimate is larger, and its gradient is the same as long as each
+# $I(x;z_j)$ is below $\log B$.
 #
-# The same identity shows an incentive:
+# The identity of F9.1 also shows an incentive:
 #
 # $$\hat I+\beta\,\widehat{\mathrm{TC}}=\beta\sum_j\hat I(x;z_j)-(\beta-1)\,\hat I.\qquad(10)$$
 #
@@ -268,8 +268,8 @@ measured("own share above ½ in q̂(z), B = 64", 100 * often[0], "% of all z", b
 measured("own share above ½ in q(z)", 100 * often[1], "% of all z", between=(0, 5), digits=0)
 
 # %% [markdown]
-# For about half of all $z$ the batch contains almost nothing but their own example. In $q(z)$ the other examples nearly
-# always outweigh it.
+# For about half of all $z$, the own example contributes more than half of $\hat q(z)$. In $q(z)$ the other examples
+# nearly always outweigh it.
 #
 # **Predict, then run.** We multiply all σ by a factor. As σ falls, the exact TC rises. With which slope does the
 # estimate rise?
@@ -295,7 +295,7 @@ for name, path, between in (("exact", exact_path, (-0.35, -0.02)), ("estimated",
 #
 # For small σ the estimate has the slope of $\sum_jI(x;z_j)$, which is steeper than that of the TC. Codes with more
 # information have a larger penalty. For large σ the posteriors overlap, and the estimate even has the opposite sign
-# of slope. The name of a term in a loss is not yet the term.
+# of slope. A term in a loss can therefore differ from the quantity that it is named after.
 # </details>
 #
 # ## F9.4 FactorVAE's two batches (4 minutes)
@@ -304,8 +304,9 @@ for name, path, between in (("exact", exact_path, (-0.35, -0.02)), ("estimated",
 # $1/B$. The shuffled pairs of two latents have the density $(1-\frac1B)\,\bar q+\frac1B\,q$, so a correlation ρ
 # becomes $\rho/B$.
 #
-# In the paper, the shuffled sample comes from a *second* batch (Kim & Mnih, 2018). Each mean in the discriminator's
-# loss is unbiased with one batch too. But a shuffled batch consists of the same coordinates as the batch itself.
+# In the paper, the shuffled sample comes from a *second* batch (Kim & Mnih, 2018). With one batch, each mean in the
+# discriminator's loss has the same expectation. But a shuffled batch consists of the same coordinates as the batch
+# itself.
 #
 # **Predict, then run.** With the optimal discriminator for two correlated latents, are the two means of one step
 # correlated?
@@ -333,12 +334,13 @@ for name, (batch, between) in of_batch.items():
     measured(f"{name}: correlation of both means", correlation, between=between, digits=2)
 
 # %% [markdown]
-# With one batch the two means are correlated, so they are not the independent samples of the derivation. A second batch
-# removes the correlation, and needs a second encoding. In this toy example the effect is small.
+# With one batch the two means are correlated, so they do not come from independent samples, as the derivation
+# assumes. A second batch removes the correlation, but it must be encoded too. In this toy example the effect is
+# small.
 #
 # ## F9.5 DIP-VAE: two moments (10 minutes)
 #
-# Kumar et al. (2018) want $q(z)=p(z)=\mathcal N(0,I)$, whose covariance is $I$. DIP-VAE adds to the KL
+# Kumar et al. (2018) aim for $q(z)=p(z)=\mathcal N(0,I)$, whose covariance is $I$. DIP-VAE adds to the KL
 #
 # $$\lambda_{od}\sum_{i\ne j}C_{ij}^2+\lambda_d\sum_i(C_{ii}-1)^2.\qquad(11)$$
 #
@@ -366,16 +368,17 @@ for kind, expected in {"I": np.cov(toy_mean.T), "II": np.cov(toy_mean.T) + of_no
     measured(f"DIP-{kind}: largest difference of the package's C", difference, between=(0, 1e-6), digits=6)
 
 # %% [markdown]
-# DIP-VAE-I with $C_{ii}=1$ requires *means* of variance 1, so $z$ has the variance $1+\mathbb E\sigma^2$, more than the
-# prior. DIP-VAE-II requires this of $z$. Off the diagonal both are the same.
+# DIP-VAE-I with $C_{ii}=1$ requires *means* of variance 1, so $z$ has the variance $1+\mathbb E\sigma^2$, which
+# exceeds that of the prior. DIP-VAE-II requires that $z$ has variance 1. The entries off the diagonal are the same in
+# both.
 #
 # **Dependence without correlation.** Let $z$ be uniform on a square of side $a$ and variance 1 along each side,
-# turned by an angle. At 0° the latents are independent. The covariance stays $I$, since $QIQ^\top=I$. At 45° each
+# rotated by an angle. At 0° the latents are independent. The covariance stays $I$, since $QIQ^\top=I$. At 45° each
 # marginal is a triangle of half width $a/\sqrt2$, and
 #
 # $$
 # \begin{aligned}
-# h(z)&=\log a^2 &&(13)\ \text{a turn keeps areas}\\
+# h(z)&=\log a^2 &&(13)\ \text{a rotation preserves areas}\\
 # h(z_j)&=\tfrac12+\log\tfrac a{\sqrt2} &&(14)\ \text{entropy of a triangle}\\
 # \mathrm{TC}&=2\big(\tfrac12+\log\tfrac a{\sqrt2}\big)-2\log a=1-\log2=0.307\text{ nats} &&(15)\ h(z_1)+h(z_2)-h(z)
 # \end{aligned}
@@ -392,7 +395,7 @@ compare("TC at 45°", 2 * triangle - 2 * math.log(side), "1 − log 2", 1 - math
 
 # %% [markdown]
 # `DependenceExplorer` makes such pairs of latents from 2,500 examples. Their posteriors have one σ, so $q(z)$ is a
-# mixture, and all parts are computed by quadrature. The square loses some TC to this noise.
+# mixture, and all parts are computed by quadrature. This noise lowers the TC of the square.
 
 # %%
 print("                         TC   Σ KL_j   DIP-II penalty")
@@ -409,12 +412,12 @@ for family, amount in (
 # %% [markdown]
 # The penalty is positive for the last line only. In the parabola $z_2$ is a function of $z_1$ except for the noise,
 # and in the ring $z_1^2+z_2^2$ is nearly constant. The KL, which DIP-VAE keeps, contains both other columns with the
-# weight 1. The turned Gaussian, whose axes mix two factors, is 0 in *every* column. All parts depend on $q(z)$ only
-# through densities that the turn does not change.
+# weight 1. The turned Gaussian, whose axes mix two factors, has the value 0 in *every* column. All parts depend on
+# $q(z)$ only through densities that the rotation does not change.
 #
 # **A floor from the noise of a batch.** For independent means of variance 1 each $\hat C_{ij}$ has mean 0 and
 # variance $1/(B-1)$. The mean of the off-diagonal penalty is therefore $d(d-1)/(B-1)$ instead of 0. This floor falls
-# with the variances of the means, and not with the dependence.
+# with the variances of the means, but not with the dependence.
 
 # %%
 torch.manual_seed(0)
@@ -455,8 +458,8 @@ exercises.dip_penalty.check(my_dip_penalty)
 # %% [markdown]
 # ### Exercise 2 ★★★ · compute · extra · 20 minutes · the square at any angle
 #
-# Return the TC, in nats, of $z$ uniform on a square turned by `angle` degrees, $0\le$ `angle` $\le90$. At 45 it must be
-# $1-\log2$, and at 0 and 90 it must be 0.
+# Return the TC, in nats, of $z$ uniform on a square rotated by `angle` degrees, $0\le$ `angle` $\le90$. At 45 it must
+# be $1-\log2$, and at 0 and 90 it must be 0.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -483,16 +486,17 @@ exercises.square_tc.check(my_square_tc)
 # %% [markdown]
 # ## F9.6 The adversarial autoencoder: $q(z)$ alone (8 minutes)
 #
-# Makhzani et al. (2015) drop the KL. An autoencoder minimises $-\mathbb E\log p(x\mid z)$. A discriminator of
+# Makhzani et al. (2015) remove the KL. An autoencoder minimises $-\mathbb E\log p(x\mid z)$. A discriminator of
 # *latents* learns to distinguish $z\sim p(z)$ from $z\sim q(z)$, and the encoder learns to prevent this. For the
 # optimal discriminator the value of the game is $2\,\mathrm{JSD}(p(z),q(z))-\log4$, which is smallest exactly if
-# $q(z)=p(z)$. There $\mathrm{KL}(q(z)\|p(z))=0$, and with it the TC and every marginal KL. The report's references
+# $q(z)=p(z)$. There $\mathrm{KL}(q(z)\|p(z))=0$, so the TC and every marginal KL are 0 too. The report's references
 # [2] and [4] differ in this respect. In [2] each $q(z\mid x)$ has a KL, and in [4] only their mean $q(z)$ is compared
 # with the prior.
 #
 # **$I(x;z)$ is not penalised.** Only $\log N$ bounds it. **Predict, then run.** One latent encodes $N=10{,}000$
-# examples. The means are the quantiles of $\mathcal N(0,1)$, shrunk by $\sqrt{1-\sigma^2}$, and the noise is σ. So
-# $q(z)$ is nearly the prior for every σ. How do $I$ and $\mathrm{KL}(q(z)\|p(z))$ change as σ falls?
+# examples. The means are the quantiles of $\mathcal N(0,1)$, shrunk by $\sqrt{1-\sigma^2}$, and the noise has the
+# standard deviation σ. So $q(z)$ is nearly the prior for every σ. How do $I$ and $\mathrm{KL}(q(z)\|p(z))$ change as
+# σ falls?
 
 # %%
 levels = ndtri((np.arange(10_000) + 0.5) / 10_000)
@@ -506,15 +510,15 @@ for s in (0.9, 0.5, 0.2, 0.05):
 
 # %% [markdown]
 # $I=-\log\sigma$, as for a Gaussian channel, and the loss of an AAE does not contain it. What prevents σ from falling
-# to 0? In the end $N$ examples are $N$ narrow peaks, *if* a discriminator can detect peaks.
+# to 0? In the limit $q(z)$ consists of $N$ narrow peaks. A discriminator prevents this only *if* it can detect them.
 #
-# **A discriminator of finite strength.** Let $D(z)=\mathrm{sigmoid}(w\cdot\phi(z))$, where φ contains all monomials
+# **A discriminator of limited capacity.** Let $D(z)=\mathrm{sigmoid}(w\cdot\phi(z))$, where φ contains all monomials
 # up to some degree. Its best value is
 #
 # $$\max_w\ \mathbb E_{p}\log D+\mathbb E_{q}\log(1-D)\;\le\;2\,\mathrm{JSD}-\log4.\qquad(16)$$
 #
 # The problem is concave, and we solve it on the explorer's grid without sampling. **Predict, then run.** $q(z)$ is
-# the ring of F9.5. How much of the JSD does degree 2 detect?
+# the ring of F9.5. How much of the JSD does a discriminator of degree 2 detect?
 
 # %%
 ring = DependenceExplorer("ring", 1.0, sigma=0.2)
@@ -548,11 +552,11 @@ for degree in (1, 2, 4, 6):
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# Degree 2 detects nothing. At $w=0$, where $D=\tfrac12$, the gradient is $\tfrac12(\mathbb E_p\phi-\mathbb E_q\phi)$.
-# It is 0 if all moments up to degree 2 agree, and in a concave problem this is the maximum. So **this discriminator
-# detects means and covariances, as DIP-VAE does, and nothing else.** The ring has different fourth moments, which
-# degree 4 detects. A network detects more, but how much is known only for the network at hand. That a discriminator
-# is fooled is a statement about the discriminator.
+# A discriminator of degree 2 detects nothing. At $w=0$, where $D=\tfrac12$, the gradient is $\tfrac12(\mathbb
+# E_p\phi-\mathbb E_q\phi)$. It is 0 if all moments up to degree 2 agree, and in a concave problem this is the
+# maximum. So **this discriminator detects means and covariances, as DIP-VAE does, and nothing else.** The ring has
+# different fourth moments, which a discriminator of degree 4 detects. A network detects more, but how much it detects
+# depends on the network. If a discriminator detects no difference, the two distributions can still differ.
 # </details>
 #
 # **The trained AAE.** We evaluate its own discriminator and its code.
@@ -576,10 +580,10 @@ measured("σ(x) below a tenth of the spread of the means", share, "%", between=(
 # As predicted, $I$ is close to $\log N$, and the posteriors are narrow. By exercise 1 of lecture 9,
 # $\mathrm{KL}(q(z)\|p(z))$ is at least 64 nats on these images, but the discriminator reports a JSD of about 0.12.
 # There are two reasons. A JSD is at most $\log2$ for any two distributions. And this discriminator, like that of
-# FactorVAE, compares coarse shapes and not peaks. The loss contains only what the discriminator detects.
+# FactorVAE, compares coarse shapes and not peaks. The loss penalises only differences that the discriminator detects.
 #
-# A turn is invisible even to the *optimal* discriminator. With $p(z)=\mathcal N(0,I)$, a turn of $q(z)$ does not change
-# $\mathrm{JSD}(p,q)$. A given $D$ reacts to the turn until it is trained again.
+# Even the *optimal* discriminator cannot detect a rotation. With $p(z)=\mathcal N(0,I)$, a rotation of $q(z)$ does
+# not change $\mathrm{JSD}(p,q)$. The value of a fixed $D$ changes with the rotation until $D$ is trained again.
 
 # %% [markdown]
 # ### Exercise 3 ★★★ · do · essential · 20 minutes · an unseen dependence
@@ -591,8 +595,8 @@ measured("σ(x) below a tenth of the spread of the means", share, "%", between=(
 #
 # <details><summary>Hint 1</summary>
 #
-# Let $z=\sqrt{1-\sigma^2}\,u+\sigma\varepsilon$. If $u$ has the moments of $\mathcal N(0,I)$, so has $z$. Try a $u$
-# whose direction is uniform.
+# Let $z=\sqrt{1-\sigma^2}\,u+\sigma\varepsilon$. If $u$ has the moments of $\mathcal N(0,I)$, then $z$ has them too.
+# Try a $u$ whose direction is uniform.
 #
 # </details>
 # <details><summary>Hint 2</summary>
@@ -614,16 +618,16 @@ exercises.unseen.check(my_unseen)
 # %% [markdown]
 # ## F9.7 Which penalty reacts? (5 minutes)
 #
-# The explorer shows two latents. At the left are $q(z)$ and its two marginals, at the right the value of each
-# penalty. Choose a family, then move the amount. **Predict** before you move:
+# The explorer shows two latents. The left side shows $q(z)$ and its two marginals, and the right side shows the value
+# of each penalty. Choose a family, then move the amount. **Predict** before you move:
 #
-# - *turned square*: which bars change, and which do not, although $q(z)$ turns?
+# - *turned square*: which bars change, and which do not, although $q(z)$ rotates?
 # - *turned Gaussian*: which bars change?
 # - *correlated Gaussian*: at which amount does each bar become visible?
-# - *ring* and *parabola*: which has the larger bar of the AAE, compared with its TC?
+# - *ring* and *parabola*: which has the larger AAE bar, compared with its TC?
 # - the noise σ: which bar changes most? Which model would let σ fall to 0?
 #
-# The AAE's bar is $\mathrm{KL}(q(z)\|p(z))$. Its own JSD is a different number, which is 0 for the same $q(z)$.
+# The AAE's bar is $\mathrm{KL}(q(z)\|p(z))$. Its own JSD is a different number, but both are 0 for the same $q(z)$.
 
 # %%
 explorer = DependenceExplorer("turned square", 1.0, sigma=0.2)
@@ -635,10 +639,11 @@ for name in straight:
     print(f"{name:26s} at 0°: {straight[name]:z.2f}   at 45°: {turned[name]:z.2f}")
 
 # %% [markdown]
-# Only the TC changes when the square turns. $\mathrm{KL}(q(z)\|p(z))$ is the same at every angle, because the prior
-# has no axes. The marginals become rounder, so their KL falls by as much as the TC rises. A β-VAE, an AAE and a
-# DIP-VAE thus have no preferred angle. **Only a different weight on the TC than on the marginal KL has a preferred
-# angle.** β-TCVAE and FactorVAE add this. For a round Gaussian they have no preferred angle either.
+# Of the penalties, only the TC changes when the square is rotated. $\mathrm{KL}(q(z)\|p(z))$ is the same at every
+# angle, because the prior is invariant under rotations. The marginals become more Gaussian, so their KL falls by as
+# much as the TC rises. A β-VAE, an AAE and a DIP-VAE thus have no preferred angle. **A regulariser has a preferred
+# angle only if its weights on the TC and on the marginal KL differ.** These weights differ in β-TCVAE and FactorVAE.
+# For an isotropic Gaussian they have no preferred angle either.
 #
 # ## F9.8 All encoders, by all penalties (5 minutes)
 #
@@ -667,17 +672,18 @@ for name, between in ranges.items():
 # - **Off the diagonal** the VAE's covariances are small, although its TC is 4.0 nats. A penalty on them has little to
 #   reduce.
 # - **The diagonal of DIP-VAE-I counts unused latents.** The mean of a collapsed latent is constant, so $C_{ii}=0$
-#   adds $(0-1)^2=1$. DIP-VAE-I rewards the use of every latent. In DIP-VAE-II the posterior's own variance fills the
-#   gap. So the two versions differ by a whole latent.
-# - **The TC** is large where $I$ is near $\log N$: dependence includes what the grid cannot hold as information. Read
-#   the AAE's with care.
+#   adds $(0-1)^2=1$. DIP-VAE-I rewards the use of every latent. In DIP-VAE-II the variance of the posterior, 1, is
+#   added, and the term is 0. So the two versions differ by 1 for each collapsed latent.
+# - **The TC** is large where $I$ is near its ceiling $\log N$, because all further information of single latents is
+#   redundant. Interpret the TC of the AAE with care.
 #
-# The table does not show that a term *caused* a score. These are single runs of different lengths, three of them with
-# KL annealing. To credit a term, one must change it alone, over many seeds (Locatello et al., 2019).
+# The table does not show that a term *caused* a score. These are single runs of different lengths, three of which
+# used KL annealing. To attribute a score to a term, change this term alone, and use many seeds (Locatello et al.,
+# 2019).
 #
 # KL annealing is not part of the final loss, but it selects one of many minima, and these need not be equally good.
-# By their cards, of the two β-VAEs at 64×64 the annealed one has the higher MIG and the *worse* loss, $D+4R=140$ nats
-# instead of 113.
+# According to the cards of the two β-VAEs at 64×64, the annealed one has the higher MIG and the *worse* loss,
+# $D+4R=140$ nats instead of 113.
 #
 # **Traversals.** One latent moves from −2 to 2, and the others are fixed. The rows show the five latents with the
 # largest KL.
@@ -686,25 +692,26 @@ for name, between in ranges.items():
 figures.traversals(encoders, codes)
 
 # %% [markdown]
-# FactorVAE and DIP-VAE have nearly the same rows. Their penalties differ, and their annealing is the same. Rows with
-# a KL of 0.0 change nothing. In the other rows, ask whether *one* factor changes. A row that shifts the sprite along
-# one axis raises the MIG, and a row that shifts, turns and resizes at once lowers it. No term of the losses mentions
-# this.
+# FactorVAE and DIP-VAE have nearly the same rows. Their penalties differ, and their annealing is the same. In rows
+# with a KL of 0.0, nothing changes. In the other rows, ask whether *one* factor changes. A row that shifts the sprite
+# along one axis raises the MIG. A row that shifts, rotates and resizes it at once lowers the MIG. No term of the
+# losses depends on this.
 #
-# ## F9.9 What the terms prefer among axes (4 minutes)
+# ## F9.9 How the terms depend on the axes (4 minutes)
 #
-# Turn the codes of an encoder, $z'=Qz$ with $Q$ orthogonal. $I(x;z')=I(x;z)$, and $\mathrm{KL}(q(z')\|p(z'))$ is the
-# same, since the prior is round. What one of the two remaining parts loses, the other gains, and
+# Rotate the codes of an encoder, $z'=Qz$ with $Q$ orthogonal. Then $I(x;z')=I(x;z)$, and $\mathrm{KL}(q(z')\|p(z'))$
+# is the same, since the prior is invariant under rotations. If one of the two remaining parts falls, the other rises
+# by the same amount, and
 #
 # $$\mathrm{TC}(z')\;\le\;\mathrm{TC}(z')+\sum_j\mathrm{KL}(q(z'_j)\|p(z'_j))
 # \;=\;\mathrm{TC}(z)+\sum_j\mathrm{KL}(q(z_j)\|p(z_j)).\qquad(17)$$
 #
-# **The nearer $q(z)$ is to the prior, the less can the TC distinguish axes.**
+# **The nearer $q(z)$ is to the prior, the less the TC depends on the axes.**
 #
-# **Predict, then run.** We turn all ten latents of FactorVAE five times at random. What happens to TC and MIG? Does a
-# new discriminator detect it? (The turned posteriors are not diagonal. But the marginal of $z'_j$ is a mixture of
-# Gaussians with the means $(Q\mu)_j$ and the variances $\sum_kQ_{jk}^2\sigma_k^2$. So its KL is computed as before,
-# and TC follows from (17).)
+# **Predict, then run.** We rotate all ten latents of FactorVAE five times at random. What happens to TC and MIG? Does
+# a new discriminator detect the change? (The rotated posteriors are not diagonal. But the marginal of $z'_j$ is a
+# mixture of Gaussians with the means $(Q\mu)_j$ and the variances $\sum_kQ_{jk}^2\sigma_k^2$. So its KL is computed
+# as before, and TC follows from (17).)
 
 # %%
 mean, log_variance = codes["FactorVAE"]
@@ -749,16 +756,17 @@ for j, value in zip(strongest.tolist(), (((z - z.mean(0)) / z.std(0)) ** 4).mean
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# It is the square of F9.7 again. The two latents with the largest KL are flatter than the prior, as codes of a
-# uniform position tend to be. After a turn the marginals are rounder, and the TC rises by as much as their KL falls.
-# *The exact TC prefers the trained axes*, and a discriminator detects a part of this.
+# This is the effect of the square in F9.7. The two latents with the largest KL are flatter than the prior, as codes
+# of a uniform position tend to be. After a rotation the marginals are more Gaussian, and the TC rises by as much as
+# their KL falls. *The exact TC is smaller on the trained axes*, and a discriminator detects a part of this
+# difference.
 # </details>
 #
-# So a weight on the TC prefers axes as far as $q(z)$ differs from the prior, and the other terms reduce this
-# difference. For a round $q(z)$ no weighting of the three parts, no covariance and no discriminator of $q(z)$ has a
-# preference. A low TC alone is not enough: the β-VAE has it too, with a low MIG. The remaining causes lie outside
-# these terms: the diagonal $q(z\mid x)$ ([lecture 5](../05_beta_vae.ipynb), 5.7), the networks, and the order in
-# which the latents become active.
+# So a weight on the TC distinguishes axes only as far as $q(z)$ differs from the prior, and the other terms reduce
+# this difference. If $q(z)$ is invariant under rotations, the three parts, the covariance and a discriminator of
+# $q(z)$ do not depend on the axes. A low TC alone is not enough, since the β-VAE has a low TC and a low MIG. The
+# remaining causes lie outside these terms: the diagonal $q(z\mid x)$ ([lecture 5](../05_beta_vae.ipynb), 5.7), the
+# networks, and the order in which the latents become active.
 #
 # ## Summary
 #
@@ -767,11 +775,12 @@ for j, value in zip(strongest.tolist(), (((z - z.mean(0)) / z.std(0)) ** 4).mean
 # > - A covariance does not detect dependence without correlation. A discriminator does not detect what its functions cannot
 # >   represent.
 # > - The loss of an AAE does not contain $I(x;z)$. Its discriminator does not detect narrow peaks.
-# > - A turn raises the TC by at most $\sum_j\mathrm{KL}(q(z_j)\|p(z_j))$. For a round $q(z)$ no term prefers an axis.
+# > - A rotation raises the TC by at most $\sum_j\mathrm{KL}(q(z_j)\|p(z_j))$. If $q(z)$ is invariant under rotations,
+# >   no term depends on the axes.
 #
 # **You can now** prove that the weights are unbiased, and explain why the estimate is not. You can say when it
 # penalises information, construct dependences that a surrogate misses, and state for which $q(z)$ a regulariser
-# prefers axes.
+# depends on the axes.
 #
 # **Sources.** R. T. Q. Chen, X. Li, R. Grosse, D. Duvenaud 2018, *Isolating sources of disentanglement in variational
 # autoencoders*, NeurIPS, [arXiv:1802.04942](https://arxiv.org/abs/1802.04942) · H. Kim, A. Mnih 2018, *Disentangling

@@ -9,10 +9,10 @@
 # %% [markdown]
 # # Further 10 · Why no objective on p(x) finds the factors, and what a definition needs
 #
-# **Both models generate exactly the same images. Why does only one of them have a latent for each factor?** Each row
-# moves one latent of a model. On the left every row changes one factor. On the right every row changes four or five.
-# Both models have the prior $\mathcal N(0,I)$, and both have the distribution $p(x)$ of dSprites to the last digit. So
-# no likelihood can prefer one of them.
+# **Both models generate exactly the same images. Why does only one of them have a latent for each factor?** In each
+# row one latent of a model changes. On the left every row changes one factor. On the right every row changes four or
+# five factors. Both models have the prior $\mathcal N(0,I)$, and both have exactly the distribution $p(x)$ of
+# dSprites. So the likelihood cannot distinguish them.
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import math
@@ -39,7 +39,7 @@ R5 = figures.opening()
 #
 # - prove that a rotation of the latents leaves $p(x)$, the ELBO and the prior unchanged;
 # - construct such maps for other priors, and state the theorem of Locatello et al. (2019);
-# - compute what a rotation costs a VAE whose posterior must be diagonal;
+# - compute how much a rotation lowers the ELBO of a VAE whose posterior must be diagonal;
 # - test the definition of disentanglement by symmetry groups, and say what it does not decide;
 # - measure the agreement of trained models without any factor.
 #
@@ -68,7 +68,7 @@ R5 = figures.opening()
 # \end{aligned}
 # $$
 #
-# We evaluate the integral for one latent pair and one bounded function of the factors, by quadrature.
+# We evaluate the integral for one pair of latents and one bounded function of them, by quadrature.
 
 # %%
 nodes, weights = np.polynomial.hermite_e.hermegauss(60)  # for the density of N(0, 1)
@@ -89,7 +89,7 @@ evaluate_lines({
 
 # %% [markdown]
 # **Predict, then run.** We draw 60,000 codes from the prior and render the factors of both models. A χ² test compares
-# each factor with a uniform distribution, and each pair with independence. What are the MIGs of the two codes?
+# each pair of factors with independent uniform factors. What are the MIGs of the two codes?
 
 
 # %%
@@ -134,15 +134,16 @@ for name, matrix in {"first": np.eye(5), "second": R5}.items():
 # suit a normal latent less than a uniform one. The MIG of the second code is below 0.1.
 # </details>
 #
-# Both are perfect models of the same data. Every quantity that depends on $p(x)$ alone is equal for both, so no
-# maximiser of such a quantity can prefer one of them.
+# Both are perfect models of the same data. Every quantity that depends on $p(x)$ alone is equal for both, so
+# maximising such a quantity cannot select one of them.
 #
 # ## F10.2 Not only rotations (5 minutes)
 #
-# Locatello et al. (2019, theorem 1) prove the statement for every prior with a density and $d\ge2$ independent latents.
-# There are infinitely many bijections $T$ of the code space with $T(z)\sim z$, whose Jacobian has, almost everywhere, no
-# entry equal to 0. The proof constructs one. Each latent is mapped to a uniform variable by its distribution function,
-# and then to a normal variable by $\Phi^{-1}$. A rotation follows, and both maps are inverted:
+# Locatello et al. (2019, theorem 1) prove the statement for every prior with a density and $d\ge2$ independent
+# latents. There are infinitely many bijections $T$ of the code space for which $T(z)$ has the distribution of $z$.
+# Almost everywhere, no entry of their Jacobian is 0. The proof constructs such a map. Each latent is mapped to a
+# uniform variable by its distribution function, and then to a normal variable by $\Phi^{-1}$. A rotation follows, and
+# both maps are inverted:
 #
 # $$T=F^{-1}\circ\Phi\circ R\circ\Phi^{-1}\circ F.\qquad(5)$$
 #
@@ -170,8 +171,8 @@ of_normal = swirl, np.linspace(-2, 2, 9), np.linspace(-2.5, 2.5, 400)
 figures.warped({"uniform on [0, 1]²: T = Φ ∘ R ∘ Φ⁻¹": of_uniform, "N(0, I): a swirl": of_normal})
 
 # %% [markdown]
-# A bijection changes a density by the factor $|\det J|$. For a uniform density, $|\det J|=1$ is the whole proof. For the
-# swirl the length $|z|$ is unchanged too, and with it the density of $\mathcal N(0,I)$.
+# A bijection changes a density by the factor $|\det J|$. For a uniform density, $|\det J|=1$ therefore proves the
+# statement. The swirl also leaves the length $|z|$ unchanged, and therefore the density of $\mathcal N(0,I)$.
 
 
 # %%
@@ -197,13 +198,13 @@ measured("swirl: largest | |T(z)| − |z| |", abs(length).max(), between=(0, 1e-
 # and no entry of a Jacobian is 0. Every new latent depends on both old ones.
 # </details>
 #
-# ## F10.3 A trained model, turned (7 minutes)
+# ## F10.3 A trained model, rotated (7 minutes)
 #
-# We turn a VAE with the encoder $q(z\mid x)=\mathcal N(\mu,\Sigma)$. The turned model has
-# $q'(z'\mid x)=\mathcal N(R\mu,R\Sigma R^\top)$ and the decoder $p'(x\mid z')=p(x\mid R^\top z')$. Its distortion is the
-# same, because the decoder receives the same $z$. Exercise 1 proves that its rate is the same. We compute the ELBO and
-# the importance-weighted bound on $\log p(x)$ from densities, in double precision with a *full* covariance. There are
-# 64 draws for each of 100 images, and the draws of the second model are those of the first, turned.
+# We rotate a VAE with the encoder $q(z\mid x)=\mathcal N(\mu,\Sigma)$. The rotated model has $q'(z'\mid x)=\mathcal
+# N(R\mu,R\Sigma R^\top)$ and the decoder $p'(x\mid z')=p(x\mid R^\top z')$. Its distortion is the same, because the
+# decoder receives the same $z$. Exercise 1 proves that its rate is the same. We compute the ELBO and the
+# importance-weighted bound on $\log p(x)$ from densities, in double precision with a *full* covariance. There are 64
+# draws for each of 100 images. The draws of the second model are the rotated draws of the first.
 
 # %%
 vae = load_pretrained("beta-vae-dsprites-32-beta-1").double()
@@ -235,8 +236,7 @@ measured("mean bound with 64 draws", bounds[0].mean(), "nats", between=(-31, -26
 measured("its largest change", (bounds[1] - bounds[0]).abs().max(), "nats", between=(0, 1e-8), digits=10)
 
 # %% [markdown]
-# **Predict, then run.** We rotate the codes of three trained models 20 times at random. How much of their MIG do they
-# lose?
+# **Predict, then run.** We rotate the codes of three trained models 20 times at random. How much does their MIG fall?
 
 # %%
 names = {"β = 0.25": "beta-vae-dsprites-32-beta-0.25", "β = 0.5": "beta-vae-dsprites-32-beta-0.5"}
@@ -263,24 +263,23 @@ for name, (own, largest) in ranges.items():
 #
 # The MIG of the DIP-VAE falls from above 0.3 to below 0.2 in each of 20 rotations, and to less than 0.1 on average. For
 # both β-VAEs, the mean over rotations is close to the MIG of the code itself, and the largest value exceeds it. A MIG
-# of 0.03 therefore does not show that a code prefers its axes.
+# of 0.03 therefore does not show that the axes of a code differ from random ones.
 # </details>
 #
-# Always run this control before you interpret a small score. The table of single factors contains more than the mean: in
-# lecture 5 a rotation reduced the largest informations about the positions.
+# Always run this control before you interpret a small score. The table of single factors contains more than the mean.
+# In lecture 5 a rotation reduced the largest information about each position.
 
 # %% [markdown]
-# ### Exercise 1 ★★☆ · prove · essential · 15 minutes · the KL of a turned posterior
+# ### Exercise 1 ★★☆ · prove · essential · 15 minutes · the KL of a rotated posterior
 #
 # Prove that, for an orthogonal $R$,
 #
 # $$\mathrm{KL}\big(\mathcal N(R\mu,R\Sigma R^\top)\,\|\,\mathcal N(0,I)\big)
 # =\mathrm{KL}\big(\mathcal N(\mu,\Sigma)\,\|\,\mathcal N(0,I)\big).$$
 #
-# Return all lines from `first` to `last`, at least
-# four, and the number of the one line that needs $R^\top R=I$. A value is a function of `mean` $[3]$, `variances` $[3]$
-# and `R` $[3,3]$. The check evaluates your lines for 100 orthogonal matrices, and then for 100 matrices that are not
-# orthogonal.
+# Return all lines from `first` to `last`, at least four, and the number of the one line that needs $R^\top R=I$. A value
+# is a function of `mean` $[3]$, `variances` $[3]$ and `R` $[3,3]$. The check evaluates your lines for 100 orthogonal
+# matrices, and then for 100 matrices that are not orthogonal.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -318,11 +317,11 @@ def my_kl_of_turn():
 exercises.kl_of_turn.check(my_kl_of_turn)
 
 # %% [markdown]
-# ## F10.4 The price of a turn (6 minutes)
+# ## F10.4 The price of a rotation (6 minutes)
 #
-# The axes that a VAE prefers do not come from $p(x)$. They come from what we did *not* turn freely. The encoder of a
-# VAE has a **diagonal** covariance, and $R\Sigma R^\top$ is not diagonal. Let the exact posterior be
-# $\mathcal N(m,\Lambda^{-1})$, and let $q$ have the same mean and the variances $s_j^2$:
+# The axes that a VAE selects do not come from $p(x)$. They come from the part of the model that we *cannot* rotate
+# freely. The encoder of a VAE has a **diagonal** covariance, but $R\Sigma R^\top$ is not diagonal in general. Let the
+# exact posterior be $\mathcal N(m,\Lambda^{-1})$, and let $q$ have the same mean and the variances $s_j^2$:
 #
 # $$
 # \begin{aligned}
@@ -333,7 +332,8 @@ exercises.kl_of_turn.check(my_kl_of_turn)
 # \end{aligned}
 # $$
 #
-# The value (7) is the **price of a turn**. **Predict, then run.** How many nats does our $R$ cost? When is the price 0?
+# The value (7) is the **price of a rotation**. **Predict, then run.** How large is the price of our $R$ in nats? When
+# is the price 0?
 
 # %%
 Lambda = R @ torch.diag_embed((-log_variance).exp()) @ R.T
@@ -366,8 +366,8 @@ measured("largest price of a pair", max(prices), "nats", between=(0.3, 1), digit
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The mean price is several nats, and the ELBO falls by several nats. The price is 0 for latents of equal σ: they can be
-# turned freely. Here every pair has a positive price, because the two precisions differ in single images, even if
+# The mean price is several nats, and the ELBO falls by several nats. The price is 0 for latents of equal σ, which can
+# be rotated freely. Here every pair has a positive price, because the two precisions differ for single images, even if
 # their means over images are similar.
 # </details>
 #
@@ -376,11 +376,11 @@ measured("largest price of a pair", max(prices), "nats", between=(0.3, 1), digit
 #
 # Unsupervised disentanglement therefore rests on a **bias**, which a paper should name. Candidates are the diagonal
 # family of $q$, the networks, the schedule of the KL, the seeds and the stopping time. The *selection* of models by a
-# score that uses the factors is one more. Information from outside can also distinguish the codes: some labels, pairs
-# of images that share a factor, or actions with a visible effect (F10.5).
+# score that uses the factors is another candidate. Additional information can also distinguish the codes. Examples
+# are a few labels, pairs of images that share a factor, and actions with a visible effect (F10.5).
 
 # %% [markdown]
-# ### Exercise 2 ★★★ · compute · extra · 15 minutes · the price of a turn
+# ### Exercise 2 ★★★ · compute · extra · 15 minutes · the price of a rotation
 #
 # Given the variances $\sigma_j^2$ of a diagonal posterior and an orthogonal matrix $R$, return the least
 # $\mathrm{KL}(q\,\|\,\mathcal N(0,R\,\mathrm{diag}(\sigma^2)R^\top))$ over all diagonal Gaussians $q$.
@@ -414,20 +414,21 @@ exercises.price_of_a_turn.check(my_price_of_a_turn)
 # %% [markdown]
 # ## F10.5 A definition: symmetries instead of factors (11 minutes)
 #
-# The report's reference [1] (Higgins et al., 2018) does not start from factors. Position is one property because there
-# are *transformations* that change it and leave everything else unchanged. Let a group $G$ act on the states $w$ of the
-# world, and let $f$ be the map from a state through its image to its code. The code is **disentangled with respect to a
+# The report's reference [1] (Higgins et al., 2018) does not start from factors. Position is one property because
+# there are *transformations* that change it and leave everything else unchanged. Let a group $G$ act on the states
+# $w$ of the world. Let $f$ map a state, through its image, to its code. The code is **disentangled with respect to a
 # decomposition** $G=G_1\times\dots\times G_m$ if
 #
 # 1. there is an action of $G$ on codes for which $f$ is **equivariant**: $f(g\cdot w)=g\cdot f(w)$;
-# 2. the code space splits into $Z_1\oplus\dots\oplus Z_m$, and $G_i$ moves $Z_i$ only and fixes the others.
+# 2. the code space splits into $Z_1\oplus\dots\oplus Z_m$, and $G_i$ acts on $Z_i$ only and leaves the other parts
+#    fixed.
 #
-# A linear action is $g\cdot z=\rho(g)z$ with matrices that multiply like the group, $\rho(gh)=\rho(g)\rho(h)$. The
+# A linear action is $g\cdot z=\rho(g)z$ with matrices for which $\rho(gh)=\rho(g)\rho(h)$. The
 # second condition then says that all $\rho(g)$ are block diagonal.
 #
-# **The group of shifts.** The states are the $32\times32$ positions $w=(x,y)$ of a heart. The group is
-# $C_{32}\times C_{32}$, with $(a,b)\cdot(x,y)=(x+a,\,y+b)\bmod32$. At the edge an image jumps to the other side, which
-# dSprites itself does not do. The group acts all the same, as permutations of 1,024 images.
+# **The group of shifts.** The states are the $32\times32$ positions $w=(x,y)$ of a heart. The group is $C_{32}\times
+# C_{32}$, with $(a,b)\cdot(x,y)=(x+a,\,y+b)\bmod32$. At the edge the heart reappears on the opposite side, which does
+# not happen in dSprites itself. The group acts on the 1,024 images by permutations.
 
 # %%
 n = 32  # positions along x and along y
@@ -450,7 +451,8 @@ orbit = [shift(start, g) for g in elements]
 figures.hearts(heart_at(np.concatenate(orbit)))
 
 # %% [markdown]
-# **A code that satisfies the definition.** Each position has a circle, and each shift turns it. With $\omega=2\pi/32$,
+# **A code that satisfies the definition.** Each coordinate of the position is encoded on a circle, and each shift
+# rotates this circle. With $\omega=2\pi/32$,
 #
 # $$f(x,y)=(\cos\omega x,\ \sin\omega x,\ \cos\omega y,\ \sin\omega y),\qquad
 # \rho(a,b)=\begin{pmatrix}\mathrm{rot}(\omega a)&0\\0&\mathrm{rot}(\omega b)\end{pmatrix}.\qquad(9)$$
@@ -482,9 +484,9 @@ print(f"different codes: {len(np.unique(z.round(9), axis=0)):,} of {len(states):
 # $\mathbb R$ is a number, $\rho(1)=c$, and 32 shifts by 1 are the identity. So $c^{32}=1$ and $c=\pm1$. Then $f(x)=c^xf(0)$ has
 # at most *two* values for 32 states. A cyclic factor with more than two states needs two latents, which form one block.
 #
-# For any code we can find the matrix that best maps all $f(w)$ to $f(g\cdot w)$, by least squares, and compute the
-# share of the variance that it misses. **Predict, then run.** How large is this share for $(x,y)$ with a constant 1,
-# for circles, for circles that a random matrix $M$ has mixed, and for a trained encoder?
+# For any code, least squares gives the matrix that best maps all $f(w)$ to $f(g\cdot w)$. We compute the share of the
+# variance that it does not explain. **Predict, then run.** How large is this share for $(x,y,1)$, for circles, for
+# circles that a random matrix $M$ has mixed, and for a trained encoder?
 
 
 # %%
@@ -515,13 +517,14 @@ for name, (f, between) in kinds.items():
 # <details><summary>Explanation</summary>
 #
 # The code $(x,y)$ contains the order of the positions, but not that 31 is next to 0, so a shift that wraps fails.
-# Larger shifts wrap more often. Both codes of circles have an exact linear action. The trained encoder has none, and no
-# term of its loss asks for one.
+# Larger shifts wrap more often. Both codes of circles have an exact linear action. The trained encoder has no such
+# action, and no term of its loss requires one.
 # </details>
 #
-# **Mixing hides the blocks, but does not destroy them.** With $z'=Mz$ the action is $\rho'(g)=M\rho(g)M^{-1}$. It is
-# still equivariant and multiplies like the group, but it is no longer block diagonal. We can find the blocks without
-# $M$: the block of $x$ is *what the shifts of $y$ leave fixed*, the null space of $\rho'(0,b)-\mathbf 1$. Here $b=4$.
+# **Mixing hides the blocks, but does not destroy them.** With $z'=Mz$ the action is $\rho'(g)=M\rho(g)M^{-1}$. The
+# code is still equivariant, and $\rho'(gh)=\rho'(g)\rho'(h)$, but $\rho'$ is no longer block diagonal. We can find
+# the blocks without $M$. The block of $x$ is the subspace that *the shifts of $y$ leave fixed*, the null space of
+# $\rho'(0,b)-\mathbf 1$. Here $b=4$.
 
 # %%
 mixed = circles(states) @ M.T
@@ -544,8 +547,9 @@ still = abs(again[0][2:, 2:] - np.eye(2)).max()
 measured("largest change of the block of y by a shift of x", still, between=(0, 1e-9), digits=12)
 
 # %% [markdown]
-# By the linear definition, "disentangled" is a property of *subspaces*. A rotation within a block costs nothing. If you
-# may apply the group, you can undo a mixing of blocks. If you only *look* at images, you cannot, by F10.1.
+# By the linear definition, "disentangled" is a property of *subspaces*. A rotation within a block does not change
+# this property. If you may apply the group, you can undo a mixing of blocks. If you only *look* at images, you
+# cannot, by F10.1.
 #
 # **Predict, then run.** The code of circles is disentangled by the definition. What are its scores, for both positions
 # and ten latents, of which six have collapsed?
@@ -602,14 +606,15 @@ for title, code in {"circles of x, y": circles, "circles of x, y − x": sheared
         print(f"{title:20s} {g} moves the block: {' and '.join(moved)}")
 
 # %% [markdown]
-# Both codes satisfy the definition, each for its own pair of subgroups. "Along x and y" is knowledge about the world,
-# as "the five factors" was. The definition states where this knowledge enters, but it does not supply it.
+# Both codes satisfy the definition, each for its own pair of subgroups. The choice of the directions $x$ and $y$ is
+# knowledge about the world, as the choice of the five factors was. The definition states where this knowledge enters,
+# but it does not supply it.
 
 # %% [markdown]
 # ### Exercise 3 ★★☆ · compute · useful · 12 minutes · is there a linear action?
 #
-# Given the codes $f(0),\dots,f(n-1)$ of a cyclic factor (a row for each state) and a shift $a$, return the mean over
-# states of the squared distance $|f(w+a)-\rho f(w)|^2$ for the best matrix $\rho$, without a constant.
+# Let $f(0),\dots,f(n-1)$ be the codes of a cyclic factor (a row for each state), and let $a$ be a shift. Return the
+# mean over states of the squared distance $|f(w+a)-\rho f(w)|^2$ for the best matrix $\rho$, without a constant.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -634,10 +639,10 @@ exercises.action_residual.check(my_action_residual)
 # %% [markdown]
 # ### Exercise 4 ★★☆ · do · essential · 20 minutes · a code for other shifts
 #
-# $C_{32}\times C_{32}$ is also the product of the shifts $(a,3a)$ and the shifts $(0,b)$. Return a function from states
-# $[n,2]$ to codes $[n,4]$ that is disentangled with respect to them: $(a,3a)$ moves the first two latents only, and
-# $(0,b)$ the last two only. All 1,024 states must have different codes. The check fits the matrices of several shifts
-# itself.
+# $C_{32}\times C_{32}$ is also the product of the shifts $(a,3a)$ and the shifts $(0,b)$. Return a function from
+# states $[n,2]$ to codes $[n,4]$ that is disentangled with respect to them. The shifts $(a,3a)$ move the first two
+# latents only, and the shifts $(0,b)$ move the last two only. All 1,024 states must have different codes. The check
+# fits the matrices of several shifts itself.
 #
 # <details><summary>Hint</summary>
 #
@@ -658,7 +663,7 @@ exercises.shifted_code.check(my_shifted_code)
 # %% [markdown]
 # ## F10.6 A score without factors: agreement of trainings (8 minutes)
 #
-# If different trainings find the same latents, these latents are not an accident of the seed. Duan et al. (2020) use
+# If different trainings find the same latents, these latents do not depend on the seed. Duan et al. (2020) use
 # this idea for model selection and call it **unsupervised disentanglement ranking**, UDR. For two models, let $S_{ab}$
 # be the absolute rank correlation of latent $a$ of one with latent $b$ of the other, over the same images. Latents
 # whose KL is at most 0.01 nats are left out. The agreement of the two models is
@@ -688,7 +693,7 @@ difference = abs(agreement(codes["β = 4"], flipped) - value)
 measured("its change if latents are reordered and flipped", difference, between=(0, 1e-9), digits=10)
 
 # %% [markdown]
-# In the paper, the models of one comparison differ in the seed alone, and the score of a model is its median over the
+# In the paper, the models of one comparison differ only in the seed, and the score of a model is its median over the
 # others. This package contains one training of each setting. We therefore compare *settings*: eight models of the same
 # sprites, with five values of β and three different losses. The KL of the last three was annealed from a larger weight.
 #
@@ -710,13 +715,13 @@ measured("the sweep over β: largest MIG", max(list(gaps.values())[sweep]), betw
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The three annealed models agree above 0.9, although their losses differ. In the sweep over β even neighbours agree far
-# less. The agreement separates the two groups exactly as MIG does, and no factor was used.
+# The three annealed models agree above 0.9, although their losses differ. In the sweep over β even neighbouring
+# models agree far less. The agreement separates the two groups exactly as MIG does, but it uses no factor.
 # </details>
 #
-# **What agreement does not show.** It detects that several trainings have the same preference, not that the preference is
-# right. We put the three active latents of the three models into the same order, with the same signs. Then we turn all
-# three codes by one common rotation.
+# **What agreement does not show.** It shows that several trainings select the same axes, but not that these axes are
+# factors. We put the three active latents of the three models into the same order, with the same signs. Then we apply
+# one common rotation to all three codes.
 #
 # **Predict, then run.** Does the common rotation change their agreement? Does it change MIG?
 
@@ -741,27 +746,27 @@ measured("FactorVAE turned, DIP-VAE as it is: agreement", of_one, between=(0.4, 
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The agreement of the turned models stays above 0.9, but their MIG falls below 0.2. If all trainings preferred these
-# turned axes, agreement would be as high. So agreement detects an axis that a *bias shared by all trainings* selects.
-# Whether this axis is a factor is a separate question, and F10.1 shows that $p(x)$ does not answer it.
+# The agreement of the rotated models stays above 0.9, but their MIG falls below 0.2. If all trainings selected these
+# rotated axes, the agreement would be as high. So agreement detects an axis that a *bias shared by all trainings*
+# selects. Whether this axis is a factor is a separate question, and F10.1 shows that $p(x)$ does not answer it.
 #
-# If only one of the two models is turned, the agreement is still between 0.4 and 0.75. Few latents agree more easily than
-# many, so compare the agreement with that of random rotations.
+# If only one of the two models is rotated, the agreement is still between 0.4 and 0.75. Models with few latents agree
+# more easily than models with many, so compare the agreement with that of random rotations.
 # </details>
 #
 # ## Summary
 #
-# > - A rotation leaves $p(z)$, $p(x)$ and the ELBO unchanged, and entangles the code. No objective on $p(x)$ alone
-# finds the
-# >   factors, for any prior with independent latents.
-# > - A diagonal posterior prefers some axes. A rotation away from them has the price (7), and latents of equal σ have
-# none.
-# > - The definition by symmetries needs no axes: $\rho(g)f(w)=f(g\cdot w)$, in blocks. A cyclic factor of more than two
-# >   states needs two latents if the action is linear. The definition requires you to name the subgroups.
-# > - Agreement of trainings needs no factor. It measures a shared preference, which may be one for factors.
+# > - A rotation leaves $p(z)$, $p(x)$ and the ELBO unchanged, but it entangles the code. No objective on $p(x)$ alone
+# >   finds the factors, for any prior with independent latents.
+# > - A diagonal posterior selects some axes. A rotation away from them has the price (7), which is 0 for latents of
+# >   equal σ.
+# > - The definition by symmetries needs no axes: $\rho(g)f(w)=f(g\cdot w)$, in blocks. A cyclic factor of more than
+# >   two states needs two latents if the action is linear. The definition requires you to name the subgroups.
+# > - Agreement of trainings needs no factor. It detects axes that all trainings select, but these axes need not be
+# >   factors.
 #
-# **You can now** prove that rotations are invisible to $p(x)$, construct further such maps, compute the price of a
-# turn, test the definition in numbers, and measure the agreement of models.
+# **You can now** prove that rotations leave $p(x)$ unchanged, construct further such maps, compute the price of a
+# rotation, test the definition numerically, and measure the agreement of models.
 #
 # **Sources.** F. Locatello et al. 2019, *Challenging common assumptions in the unsupervised learning of disentangled
 # representations*, ICML, [arXiv:1811.12359](https://arxiv.org/abs/1811.12359) · I. Higgins et al. 2018, *Towards a
@@ -772,4 +777,4 @@ measured("FactorVAE turned, DIP-VAE as it is: agreement", of_one, between=(0.4, 
 #
 # **Further reading.** ★☆☆ Locatello et al. (2019), section 3. ★★☆ Duan et al. (2020). ★★★ Higgins et al. (2018).
 #
-# **Next.** [Lecture 11](../11_reading_the_report.ipynb) reads the report with all this in hand.
+# **Next.** [Lecture 11](../11_reading_the_report.ipynb) reviews the report.

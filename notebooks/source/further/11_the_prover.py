@@ -9,10 +9,11 @@
 # %% [markdown]
 # # Further 11 · The prover
 #
-# **How can a computer prove a statement about *all* distributions?** It cannot try them. Each row of the table is an
-# expression in the joint entropies of three variables. The first nine rows are known to be at least 0, whatever the
-# distribution. The last row is the difference of the two sides of Han's inequality. It is a sum of the three framed rows
-# with positive factors. Why is this a proof? How are the factors found? And is every true inequality such a sum?
+# **How can a computer prove a statement about *all* distributions?** It cannot try all of them. Each row of the table
+# is an expression in the joint entropies of three variables. The first nine rows are known to be at least 0, whatever
+# the distribution. The last row is the difference of the two sides of Han's inequality. It is a sum of the three
+# framed rows with positive factors. Why is this a proof? How are the factors found? And is every true inequality such
+# a sum?
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 from dataclasses import replace
@@ -35,7 +36,7 @@ figures.opening()
 # - write an inequality between entropies as a row, and prove it as a sum of elemental inequalities;
 # - state what a verdict of the prover means: proved, refuted or open;
 # - explain why a counterexample can be decided exactly;
-# - explain the copy by which Zhang and Yeung proved an inequality that is no such sum.
+# - explain the copy by which Zhang and Yeung proved an inequality that is not such a sum.
 #
 # | | |
 # |---|---|
@@ -56,10 +57,10 @@ figures.opening()
 #
 # $$I(X;Y\mid Z)=H(X,Z)+H(Y,Z)-H(Z)-H(X,Y,Z),\qquad H(X\mid Z)=I(X;X\mid Z).\qquad(2)$$
 #
-# The **elemental inequalities** state that $H(X_i\mid\text{all others})\ge0$ and $I(X_i;X_j\mid K)\ge0$ for every group
-# $K$ of other variables. With three variables they are nine. A sum of nonnegative numbers with factors $\ge0$ is
-# nonnegative. If the row of the goal is such a sum of the nine rows, the goal is therefore proved for *every* joint
-# pmf. We write the rows in the open:
+# The **elemental inequalities** state that $H(X_i\mid\text{all others})\ge0$ and $I(X_i;X_j\mid K)\ge0$ for every
+# group $K$ of other variables. With three variables there are nine of them. A sum of nonnegative numbers with factors
+# $\ge0$ is nonnegative. If the row of the goal is such a sum of the nine rows, the goal is therefore proved for
+# *every* joint pmf. The next cell computes the nine rows.
 
 # %%
 groups = ["X", "Y", "Z", "XY", "XZ", "YZ", "XYZ"]
@@ -111,9 +112,10 @@ exercises.certificate.check(my_certificate)
 # %% [markdown]
 # ## F11.2 A linear program finds the factors (5 minutes)
 #
-# Yeung (1997) turned the search for the factors $\lambda$ into a **linear program**: find $\lambda\ge0$ with
-# $\lambda^\top R=g$, where $R$ has the elemental rows and $g$ is the goal. The program computes in floating point, and
-# "equal up to rounding" is no proof. So the factors are turned into fractions, and the rows are added again, exactly.
+# Yeung (1997) formulated the search for the factors $\lambda$ as a **linear program**. It finds $\lambda\ge0$ with
+# $\lambda^\top R=g$, where $R$ contains the elemental rows and $g$ is the goal. The program computes in floating
+# point, and "equal up to rounding" is not a proof. So the factors are converted to fractions, and the rows are added
+# again, exactly.
 
 # %%
 rows = np.array(list(elemental.values()))
@@ -130,9 +132,9 @@ print("sum:", ", ".join(terms))
 
 # %% [markdown]
 # The package does the same for up to five variables and for conditions. It prints each line also in joint entropies,
-# where you can add the columns by hand. A certificate is worth as much as its check: `verify` adds the lines again.
-# **Predict, then run.** Which of these certificates does it accept: the proof, the proof without its first line, and
-# the same lines for a false statement?
+# where you can add the columns by hand. The method `verify` checks a certificate by adding its lines again.
+# **Predict, then run.** Which of these certificates does it accept: the proof, the proof without its first line, or
+# its lines for a false statement?
 
 # %%
 han = it.Statement("H(X,Y,Z) <= 1/2 H(X,Y) + 1/2 H(X,Z) + 1/2 H(Y,Z)")
@@ -146,7 +148,7 @@ for name, each in {"the proof": proof, "a line less": one_line_less, "a false st
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# Only the first is accepted. The other two sums do not equal their goals.
+# Only the first is accepted. The sums of the other two do not equal their goals.
 # </details>
 #
 # ## F11.3 Refuted by a table (7 minutes)
@@ -173,12 +175,12 @@ for claim in conjectures:
 # - linear functions of three fair coins, or of two fair three-sided dice. Their entropies are *ranks* of subspaces of
 #   $F_2^3$ or $F_3^2$, times $\log2$ or $\log3$. XOR is one of them;
 # - all functions of a random point among four, whose probabilities are multiples of 1/16, 1/20 or 1/24;
-# - pmfs that gradient descent finds from random starts. The pmf is a softmax, and the loss is the left side minus the right. If there
-#   are conditions, it tries random networks that satisfy them first.
+# - pmfs that gradient descent finds from random starts. The pmf is a softmax, and the loss is the left side minus the
+#   right. If there are conditions, the search first tries random networks that satisfy them.
 #
-# Floating point finds the candidates, so a counterexample that is smaller than the rounding errors is missed. **Each
-# candidate is then decided exactly.** If all probabilities are fractions, an expression in entropies is a sum of
-# rational multiples of logarithms of integers. It equals $\log\prod_ip_i^{a_i}$ with primes $p_i$ and rational
+# The candidates are found in floating point, so a counterexample that is smaller than the rounding errors is missed.
+# **Each candidate is then decided exactly.** If all probabilities are fractions, an expression in entropies is a sum
+# of rational multiples of logarithms of integers. It equals $\log\prod_ip_i^{a_i}$ with primes $p_i$ and rational
 # exponents. It is 0 if and only if all exponents are 0, since the factorisation into primes is unique.
 
 # %% [markdown]
@@ -196,7 +198,7 @@ for claim in conjectures:
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# More: two fair coins, and whether they differ. Less: the same coin, three times.
+# For `more`, take two fair coins and a bit that shows whether they differ. For `less`, take three copies of one coin.
 #
 # </details>
 
@@ -215,9 +217,9 @@ exercises.refuted_twice.check(my_refuted_twice)
 # With up to three variables, all linear inequalities for entropies are sums of the elemental ones. Without conditions,
 # each claim then has a proof or a counterexample. With four variables, this is no longer true.
 #
-# **Ranks.** Ingleton (1971) proved an inequality for the ranks of subspaces. It holds for linear functions of coins and dice,
-# but not for all variables. Four points with the labels $(a,b,c,d)$ break it. We vary their probabilities, and compare
-# with the inequality of Zhang and Yeung (1998), which holds for *all* distributions.
+# **Ranks.** Ingleton (1971) proved an inequality for the ranks of subspaces. It holds for linear functions of coins
+# and dice, but not for all variables. Four points with the labels $(a,b,c,d)$ violate it. We vary their
+# probabilities, and compare with the inequality of Zhang and Yeung (1998), which holds for *all* distributions.
 
 # %%
 ingleton = it.Statement("I(A;B) <= I(A;B|C) + I(A;B|D) + I(C;D)")
@@ -235,9 +237,9 @@ for name, slack in curves.items():
 # %% [markdown]
 # **A non-Shannon inequality.** The inequality of Zhang and Yeung is *not* a sum of elemental ones. It was the first
 # **non-Shannon inequality**. Matúš (2007) proved that with four variables no finite list of linear inequalities is
-# enough. So no prover of this kind is complete. Its honest verdict is *open*, which is a statement about the prover
-# and not about the inequality. The verdict lists the sets that were searched. The inequality has a second form, and no
-# term of it is superfluous: without the second term on its right side, four points refute it.
+# enough. So no prover of this kind is complete. For a non-Shannon inequality its verdict is *open*. This is a
+# statement about the prover, not about the inequality. The verdict lists the sets that were searched. The inequality
+# has a second form. Without the second term on its right side, four points refute it.
 
 # %%
 zhang_yeung = "2 I(C;D) <= I(A;B) + I(A;C,D) + 3 I(C;D|A) + I(C;D|B)"
@@ -247,10 +249,10 @@ assert other_form.form == it.Statement(zhang_yeung).form  # the same sum of join
 print(repr(it.Statement(other_form.text.replace("I(A;C|D) + ", "")).verdict()))
 
 # %% [markdown]
-# **The copy.** Zhang and Yeung bring in a fifth variable that always exists. The **copy** $E$ of $A$ is a new draw from
-# $p(a\mid c,d)$. Then $(E,C,D)$ has the same distribution as $(A,C,D)$, and given $C,D$ it is independent of $A$ and $B$.
-# Such an $E$ exists for *every* $p(a,b,c,d)$, and the inequality does not contain it. Everything that holds with the
-# copy therefore holds always.
+# **The copy.** Zhang and Yeung introduce a fifth variable that always exists. The **copy** $E$ of $A$ is a new draw
+# from $p(a\mid c,d)$. Then $(E,C,D)$ has the same distribution as $(A,C,D)$, and given $C,D$ it is independent of $A$
+# and $B$. Such an $E$ exists for *every* $p(a,b,c,d)$, and the inequality does not contain it. If the inequality
+# holds with the copy, it therefore always holds.
 #
 # **Predict, then run.** With the copy, is the inequality a sum of elemental inequalities in *five* variables?
 
@@ -273,8 +275,8 @@ compare("I(A,B;E|C,D)", it.conditional_mutual_information(grouped), "0", 0)
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# It is. A linear program of a few milliseconds adds the lines of a famous theorem. The idea of the copy came from its
-# authors, and the program would not have found it. `print(with_copy)` shows the lines.
+# Yes, it is such a sum. A linear program finds the lines in a few milliseconds. The idea of the copy came from Zhang
+# and Yeung, and the program would not have found it. `print(with_copy)` shows the lines.
 # </details>
 #
 # ## F11.5 All verdicts, and yours (5 minutes)
@@ -317,8 +319,8 @@ ConjectureExplorer("I(X;Y) <= I(X;Z) + I(Y;Z)")
 # %% [markdown]
 # ### Exercise 3 ★★☆ · do · useful · 15 minutes · state a conjecture, then settle it
 #
-# A false claim is often a true one that lost its condition. Find a statement in two to four variables that is *refuted*
-# alone and *proved* given one equality. Return both as texts. Do not take the data processing inequality, nor the
+# A false claim often becomes true under a condition. Find a statement in two to four variables that is *refuted*
+# alone and *proved* given one equality. Return both as texts. Do not use the data processing inequality, or the
 # condition itself.
 #
 # <details><summary>Hint 1</summary>

@@ -9,10 +9,10 @@
 # %% [markdown]
 # # Further 12 · Facts used
 #
-# **How well can you guess $X$ if you know only $H(X\mid Y)$?** Each point is a random table with three values of $X$. It
-# shows the conditional entropy and the error of the best guess of $X$ from $Y$. No point lies below the curve or above
-# the line. The line is a bound of lecture 1, and the curve is Fano's inequality. It is one of seven facts that the
-# lectures use. This notebook proves each of them in a few lines, with a number beside it.
+# **How well can you guess $X$ if you know only $H(X\mid Y)$?** Each point is a random table with three values of $X$.
+# It shows the conditional entropy and the error of the best guess of $X$ from $Y$. No point lies below the curve or
+# above the line. The line is a bound of lecture 1, and the curve is Fano's inequality. Fano's inequality is one of
+# seven facts that the lectures use. This notebook proves each of them in a few lines, with a number beside it.
 
 # %% tags=["hide-input", "picture"] jupyter={"source_hidden": true}
 import numpy as np
@@ -146,19 +146,20 @@ compare("h(Gaussian)", entropies["Gaussian"], "it.gaussian_entropy", it.gaussian
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The order is Gaussian, logistic, Laplace, uniform. By (6), each entropy falls below that of the Gaussian by the KL.
+# The order is Gaussian, logistic, Laplace, uniform. By (6), each entropy is smaller than that of the Gaussian by the
+# KL.
 # </details>
 #
-# A smaller constraint changes the winner. On $[a,b]$ without further constraints it is the uniform density, and on the
-# nonnegative integers with a given mean it is the geometric pmf.
+# Under other constraints, another distribution has the largest entropy. On $[a,b]$ without further constraints it is
+# the uniform density. On the nonnegative integers with a given mean it is the geometric pmf.
 
 # %% [markdown]
 # ### Exercise 2 ★★☆ · prove · essential · 20 minutes · the largest entropy with a given mean
 #
-# Let $q$ be a pmf on $0,1,2,\dots$ with mean $m$. Prove that $H(q)\le\log(1+m)+m\log\frac{1+m}m$, which is the entropy
-# of the geometric pmf $g(k)=\frac1{1+m}\big(\frac m{1+m}\big)^k$. Return the lines from `first` to `last`, four or
-# more, and the number of the one line that needs the mean. `q` is an array of $q(0),q(1),\dots$, and `m` a number. The
-# check also takes pmfs whose mean is not `m`.
+# Let $q$ be a pmf on $0,1,2,\dots$ with mean $m$. Prove that $H(q)\le\log(1+m)+m\log\frac{1+m}m$, which is the
+# entropy of the geometric pmf $g(k)=\frac1{1+m}\big(\frac m{1+m}\big)^k$. Return the lines from `first` to `last`,
+# four or more, and the number of the one line that needs the mean. `q` is an array of $q(0),q(1),\dots$, and `m` is a
+# number. The check also takes pmfs whose mean is not `m`.
 #
 # <details><summary>Hint</summary>
 #
@@ -195,8 +196,8 @@ exercises.largest_entropy.check(my_largest_entropy)
 # $$
 #
 # By F12.2, a second fact follows. If $X$ is Gaussian, then $I(X;Y)\ge-\frac12\log(1-\rho^2)$ for *every* $Y$ with
-# correlation ρ: the error $X-aY$ of the best linear prediction has the variance $1-\rho^2$, so that
-# $h(X\mid Y)\le h(X-aY)\le\frac12\log2\pi e(1-\rho^2)$.
+# correlation ρ. The error $X-aY$ of the best linear prediction has the variance $1-\rho^2$, so that $h(X\mid Y)\le
+# h(X-aY)\le\frac12\log2\pi e(1-\rho^2)$.
 
 # %%
 rho, width = 0.8, 0.02
@@ -255,14 +256,14 @@ print(f"x near 1.5: {len(near)} samples, mean {near.mean():.2f}, variance {near.
 
 # %% [markdown]
 # ## F12.5 Pinsker's inequality (4 minutes)
-#
-# $\mathrm{KL}(p\|q)\ge2\,\mathrm{TV}(p,q)^2$ (Cover & Thomas 2006, lemma 11.6.1). We first take **two coins** with the
-# probabilities $p$ and $q$ of heads. Let $D(q)=\mathrm{KL}(p\|q)-2(p-q)^2$, as a function of $q$.
+# The inequality is $\mathrm{KL}(p\|q)\ge2\,\mathrm{TV}(p,q)^2$ (Cover & Thomas 2006, lemma 11.6.1). We first take
+# **two coins** with the probabilities $p$ and $q$ of heads. Let $D(q)=\mathrm{KL}(p\|q)-2(p-q)^2$, as a function of
+# $q$.
 #
 # $$D'(q)=\frac{q-p}{q(1-q)}-4(q-p)=(q-p)\Big(\frac1{q(1-q)}-4\Big),\qquad q(1-q)\le\tfrac14.\qquad(15)$$
 #
 # The bracket is not negative. So $D$ falls for $q<p$, rises for $q>p$, and its minimum is $D(p)=0$. For **any two pmfs**, let
-# $A$ be the event on which $p(x)>q(x)$. Whether $A$ happens is a coin, and it is a function of $x$.
+# $A$ be the event on which $p(x)>q(x)$. The indicator of $A$ is a coin, and it is a function of $x$.
 
 # %%
 grid = np.linspace(0.01, 0.99, 197)
@@ -283,18 +284,18 @@ DERIVATIONS["Pinsker's inequality"].show(on={"p": [0.5, 0.3, 0.2], "q": [0.2, 0.
 #
 # $$H(X\mid\hat X)\;\le\;h(e)+e\log(n-1).\qquad(16)$$
 #
-# The proof brings in the variable $E=[\hat X\ne X]$, which $X$ and $\hat X$ determine. The table has the four steps. In the
-# example the guess is right with probability 0.8.
+# The proof introduces the variable $E=[\hat X\ne X]$, which $X$ and $\hat X$ determine. The table shows the four steps.
+# In the example the guess is right with probability 0.8.
 
 # %%
 guess = np.array([[0.40, 0.05, 0.05], [0.02, 0.25, 0.03], [0.03, 0.02, 0.15]])  # p(x, x̂)
 DERIVATIONS["Fano's inequality"].show(on={"p": guess})
 
 # %% [markdown]
-# For a guess from $Y$, data processing gives $H(X\mid Y)\le H(X\mid\hat X)$. A large $H(X\mid Y)$ therefore forces a large
-# error, for *every* method of guessing. Hellman and Raviv's bound of [lecture 1](../01_entropy.ipynb) is the converse for
-# the best guess. The two bounds are the curve and the line of the opening figure. For InfoGAN this means: if $L_I$ is
-# close to $H(c)$, few codes are misread, and if $I(c;x)$ is small, many must be.
+# For a guess from $Y$, data processing gives $H(X\mid Y)\le H(X\mid\hat X)$. A large $H(X\mid Y)$ therefore forces a
+# large error, for *every* method of guessing. Hellman and Raviv's bound of [lecture 1](../01_entropy.ipynb) is the
+# converse for the best guess. The two bounds are the curve and the line of the opening figure. In InfoGAN, few codes
+# are misread if $L_I$ is close to $H(c)$. If $I(c;x)$ is small, many codes must be misread.
 
 # %%
 equal_errors = np.eye(3) * 0.7 / 3 + (1 - np.eye(3)) * 0.15 / 3
@@ -304,7 +305,7 @@ for name, p in {"the guess above": guess, "equal errors": equal_errors}.items():
     print(f"{name:16s} e = {e:.2f}:  H(X|X̂) = {H:.6f} ≤ {right:.6f} nats")
 
 # %% [markdown]
-# Equality holds if all wrong guesses are equally likely, whatever the guess is.
+# Equality holds if every guess has the same error, and all its wrong values are equally likely.
 
 # %% [markdown]
 # ### Exercise 3 ★★☆ · compute · useful · 15 minutes · the smallest error
@@ -373,7 +374,8 @@ compare("counts 5, 3, 2", by_hand, "it.miller_madow_entropy", it.miller_madow_en
 #
 # > - A concave function lies below its tangents: $\mathbb E\,\varphi(T)\le\varphi(\mathbb E\,T)$.
 # > - Under a constraint on the mean of $\log g$, the pmf or density $g$ itself has the largest entropy.
-# > - Gaussian variables have $I=-\frac12\log(1-\rho^2)$, and the posterior $\mathcal N(M^{-1}W^\top(x-b),\sigma^2M^{-1})$.
+# > - Two Gaussian variables have $I=-\frac12\log(1-\rho^2)$. A linear Gaussian model has the posterior
+# >   $\mathcal N(M^{-1}W^\top(x-b),\sigma^2M^{-1})$.
 # > - $\mathrm{KL}\ge2\,\mathrm{TV}^2$, and $H(X\mid\hat X)\le h(e)+e\log(n-1)$.
 # > - The plug-in entropy is too small by about $(n-1)/2N$.
 #
