@@ -22,7 +22,8 @@ def requirements() -> list[str]:
     """Every requirement of the package and of its tests, as in `numpy>=2.0`."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     groups = [project["dependencies"], *project["optional-dependencies"].values()]
-    return sorted({requirement for group in groups for requirement in group})
+    own = f"{project['name']}["  # a group that contains another one
+    return sorted({requirement for group in groups for requirement in group if not requirement.startswith(own)})
 
 
 def lowest(requirement: str) -> str:

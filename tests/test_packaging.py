@@ -81,12 +81,17 @@ def test_the_build_requires_what_the_tests_install():
     assert set(PYPROJECT["build-system"]["requires"]) <= set(PROJECT["optional-dependencies"]["test"])
 
 
-@pytest.mark.parametrize("folders", [["infotheory", "models", "notebooks"], ["tests"]], ids="-".join)
-def test_every_imported_package_is_a_requirement(folders):
+@pytest.mark.parametrize(
+    ("folder", "extras"), [("infotheory", []), ("models", []), ("notebooks", ["course"]), ("tests", ["course", "test"])]
+)
+def test_every_imported_package_is_a_requirement(folder, extras):
     distributions = packages_distributions()
-    files = [file for folder in folders for file in (ROOT / folder).rglob("*.py") if "benchmarks" not in file.parts]
+    files = [file for file in (ROOT / folder).rglob("*.py") if "benchmarks" not in file.parts]
     ours = {"infotheory", "models", *(file.stem for file in [*files, *build.SOURCE.glob("*.py")])}
-    declared = [*PROJECT["dependencies"], *(PROJECT["optional-dependencies"]["test"] if "tests" in folders else [])]
+    declared = [
+        *PROJECT["dependencies"],
+        *(line for extra in extras for line in PROJECT["optional-dependencies"][extra]),
+    ]
     names = {re.match(r"[\w.-]+", line)[0].lower() for line in declared}
     for file in files:
         for node in ast.walk(ast.parse(file.read_text())):

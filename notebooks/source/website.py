@@ -42,7 +42,7 @@ def write_site(folder: Path, notebooks: dict[str, Path], readme: Path) -> int:
         sphinx(source, built)
         shutil.rmtree(folder, ignore_errors=True)
         folder.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(built, folder, ignore=shutil.ignore_patterns(".buildinfo*", ".doctrees"))
+        shutil.copytree(built, folder, ignore=shutil.ignore_patterns(".buildinfo*", "*webpack-macros.html"))
     return len([*folder.rglob("*.html")])
 
 
