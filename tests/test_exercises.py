@@ -39,6 +39,8 @@ def test_every_lecture_has_its_exercises():
 
 def test_its_answer_is_right(of_a_lecture):
     _, _, exercise = of_a_lecture
+    if isinstance(exercise, Experiment) and exercise.seconds > 60:
+        pytest.skip("a long training: the notebook of its solution runs it")
     verdict = exercise.assess(exercise.answer)
     assert verdict.right, verdict
 

@@ -40,9 +40,8 @@ RIGHT = {
 }
 STUDENTS = {  # what each writes below the empty functions of the lecture, {grade_id: code}
     "right": RIGHT | {"answer-elbo": NOISY},
-    "untouched": {},
     "wrong": RIGHT | {"answer-elbo": WRONG, "answer-largest_fall": LOOP},
-    "cheats": {},
+    "cheats": {},  # leaves the functions empty, and overwrites the checks
 }
 
 
@@ -85,17 +84,13 @@ def test_right_answers_get_all_points_whatever_they_write_to_standard_error(scor
     assert scores["right"] == sum(STARS.values()) == 8
 
 
-def test_an_untouched_copy_gets_none(scores):
-    assert scores["untouched"] == 0
-
-
 def test_a_wrong_answer_and_an_endless_loop_lose_their_points_only(course, scores):
     assert scores["wrong"] == scores["right"] - STARS["elbo"] - STARS["largest_fall"]
     assert "The entropy of q is missing" in feedback(course, "wrong")
     assert "timed out" in feedback(course, "wrong").lower() or "KeyboardInterrupt" in feedback(course, "wrong")
 
 
-def test_what_a_student_overwrites_is_put_back(course, scores):
+def test_empty_functions_get_nothing_and_what_a_student_overwrites_is_put_back(course, scores):
     assert scores["cheats"] == 0
     graded = course / "autograded" / "cheats" / NAME
     assert (graded / "checks.json").read_bytes() == (course / "source" / NAME / "checks.json").read_bytes()
