@@ -94,7 +94,8 @@ def agreement(table, names, gaps) -> None:
     left.set_yticks(range(len(names)), names)
     left.set(title="Agreement of two models, without factors", xlabel="model", ylabel="model")
     left.grid(visible=False)
-    figure.colorbar(picture, ax=left, label="agreement (no unit)")
+    bar = figure.colorbar(picture, ax=left)
+    bar.ax.set_title("agreement\n(no unit)", fontsize=11)  # above: at its side it would seem to belong to the MIG
     right.barh(range(len(names)), gaps, color=COLOURS[1])
     right.set(title="MIG, with factors", xlabel="MIG (no unit)")
     show_figure(
