@@ -90,8 +90,8 @@ class RotationExplorer(LiveExplorer):
         self._dots = {}
         for (name, curve), colour, style, width in look:
             right.plot(self.angles, curve, style, color=colour, linewidth=width, label=name)
-            self._dots[name] = right.plot([], [], "o", color=colour, markersize=5 + width)[0]
-        self._here = right.axvline(0, color="black", linewidth=1)
+            self._dots[name] = right.plot([], [], "o", color=colour, markersize=5 + width, zorder=4)[0]
+        self._here = right.axvline(0, color="black", linewidth=1, zorder=3)
         right.set(title=f"the scores of {len(self.codes):,} images", xlabel="angle (degrees)", ylabel="score")
         right.set(ylim=(0, 1.05), xticks=range(0, 91, 15))
         right.legend(loc="lower left", ncols=2, fontsize=11)

@@ -324,7 +324,7 @@ for name in ("aligned", "two factors in one"):
     compare("  C by (4)", concentration(importance.T), "metrics.dci", C, atol=1e-6)
 
 # %% [markdown]
-# If both factors share a latent, $D$ is 0, because its row is uniform, but $C$ stays 1. But an importance measures
+# If both factors share a latent, $D$ is 0, because its row is uniform, but $C$ stays 1. An importance measures
 # what a predictor *used*. Trees split along axes, so a rotated code also has a smaller $I$.
 #
 # ## 10.4 Scores from interventions (8 minutes)
@@ -688,7 +688,7 @@ measured(f"{best}: share of draws in which 100 labels choose it", np.mean(agree)
 measured("its MIG from 100 labels", of_few[best], between=(0.1, 0.26), digits=2)
 
 # %% [markdown]
-# The values are biased, but most draws choose the same model.
+# The values are biased, but most draws choose the best.
 #
 # **The report's claim.** Section 1 calls independent variables disentangled. A rotation of $\mathcal N(0,I)$ has
 # independent latents, but it mixes all factors.
