@@ -85,6 +85,7 @@ def actions(matrices) -> None:
 def agreement(table, names, gaps) -> None:
     """The agreement of each pair of models, and the MIG of each."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(13, 5.2), width_ratios=(1.5, 1), sharey=True)
+    table = np.where(np.eye(len(table), dtype=bool), np.nan, table)  # the diagonal stays blank
     picture = left.imshow(table, cmap="Blues", vmin=0, vmax=1, aspect="auto")
     for row, column in np.ndindex(table.shape):
         ink = "white" if table[row, column] > 0.6 else "black"
