@@ -529,8 +529,8 @@ exercises.entangled.check(my_entangled_code)
 #
 # <!-- claim: An outlier lowers the aligned code's MIG from 0.895 to 0.145; equal factors and few images lower it. -->
 #
-# **Predict, then run.** We change the code without collapsed latents. In *one* of 9,000 images every latent becomes 50. A second change
-# applies the invertible map $z\mapsto e^{3z}$. What happens to MIG? Do ranks help?
+# **Predict, then run.** We change the code without collapsed latents. In *one* of 9,000 images every latent becomes
+# 50. A second change applies the invertible map $z\mapsto e^{3z}$. What happens to MIG? Do ranks help?
 
 # %%
 z = codes["no collapsed latents"]
@@ -669,9 +669,8 @@ figures.traversals(two, means, {name: order[name][: active[name]] for name in tw
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# β = 1 gives the best ELBO, and β = 4 gives the smallest TC. Both have a MIG below 0.05. With
-# fewer images than in lecture 9, the TCs are larger. At 64×64 the annealed model has the larger MIG, but also the larger
-# loss.
+# β = 1 gives the best ELBO, and β = 4 gives the smallest TC. Both have a MIG below 0.05. With fewer images than in
+# lecture 9, the TCs are larger. At 64×64 the annealed model has the larger MIG, but also the larger loss.
 # </details>
 #
 # **A few labels** can choose a model (Locatello et al., 2020). We compute all seven MIGs from 100 of the 3,000 sprites.

@@ -98,7 +98,7 @@ def levels_of(z):  # (1)
 
 
 def largest_chi_squared(v):
-    """Over all pairs of factors, relative to the quantile that a perfect model exceeds once in 10⁴."""
+    """Of all pairs of factors, relative to the quantile that a perfect model exceeds once in 10⁴."""
     ratios = []
     for j in range(5):
         for k in range(j):
@@ -697,7 +697,8 @@ measured("its change if latents are reordered and flipped", difference, between=
 # others. This package contains one training of each setting. We therefore compare *settings*: eight models of the same
 # sprites, with five values of β and three different losses. The KL of the last three was annealed from a larger weight.
 #
-# **Predict, then run.** Which models agree? The diagonal is blank, because a model agrees with itself. Does the agreement follow MIG, which uses the factors?
+# **Predict, then run.** Which models agree? The diagonal is blank, because a model agrees with itself.
+# Does the agreement follow MIG, which uses the factors?
 
 # %%
 table = np.array([[agreement(codes[a], codes[b]) for b in codes] for a in codes])
@@ -761,7 +762,8 @@ measured("FactorVAE turned, DIP-VAE as it is: agreement", of_one, between=(0.4, 
 # > - A diagonal posterior selects some axes. A rotation away from them has the price (7), which is 0 for latents of
 # >   equal σ.
 # > - The definition by symmetries needs no axes: $\rho(g)f(w)=f(g\cdot w)$, where each block of $\rho(g)$ depends on one
-# >   $g_i$ alone. A cyclic factor of more than two states needs two latents if the action is linear. The definition requires you to name the subgroups.
+# >   $g_i$ alone. A cyclic factor of more than two states needs two latents if the action is linear. The
+# >   definition requires you to name the subgroups.
 # > - Agreement of trainings needs no factor. It detects axes that all trainings select, but these axes need not be
 # >   factors.
 #
