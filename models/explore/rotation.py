@@ -26,6 +26,7 @@ class RotationExplorer(LiveExplorer):
     once, from `n_images` different images; a move only draws. `represent` takes images to codes [n, d], or is a model
     whose `encode` does; `data` has `factor_sizes`, `images(factors)` and, for a legend, `factor_names`.
     State: `angle` in degrees, and `factor`, the number of the one that colours the codes, changed by `set`.
+    Pictures number the latents from 1.
     Raises ValueError unless `latents` are two different ones of the d, and for a state outside `limits`.
     """
 
@@ -76,22 +77,23 @@ class RotationExplorer(LiveExplorer):
 
     def describe(self) -> str:
         scores = ", ".join(f"{name} {score:.2f}" for name, score in self.now().items())
-        return f"latents {self.latents[0]} and {self.latents[1]} turned by {self.angle:g}°: {scores}"
+        return f"latents {self.latents[0] + 1} and {self.latents[1] + 1} turned by {self.angle:g}°: {scores}"
 
     def build(self):
         i, j = self.latents
         fig, left, right = figure(10, 4.2, (0.075, 0.15, 0.34, 0.74), (0.53, 0.15, 0.45, 0.74))
         self._points = left.scatter(*np.zeros((2, self.n_shown)), c=np.zeros(self.n_shown), s=9, cmap="viridis")
         size = 1.5 * abs(self.codes[:, [i, j]]).max()
-        left.set(xlabel=f"latent {i}", ylabel=f"latent {j}", xlim=(-size, size), ylim=(-size, size))
-        look = zip(self.curves.items(), COLOURS, ("-", "--", ":", "-."), strict=False)
+        left.set(xlabel=f"latent {i + 1}", ylabel=f"latent {j + 1}", xlim=(-size, size), ylim=(-size, size))
+        # the scores from interventions are often equal: the thin curve leaves the wide one below it visible
+        look = zip(self.curves.items(), COLOURS, ("-", ":", "-", "--"), (2, 2, 5, 2), strict=False)
         self._dots = {}
-        for (name, curve), colour, style in look:
-            right.plot(self.angles, curve, style, color=colour, label=name)
-            self._dots[name] = right.plot([], [], "o", color=colour)[0]
-        self._here = right.axvline(0, color="black", linewidth=1)
-        right.set(title="which scores notice?", xlabel="angle (degrees)", ylabel="score", ylim=(0, 1.05))
-        right.set_xticks(range(0, 91, 15))
+        for (name, curve), colour, style, width in look:
+            right.plot(self.angles, curve, style, color=colour, linewidth=width, label=name)
+            self._dots[name] = right.plot([], [], "o", color=colour, markersize=5 + width, zorder=4)[0]
+        self._here = right.axvline(0, color="black", linewidth=1, zorder=3)
+        right.set(title=f"the scores of {len(self.codes):,} images", xlabel="angle (degrees)", ylabel="score")
+        right.set(ylim=(0, 1.05), xticks=range(0, 91, 15))
         right.legend(loc="lower left", ncols=2, fontsize=11)
         return fig, [self._points, left.title, self._here, *self._dots.values()]
 

@@ -56,9 +56,8 @@ factors, codes = figures.opening()
 #
 # <!-- claim: A rotated code is explicit, but neither modular nor compact; doubled latents are modular, not compact. -->
 #
-# We first apply each score to codes that we understand. The factors $v$ of dSprites are shape, scale,
-# orientation, posX and posY, with 3, 6, 40, 32 and 32 levels. They are independent and uniform. A code $z$ is a function
-# of $v$.
+# The factors $v$ of dSprites are shape, scale, orientation, posX and posY, with 3, 6, 40, 32 and 32 levels. They are
+# independent and uniform. A code $z$ is a function of $v$.
 #
 # | code | latents |
 # |---|---|
@@ -81,8 +80,8 @@ factors, codes = figures.opening()
 #
 # <details><summary>Explanation</summary>
 #
-# "Every latent twice" is not compact. "Two factors in one" is not modular. A rotated code is neither, but it is
-# explicit.
+# "Every latent twice" is not compact. A rotated code is neither modular nor compact, but it is explicit. "Two factors
+# in one" is neither modular nor explicit. Pure noise lacks only explicitness.
 # </details>
 #
 # ## 10.2 Scores from information (9 minutes)
@@ -98,7 +97,7 @@ factors, codes = figures.opening()
 # Chen et al. estimate $I$ from $q(z\mid x)$. We follow Locatello et al. (2019) and use plug-in estimates (lecture 2)
 # in 20 bins of equal width.
 #
-# **Predict, then run.** Does the aligned code have a MIG of 1?
+# **Predict, then run.** Why is the MIG of the aligned code 0.89, not 1?
 
 
 # %%
@@ -121,9 +120,9 @@ print(f"their mean: {np.mean(ceiling):.3f}")
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The aligned code has a MIG of 0.895. A latent in 20 bins carries at most $\log20$, but a position has 32 levels. The
-# mean of the largest shares, 0.902, is the ceiling. The remaining 0.007 is the bias (3) of the second latent. Doubled
-# latents have a MIG of 0. Two factors in one latent do not lower MIG, which compares only entries of one column.
+# A latent in 20 bins carries at most $\log20$, but a position has 32 levels. The mean of the largest shares, 0.902, is
+# the ceiling. The remaining 0.008 is the second best share, the largest of nine latents. It therefore exceeds
+# the bias (3) below. Two factors in one latent do not lower MIG, which compares only entries of one column.
 # </details>
 #
 # **Modularity** (Ridgeway & Mozer, 2018) uses the rows. Let $m$ be the factor with the largest $I(z_j;v_m)$.
@@ -278,7 +277,7 @@ measured("SAP, permuted and scaled", rescaled, between=(0.15, 0.21), digits=2)
 #
 # The accuracy for a position is below 0.1. Each level has one threshold, which separates an outermost level from the
 # others, but not a middle level. So the ceiling of SAP is about a quarter here. SAP also changes with the scale of
-# latents, because the effect of $C$ depends on that scale.
+# latents, because the effect of $C$ does.
 # </details>
 #
 # **Explicitness** (Ridgeway & Mozer, 2018) fits a logistic regression on all latents. The area under a level's ROC
@@ -304,7 +303,8 @@ measured("its difference from scikit-learn", abs(np.mean(areas) - reference), be
 # I=\text{mean test accuracy}.\qquad(4)$$
 #
 # The **disentanglement** $D$ is high for modular codes, the **completeness** $C$ for compact codes, and the
-# **informativeness** $I$ for explicit codes. We compute $D$ and $C$ for shape and scale with boosted trees.
+# **informativeness** $I$ for explicit codes. The weights in $C$ and the accuracy are those of Locatello et al. (2019);
+# the paper reports prediction errors. We compute $D$ and $C$ for shape and scale with boosted trees.
 
 
 # %%
@@ -324,9 +324,8 @@ for name in ("aligned", "two factors in one"):
     compare("  C by (4)", concentration(importance.T), "metrics.dci", C, atol=1e-6)
 
 # %% [markdown]
-# If both factors share a latent, $D$ is 0, because its row is uniform, but $C$ stays 1. MIG cannot distinguish the
-# two codes. But an importance measures what a predictor *used*. Trees split along axes, so a rotated code also has a
-# smaller $I$.
+# If both factors share a latent, $D$ is 0, because its row is uniform, but $C$ stays 1. An importance measures
+# what a predictor *used*. Trees split along axes, so a rotated code also has a smaller $I$.
 #
 # ## 10.4 Scores from interventions (8 minutes)
 #
@@ -448,9 +447,9 @@ for name in ("BetaVAE", "FactorVAE"):
 #
 # <!-- claim: None of the ten scores puts the nine codes in the right order, because each ignores some defect. -->
 #
-# For DCI, orientation and positions have 6 levels each, since trees for 113 levels take minutes.
+# For DCI, orientation and positions have 6 levels each, since trees for more take minutes.
 #
-# **Predict, then run.** Which column has the right order?
+# **Predict, then run.** Which column shows a higher value for each of the first three codes than for all six others?
 
 
 # %%
@@ -487,7 +486,7 @@ print(f"1 − log 2/log 10 = {1 - math.log(2) / math.log(10):.2f}")
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# No column has the right order in all rows. The groups measure compactness, modularity, effects of interventions, and
+# To two decimals, none does. The groups measure compactness, modularity, effects of interventions, and
 # explicitness.
 #
 # - MIG ignores that two factors share a latent. DCI's $D$ and the FactorVAE score detect this.
@@ -530,8 +529,8 @@ exercises.entangled.check(my_entangled_code)
 #
 # <!-- claim: An outlier lowers the aligned code's MIG from 0.895 to 0.145; equal factors and few images lower it. -->
 #
-# **Predict, then run.** We change the aligned code. In *one* of 9,000 images every latent becomes 50. A second change
-# applies the invertible map $z\mapsto e^{3z}$. What happens to MIG? Do ranks help?
+# **Predict, then run.** We change the code without collapsed latents. In *one* of 9,000 images every latent becomes
+# 50. A second change applies the invertible map $z\mapsto e^{3z}$. What happens to MIG? Do ranks help?
 
 # %%
 z = codes["no collapsed latents"]
@@ -571,15 +570,15 @@ print(f"posY ignored: {one[0]:.3f} without copies, {one[-1]:.3f} with copies alo
 # With equal positions, two latents of the aligned code are copies. The code that ignores posY has a larger MIG.
 # </details>
 #
-# A score depends on the encoder, the distribution of the factors, and the sample size.
+# A score also depends on the sample size.
 
 # %%
 for n in (300, 1_000, 3_000, 9_000):
     z, v = codes["no collapsed latents"][:n], factors[:n]
-    print(f"{n:5d} images, aligned: MIG {metrics.mig(z, v):.3f}, modularity {metrics.modularity(z, v):.3f}")
+    print(f"{n:5d} images: MIG {metrics.mig(z, v):.3f}, modularity {metrics.modularity(z, v):.3f}")
 
 # %% [markdown]
-# The bias (3) raises the second latent, while the best one is at its ceiling, so few images lower MIG.
+# The bias (3) raises the second latent, while the best is at its ceiling, so few images lower MIG.
 #
 # ## 10.7 Trained encoders (4 minutes)
 #
@@ -629,7 +628,7 @@ for name, between in zip(
 #
 # The models without annealing are "almost fully entangled" by MIG and "mostly disentangled" by the β-VAE score. Where
 # MIG is small, several latents encode the positions. In the DIP-VAE each position and the scale have their own
-# latent, and no latent carries orientation.
+# latent, but that of the scale also carries a quarter of the shape's entropy.
 # </details>
 #
 # These are single runs. Seeds and hyperparameters mattered more than the loss in Locatello et al. (2019).
@@ -637,8 +636,6 @@ for name, between in zip(
 # ## 10.8 Without known factors (4 minutes)
 #
 # <!-- claim: ELBO and TC do not select the model with the best MIG, but 100 labels select it in most draws. -->
-#
-# These quantities need no factors:
 #
 # | quantity | in code | what it measures |
 # |---|---|---|
@@ -651,7 +648,7 @@ for name, between in zip(
 # $$\mathrm{TC}(z)=\mathrm{KL}\Big(q(z)\,\Big\|\,\prod_jq(z_j)\Big),\qquad
 # q(z)=\frac1N\sum_nq(z\mid x_n).\qquad(6)$$
 #
-# **Predict, then run.** Which model at 32×32 has the best ELBO, and which has the smallest total correlation?
+# **Predict, then run.** Which models at 32×32 have the best ELBO and the smallest total correlation?
 
 # %%
 _, images = Sprites(32).sample(1_000, seed=1)
@@ -672,9 +669,8 @@ figures.traversals(two, means, {name: order[name][: active[name]] for name in tw
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# β = 1 gives the best ELBO, and β = 4 gives the smallest TC. Both have a MIG below 0.05. At 64×64 the
-# annealed model has the larger MIG, but also the larger loss. The traversals of the DIP-VAE change one factor in each
-# row.
+# β = 1 gives the best ELBO, and β = 4 gives the smallest TC. Both have a MIG below 0.05. With fewer images than in
+# lecture 9, the TCs are larger. At 64×64 the annealed model has the larger MIG, but also the larger loss.
 # </details>
 #
 # **A few labels** can choose a model (Locatello et al., 2020). We compute all seven MIGs from 100 of the 3,000 sprites.
@@ -691,28 +687,29 @@ measured(f"{best}: share of draws in which 100 labels choose it", np.mean(agree)
 measured("its MIG from 100 labels", of_few[best], between=(0.1, 0.26), digits=2)
 
 # %% [markdown]
-# The values are biased, but most draws choose the same model. Report the numbers of labels and of models.
+# The values are biased, but most draws choose the best.
 #
 # **The report's claim.** Section 1 calls independent variables disentangled. A rotation of $\mathcal N(0,I)$ has
 # independent latents, but it mixes all factors.
 #
 # ## Summary
 #
-# > | score | measures | ignores | depends on |
-# > |---|---|---|---|
-# > | MIG | compactness | two factors in one latent | bins, outliers |
-# > | SAP | compactness | the same, and inner levels | scale of a latent |
-# > | modularity | modularity | copies, missing factors | collapsed latents |
-# > | DCI | all three | what the predictor does not use | the predictor |
-# > | β-VAE | whether $k$ can be predicted | rotations | |
-# > | FactorVAE | whether one latent stays constant | what else it carries | |
-# > | explicitness | linear readability | where a factor is encoded | |
-# > > Report several scores, with $n$ and the bins. ELBO and TC do not select the best code, but a hundred labels
-# usually do.
+# | score | measures | ignores | depends on |
+# |---|---|---|---|
+# | MIG | compactness | two factors in one latent | bins, outliers |
+# | SAP | compactness | the same, and inner levels | scale of a latent |
+# | modularity | modularity | copies, missing factors | collapsed latents |
+# | DCI | all three | what the predictor does not use | the predictor |
+# | β-VAE | whether $k$ can be predicted | rotations | |
+# | FactorVAE | whether one latent stays constant | what else it carries | |
+# | explicitness | linear readability | where a factor is encoded | |
+#
+# > - Report several scores, with $n$ and the bins.
+# > - ELBO and TC do not select the best code, but a hundred labels usually do.
 #
 # **You can now** write and predict seven scores, name what each ignores, and choose what to report without factors.
 #
-# **Sources.** R. Chen et al. 2018, *Isolating sources of disentanglement in variational
+# **Sources.** R. T. Q. Chen et al. 2018, *Isolating sources of disentanglement in variational
 # autoencoders*, [arXiv:1802.04942](https://arxiv.org/abs/1802.04942) · K. Ridgeway, M. Mozer 2018, *Learning deep
 # disentangled embeddings with the F-statistic loss*, [arXiv:1802.05312](https://arxiv.org/abs/1802.05312) · A. Kumar et
 # al. 2018, *Variational inference of disentangled latent concepts from unlabeled observations*,

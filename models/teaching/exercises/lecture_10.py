@@ -12,9 +12,9 @@ from .judging_codes import ENOUGH, judge_entangled, sentence_of_entangled
 # ---- 1: MIG from a table
 
 
-def _gap(table, entropies=1.0, axis=0, second=-2):
+def _gap(table, entropies=1.0, axis=0, best=-1, second=-2):
     ordered = np.moveaxis(np.sort(np.asarray(table), axis=axis), axis, 0)
-    return (ordered[-1] - (0 if second is None else ordered[second])) / np.asarray(entropies)
+    return (ordered[best] - (0 if second is None else ordered[second])) / np.asarray(entropies)
 
 
 def _random_table(d):
@@ -42,6 +42,15 @@ mig = Exercise(
             lambda table, entropies: _gap(table).mean() / np.mean(entropies)
         ),
         "The sign is wrong: the second best is subtracted from the best.": lambda *case: -_gap(*case).mean(),
+        "np.sort sorts in increasing order: the best latent comes last.": lambda *case: _gap(
+            *case, best=0, second=1
+        ).mean(),
+        "np.sort(table) sorts along the rows: write axis=0, which sorts down the columns.": lambda table, entropies: (
+            np.mean((np.sort(table)[-1] - np.sort(table)[-2]) / entropies)
+        ),
+        "These are the gaps along the rows of I(z_j; v_k)/H(v_k): compare the latents of a column.": (
+            lambda table, entropies: _gap(table / entropies, axis=1).mean()
+        ),
     },
     hints=[
         "np.sort(table, axis=0) sorts down the columns: the best latent of each factor comes last.",
@@ -52,10 +61,11 @@ mig = Exercise(
 # ---- 2: the modularity of collapsed latents
 
 
-def _predicted(minus=1.0, power=2, entries=-1, keep=-1):
+def _predicted(minus=1.0, power=2, entries=-1, keep=-1, ties=True):
     def score(a, b, levels):
         row = np.sort(np.asarray(levels) - minus)
-        dead = 1 - np.sum(row[:keep] ** power) / ((len(row) + entries) * row[-1] ** power)
+        others = row[:keep] if ties else row[row < row[-1]]
+        dead = 1 - np.sum(others**power) / ((len(row) + entries) * row[-1] ** power)
         return (a + b * dead) / (a + b)
 
     return score
@@ -64,7 +74,7 @@ def _predicted(minus=1.0, power=2, entries=-1, keep=-1):
 modularity = Exercise(
     task="the modularity of a code with collapsed latents",
     answer=solutions.modularity,
-    cases=[(5, 5, [3, 6, 40, 32, 32]), (0, 10, [2, 4, 8]), (3, 0, [3, 3, 3]), (2, 6, [10, 5])],
+    cases=[(5, 5, [3, 6, 40, 32, 32]), (0, 10, [2, 4, 8]), (3, 0, [3, 3, 3]), (2, 6, [10, 5]), (1, 2, [4, 4])],
     others=[(4, 2, [5, 4]), (2, 3, [8, 3, 2])],
     slips={
         "The bias is proportional to K − 1, not to K.": _predicted(minus=0.0),
@@ -74,6 +84,7 @@ modularity = Exercise(
         "The modularity of a collapsed latent is not 0: its row contains the bias (3).": lambda a, b, levels: (
             a / (a + b)
         ),
+        "Leave one largest entry out of the sum, not every entry that equals it.": _predicted(ties=False),
         "That excludes the collapsed latents, as active_modularity does.": lambda a, b, levels: 1.0,
     },
     hints=["By (3) the row of a collapsed latent is proportional to K_k − 1. Apply (2) to that row."],
@@ -83,13 +94,18 @@ modularity = Exercise(
 
 
 def _independent(rng) -> dict:
-    """p(v, w, z) of two independent factors and a binned latent."""
-    v, w = rng.dirichlet(np.ones(3)), rng.dirichlet(np.ones(4))
-    return {"p": v[:, None, None] * w[:, None] * rng.dirichlet(np.ones(5), size=(3, 4))}
+    """p(v, w, z) of two independent factors and a binned latent, which in a quarter of the draws is nearly (V, W)."""
+    v, w, given = rng.dirichlet(np.ones(2)), rng.dirichlet(np.ones(3)), rng.dirichlet(np.ones(6), size=(2, 3))
+    if rng.random() < 0.25:
+        given = 0.97 * np.eye(6).reshape(2, 3, 6) + 0.03 * given
+    return {"p": v[:, None, None] * w[:, None] * given}
 
 
 def _dependent(rng) -> dict:
-    return {"p": rng.dirichlet(np.ones(60)).reshape(3, 4, 5)}
+    """V = W = Z with probability 0.8: then I(W;Z) > I(W;Z|V), the reverse of independent factors."""
+    copies = np.zeros((2, 3, 6))
+    copies[[0, 1], [0, 1], [0, 1]] = 1 / 2
+    return {"p": 0.8 * copies + 0.2 * rng.dirichlet(np.ones(36)).reshape(2, 3, 6)}
 
 
 def _sum_and_entropy(p) -> tuple[float, float]:
@@ -103,6 +119,8 @@ def _proof(change):
     """A slip: the right proof after `change` of its lines and its named line."""
     return lambda: change(*solutions.budget())
 
+
+_HALF = Step("H(Z)/2", "<=", lambda p: _sum_and_entropy(p)[1] / 2, "half of the entropy")
 
 budget = ProofExercise(
     task="the information in one binned latent",
@@ -119,7 +137,7 @@ budget = ProofExercise(
         "without the assumption lines [3] fail": _proof(lambda lines, named: (lines, 2)),
         "expected 4 or more": _proof(lambda lines, named: (lines[::4], 2)),
         "your last line gives": _proof(
-            lambda lines, named: ([*lines[:-1], Step("log 5", "<=", lambda p: np.log(5), "five bins")], named)
+            lambda lines, named: ([*lines[:-1], Step("log 6", "<=", lambda p: np.log(6), "six bins")], named)
         ),
         "line 2 fails on draw": _proof(
             lambda lines, named: (
@@ -127,6 +145,7 @@ budget = ProofExercise(
                 named,
             )
         ),
+        "line 5 fails on draw": _proof(lambda lines, named: ([*lines[:-1], _HALF, lines[-1]], named)),
         "the number of one of them": _proof(lambda lines, named: lines),
     },
 )
@@ -154,13 +173,15 @@ vote = Exercise(
     task="the FactorVAE score of a linear code",
     answer=solutions.vote,
     cases=[
-        _random_weights(7, seed=1361, k=6),  # here each slip gives a different number
+        _random_weights(6, seed=1353, k=7),  # here the first six slips give different numbers below 1
+        _random_weights(5, seed=2866, k=6),  # and here those of the variances
+        _random_weights(5, 5),
         (np.array([[1.0, 0.5], [0.5, 1.0]]), np.array([1.0, 1.0])),
         (np.array([[3.0, 2.0], [0.1, 0.3]]), np.array([1.0, 1.0])),
         (np.array([[1.0, 1.0], [1.0, 0.9], [0.0, 0.0001]]), np.array([4.0, 1.0])),
         *(_random_weights(d, seed) for d, seed in ((4, 3), (5, 4), (6, 5), (4, 6), (5, 8))),
     ],
-    others=[_random_weights(d, seed) for d, seed in ((4, 9), (5, 10))],
+    others=[_random_weights(d, seed) for d, seed in ((4, 9), (5, 10), (5, 11), (5, 88))],
     slips={
         "That is the best factor of each latent: find the best latent of each factor.": _different(
             lambda shares: shares.argmax(axis=1)
@@ -174,6 +195,13 @@ vote = Exercise(
         ),
         "Divide by the number of factors, not of latents.": _different(over="latents"),
         "That is the number of different winners: divide by the number of factors.": _different(over="one"),
+        "The variances are missing: a share is W_jk² Var v_k over the sum of the row.": lambda W, variances: (
+            _different()(W, np.ones(len(variances)))
+        ),
+        "These are variances: do not take their roots, and do not use standard deviations.": lambda W, variances: (
+            _different()(W, np.sqrt(variances))
+        ),
+        "The score is 1 only if each factor has a different winner.": lambda W, variances: 1.0,
     },
     hints=[
         "For each factor find the latent that wins: the argmax of s_jk over the latents.",

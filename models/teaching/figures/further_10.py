@@ -85,6 +85,7 @@ def actions(matrices) -> None:
 def agreement(table, names, gaps) -> None:
     """The agreement of each pair of models, and the MIG of each."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(13, 5.2), width_ratios=(1.5, 1), sharey=True)
+    table = np.where(np.eye(len(table), dtype=bool), np.nan, table)  # the diagonal stays blank
     picture = left.imshow(table, cmap="Blues", vmin=0, vmax=1, aspect="auto")
     for row, column in np.ndindex(table.shape):
         ink = "white" if table[row, column] > 0.6 else "black"
@@ -94,7 +95,8 @@ def agreement(table, names, gaps) -> None:
     left.set_yticks(range(len(names)), names)
     left.set(title="Agreement of two models, without factors", xlabel="model", ylabel="model")
     left.grid(visible=False)
-    figure.colorbar(picture, ax=left, label="agreement (no unit)")
+    bar = figure.colorbar(picture, ax=left)
+    bar.ax.set_title("agreement\n(no unit)", fontsize=11)  # above: at its side it would seem to belong to the MIG
     right.barh(range(len(names)), gaps, color=COLOURS[1])
     right.set(title="MIG, with factors", xlabel="MIG (no unit)")
     show_figure(

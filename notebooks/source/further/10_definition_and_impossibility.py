@@ -97,9 +97,8 @@ def levels_of(z):  # (1)
     return np.minimum((norm.cdf(z) * SIZES).astype(int), SIZES - 1)
 
 
-def largest_chi_squared(
-    v,
-):  # over all pairs of factors, relative to the quantile that a perfect model exceeds once in 10⁴
+def largest_chi_squared(v):
+    """Of all pairs of factors, relative to the quantile that a perfect model exceeds once in 10⁴."""
     ratios = []
     for j in range(5):
         for k in range(j):
@@ -424,7 +423,8 @@ exercises.price_of_a_turn.check(my_price_of_a_turn)
 #    fixed.
 #
 # A linear action is $g\cdot z=\rho(g)z$ with matrices for which $\rho(gh)=\rho(g)\rho(h)$. The
-# second condition then says that all $\rho(g)$ are block diagonal.
+# second condition then says that $\rho(g_1,\dots,g_m)=\rho_1(g_1)\oplus\dots\oplus\rho_m(g_m)$. All matrices are
+# block diagonal, and block $i$ depends on $g_i$ alone.
 #
 # **The group of shifts.** The states are the $32\times32$ positions $w=(x,y)$ of a heart. The group is $C_{32}\times
 # C_{32}$, with $(a,b)\cdot(x,y)=(x+a,\,y+b)\bmod32$. At the edge the heart reappears on the opposite side, which does
@@ -697,7 +697,8 @@ measured("its change if latents are reordered and flipped", difference, between=
 # others. This package contains one training of each setting. We therefore compare *settings*: eight models of the same
 # sprites, with five values of β and three different losses. The KL of the last three was annealed from a larger weight.
 #
-# **Predict, then run.** Which models agree? Does the agreement follow MIG, which uses the factors?
+# **Predict, then run.** Which models agree? The diagonal is blank, because a model agrees with itself.
+# Does the agreement follow MIG, which uses the factors?
 
 # %%
 table = np.array([[agreement(codes[a], codes[b]) for b in codes] for a in codes])
@@ -757,11 +758,12 @@ measured("FactorVAE turned, DIP-VAE as it is: agreement", of_one, between=(0.4, 
 # ## Summary
 #
 # > - A rotation leaves $p(z)$, $p(x)$ and the ELBO unchanged, but it entangles the code. No objective on $p(x)$ alone
-# >   finds the factors, for any prior with independent latents.
+# >   finds the factors, for any prior with a density and $d\ge2$ independent latents.
 # > - A diagonal posterior selects some axes. A rotation away from them has the price (7), which is 0 for latents of
 # >   equal σ.
-# > - The definition by symmetries needs no axes: $\rho(g)f(w)=f(g\cdot w)$, in blocks. A cyclic factor of more than
-# >   two states needs two latents if the action is linear. The definition requires you to name the subgroups.
+# > - The definition by symmetries needs no axes: $\rho(g)f(w)=f(g\cdot w)$, where each block of $\rho(g)$ depends on one
+# >   $g_i$ alone. A cyclic factor of more than two states needs two latents if the action is linear. The
+# >   definition requires you to name the subgroups.
 # > - Agreement of trainings needs no factor. It detects axes that all trainings select, but these axes need not be
 # >   factors.
 #
