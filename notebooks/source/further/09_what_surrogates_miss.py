@@ -231,7 +231,7 @@ measured("B = 64: error of I + TC = Σ I(x;z_j)", sums, "nats", between=(-0.6, 0
 # \log\hat q(z_i)&\approx\log q(z_i\mid x_i)-\log N &&(6)\ \text{only the own posterior is left}\\
 # \hat I&\approx\log N &&(7)\ \hat I\text{ is the mean of }\log q(z_i\mid x_i)-\log\hat q(z_i)\\
 # \widehat{\mathrm{TC}}&\approx\mathbb E\Big[\log q(z\mid x)-\sum_j\log\hat q(z_j)\Big]-\log N &&(8)\ \text{insert (6)}\\
-# &\approx\sum_jI(x;z_j)-\log N &&(9)\ q(z\mid x)=\prod_jq(z_j\mid x)\text{; good marginals}
+# &\approx\sum_jI(x;z_j)-\log N &&(9)\ q(z\mid x)=\prod_jq(z_j\mid x)\text{; marginals estimated well}
 # \end{aligned}
 # $$
 #
