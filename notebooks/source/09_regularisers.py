@@ -82,7 +82,7 @@ device = choose_device()
 # $\mathrm{TC}(z)=\mathrm{KL}(q(z)\|\bar q(z))$ of Watanabe (1960) is 0 exactly if the latents are independent. Each
 # part is a KL, so none is negative.
 #
-# We evaluate every line for four examples and two latents, with sums on a fine grid.
+# We evaluate every line for four examples and two latents on a fine grid.
 
 # %%
 mean = np.array([[-1.2, -0.9], [-0.4, -0.6], [0.5, 0.8], [1.1, 0.4]])  # μ(x_n): [N, d]
@@ -300,10 +300,9 @@ for size, (I, TC) in {9216: (8.35, 4.1), 2304: (7.5, 5.05), 576: (6.3, 6.1)}.ite
 #
 # <!-- claim: A β-VAE multiplies all three parts by β; β-TCVAE and FactorVAE put more weight on the TC alone. -->
 #
-# All losses contain $-\mathbb E\log p(x\mid z)$. The table lists the weights of the three parts, and how the model
-# estimates them.
+# All losses contain $-\mathbb E\log p(x\mid z)$. The table lists the weights and the estimators of the parts.
 #
-# | model | I(x;z) | TC(z) | Σ KL(q(z_j)‖p(z_j)) | other terms | estimator |
+# | model | I(x;z) | TC(z) | marginal KL | other terms | estimator |
 # |---|:---:|:---:|:---:|---|---|
 # | VAE | 1 | 1 | 1 | | closed form of the sum |
 # | β-VAE (Higgins et al., 2017) | β | β | β | | closed form of the sum |
@@ -364,8 +363,9 @@ for name, w in {"paper": stratified_log_weights(3, 4).exp(), "authors' code": co
     print(f"{name:13s}  mean of the estimate {average:.6f}, sums of the rows {w.sum(1).numpy().round(3)}")
 
 # %% [markdown]
-# The paper's weights are unbiased, and the code's estimate is too large. All rows sum to 1 in both cases, so the sums
-# do not reveal the error. The *logarithm* of an unbiased estimate is still biased.
+# The paper's weights are unbiased, and the code's estimate is too large. The sums hardly reveal the error. In the
+# code's matrix all rows but one sum to 1, and that one to $1+\frac1M-\frac2N$, here 1. The *logarithm* of an unbiased
+# estimate is still biased.
 #
 # **Predict, then run.** With batches of 64, is the estimated TC of the β-VAE's codes too large or too small?
 
@@ -427,7 +427,7 @@ exercises.mixture.check(my_mixture)
 # %% [markdown]
 # ## 9.5 FactorVAE: a discriminator estimates the TC (7 minutes)
 #
-# <!-- claim: The TC is the mean optimal logit under $q$; a trained $D$ finds about 0.5 of the VAE's 4.0 nats. -->
+# <!-- claim: The TC is the mean optimal logit under $q$; a trained $D$ finds about 0.6 of the VAE's 4.0 nats. -->
 #
 # Kim & Mnih (2018) need only samples. A discriminator $D(z)$ with logit $f=\log\frac D{1-D}$ learns to distinguish
 # $z\sim q$ from $z\sim\bar q$.
@@ -437,7 +437,8 @@ exercises.mixture.check(my_mixture)
 # V(D)&=\mathbb E_q\log D(z)+\mathbb E_{\bar q}\log\big(1-D(z)\big) &&(12)\ \text{D maximises this, as in lecture 6}\\
 # D^*(z)&=\frac{q(z)}{q(z)+\bar q(z)} &&(13)\ \text{the derivative }\tfrac{q}{D}-\tfrac{\bar q}{1-D}\text{ is 0}\\
 # \mathrm{TC}(z)&=\mathbb E_q\log\frac{q(z)}{\bar q(z)}=\mathbb E_qf^*(z) &&(14)\ \text{the logit of (13)}\\
-# \mathrm{TC}(z)&\ge\mathbb E_qf(z)-\mathbb E_{\bar q}e^{f(z)}+1 &&(15)\ \text{for every }f\text{ (lecture 7)}
+# \mathrm{TC}(z)&\ge\mathbb E_qf(z)-\mathbb E_{\bar q}e^{f(z)}+1
+# &&(15)\ \text{every }f\text{; NWJ of further/07 for }f+1
 # \end{aligned}
 # $$
 #
@@ -493,9 +494,9 @@ for name, between in (("VAE", (0.2, 1)), ("FactorVAE", (-0.1, 0.1))):
 # %% [markdown]
 # <details><summary>Explanation</summary>
 #
-# The estimate rises, since an undertrained discriminator **underestimates** the TC. After 800 steps it finds about
-# half a nat of the VAE's 4.0 nats, and almost none of the FactorVAE's 0.5. Here $q(z)$ has 9,216 narrow peaks, but
-# the logit is smooth. A FactorVAE penalises only the dependence that its discriminator detects.
+# The logit starts near 0, so here the estimate approaches the TC from **below**. After 800 steps it finds about 0.6
+# of the VAE's 4.0 nats, and almost none of the FactorVAE's 0.5. Here $q(z)$ has 9,216 narrow peaks, but the logit is
+# smooth. A FactorVAE penalises only the dependence that its discriminator detects.
 # </details>
 
 # %% [markdown]
@@ -574,8 +575,9 @@ measured("β = 6: TC that the training estimates", estimate, "nats", between=(-4
 #
 # A small VAE encodes points $[n,2]$ by two latents. Its TC is 0.14 nats, although its latents are almost
 # uncorrelated. Write a penalty. The check adds it to the loss $D+\mathrm{KL}$ and trains the VAE for 400 more steps,
-# with batches of 128 points. On new points it computes TC and $I$ by (8). TC must be at most 0.05 nats, and $I$ at
-# least 2.8 nats. The check takes a few seconds, so try several penalties.
+# with batches of 128 points. On new points it computes TC and $I$ by (8). TC must be at most 0.05 nats, $I$ at
+# least 2.8 nats, and the KL of each latent at least 0.5 nats. The check takes a few seconds, so try several
+# penalties.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -607,7 +609,8 @@ exercises.tc_penalty.check(my_tc_penalty)
 # Does a low TC mean that each latent encodes one factor? The **MIG** of lecture 10 compares the two latents with the
 # most information about a factor. Its best value is 1.
 #
-# **Predict, then run.** Order the six encoders by their MIG.
+# **Predict, then run.** Order the six encoders by their MIG. The cards measure $D$ and KL on 10,000 random
+# sprites.
 
 # %%
 factors, new = Sprites(32).sample(3_000, seed=3)
@@ -630,10 +633,9 @@ for name, model in encoders.items():
 # Does annealing or the penalty cause the score? One run of each model cannot decide this. In the study of
 # Locatello et al. (2019), the random seed and the weight of the penalty matter more than the model.
 #
-# Interpret the DIP-VAE's score at 64×64 pixels with caution. The published model has a MIG of 0.34 after 20,000
-# steps, with a loss of 111 nats. A run of 92,000 steps with the same λ, on a GPU, reached a loss of 61 nats, but its
-# MIG was 0.07. We do not know the reason. The score 0.34 belongs to an unfinished training, since a loss 50 nats
-# smaller is possible.
+# The published DIP-VAE at 64×64 pixels has a MIG of 0.34 after 20,000 steps, with a loss of 111 nats. Its training is
+# unfinished, since a run of 92,000 steps with the same penalty weights reached 61 nats. But the MIG of that run was
+# 0.07. We do not know the reason.
 
 # %%
 for name in ("β-VAE", "β-TCVAE", "FactorVAE", "DIP-VAE"):
@@ -650,7 +652,7 @@ for name in ("β-VAE", "β-TCVAE", "FactorVAE", "DIP-VAE"):
 # >   moments, and the AAE does not penalise the information.
 # > - β-TCVAE's weights have $1/N$ on the diagonal; the authors' code has it in column 0. Even the unbiased mixture
 # >   gives a biased TC, which can be negative.
-# > - FactorVAE's discriminator underestimates the TC if it is undertrained.
+# > - In our tests FactorVAE's discriminator starts near 0 and approaches the TC from below.
 # > - A low TC does not imply a high MIG.
 #
 # **You can now** split a KL, compute its parts, state what each model penalises, derive FactorVAE's optimal

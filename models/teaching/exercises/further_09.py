@@ -16,15 +16,22 @@ def _variances(log_variance):
     return np.diag(np.exp(log_variance).mean(axis=0))
 
 
-def _penalty(added=_variances, pairs=1.0, bias=False):
-    """The penalty with something else in the place of E[Σ], a weight of the pairs, or a division by B."""
+def _penalty(added=_variances, pairs=1.0, bias=False, target=1.0):
+    """The penalty with something else in the place of E[Σ], a weight of the pairs, or a division by B.
+
+    `target` is what the diagonal should equal.
+    """
 
     def penalty(mean, log_variance):
         covariance = np.cov(np.transpose(mean), bias=bias) + added(log_variance)
         off_diagonal = covariance - np.diag(np.diag(covariance))
-        return pairs * np.sum(off_diagonal**2) + np.sum((np.diag(covariance) - 1) ** 2)
+        return pairs * np.sum(off_diagonal**2) + np.sum((np.diag(covariance) - target) ** 2)
 
     return penalty
+
+
+def _all_entries(mean, log_variance):
+    return np.sum((np.cov(np.transpose(mean)) + _variances(log_variance) - 1) ** 2)
 
 
 _rng = np.random.default_rng(1)
@@ -50,6 +57,11 @@ dip_penalty = Exercise(
         ),
         "Each pair counts twice in the sum over i ≠ j.": _penalty(pairs=0.5),
         "Divide by B − 1 in the covariance of the means, not by B.": _penalty(bias=True),
+        "The diagonal should be 1: subtract 1 from C_ii before you square.": _penalty(target=0.0),
+        "That subtracts 1 from all entries: only those on the diagonal should be 1.": _all_entries,
+        "That is the sum of the variances over the batch: E[Σ] is their mean.": _penalty(
+            lambda lv: np.diag(np.exp(lv).sum(axis=0))
+        ),
     },
     hints=[
         "np.cov expects variables in rows.",
@@ -91,6 +103,9 @@ square_tc = Exercise(
         ),
         "The logarithm has the wrong sign: the plateau is 1/w high, and −log(1/w) is log w.": _trapezoid(-2.0),
         "That is the plateau alone: the ramps have an entropy too.": _trapezoid(2.0, 0.0),
+        "The angle is in degrees: math.cos and math.sin take radians.": lambda angle: solutions.square_tc(
+            math.degrees(angle)
+        ),
     },
     hints=[
         "With side 1, z₁ = cu − sv with independent uniform u and v: the sum of two uniforms of widths c and s.",

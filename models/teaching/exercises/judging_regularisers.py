@@ -4,6 +4,7 @@ import copy
 import math
 from collections.abc import Callable
 from functools import cache
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -15,7 +16,15 @@ from ...evaluation.decomposition import decompose
 MIXING = torch.tensor([[1.0, 0.3], [0.3, 1.0]])
 VARIANCE = 0.02  # of the decoder
 BATCH, FIRST_STEPS, STEPS = 128, 800, 400
-LARGEST_TC, LEAST_I = 0.05, 2.8  # nats
+LARGEST_TC, LEAST_I, LEAST_KL = 0.05, 2.8, 0.5  # nats; the KL is that of each latent
+
+
+class Measured(NamedTuple):
+    """I(x;z), TC(z) and the smaller KL of the two latents, in nats, on new points."""
+
+    I: float
+    tc: float
+    least_kl: float
 
 
 def draw_points(n: int, generator: torch.Generator) -> Tensor:
@@ -63,16 +72,17 @@ def train_points(encoder, decoder, penalty: Callable | None, steps: int, seed: i
 
 
 @torch.no_grad()
-def parts_on_new_points(encoder) -> tuple[float, float]:
-    """I(x;z) and TC(z) for 2,000 points that no training has drawn."""
+def parts_on_new_points(encoder) -> Measured:
+    """I(x;z), TC(z) and the smaller KL for 2,000 points that no training has drawn."""
     x = draw_points(2_000, torch.Generator().manual_seed(20260909))
-    found = decompose(*encoder(x).chunk(2, dim=1), n_samples=2_000, seed=1)
-    return found["mutual_information"].value, found["total_correlation"].value
+    code = encoder(x).chunk(2, dim=1)
+    found, kl = decompose(*code, n_samples=2_000, seed=1), diagonal_gaussian_kl(*code, check=False).mean(0)
+    return Measured(found["mutual_information"].value, found["total_correlation"].value, float(kl.min()))
 
 
 @cache
-def plain() -> tuple[nn.Module, nn.Module, tuple[float, float]]:
-    """The networks of a plain VAE after training, and their I and TC on new points."""
+def plain() -> tuple[nn.Module, nn.Module, Measured]:
+    """The networks of a plain VAE after training, and their values on new points."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         encoder, decoder = networks()
@@ -80,15 +90,15 @@ def plain() -> tuple[nn.Module, nn.Module, tuple[float, float]]:
     return encoder, decoder, parts_on_new_points(encoder)
 
 
-def trained_with(penalty: Callable) -> tuple[float, float] | str:
-    """I and TC on new points after a further training of the plain VAE with a penalty, or what is wrong with it."""
+def trained_with(penalty: Callable) -> Measured | str:
+    """The values on new points after a further training of the plain VAE with a penalty, or what is wrong with it."""
     encoder, decoder = map(copy.deepcopy, plain()[:2])
     if fault := train_points(encoder, decoder, penalty, STEPS, seed=2):
         return fault
     return parts_on_new_points(encoder)
 
 
-_judged: dict[Callable, tuple[float, float]] = {}  # so that the sentence of success does not train again
+_judged: dict[Callable, Measured] = {}  # so that the sentence of success does not train again
 
 
 def judge_penalty(penalty) -> str:
@@ -99,10 +109,15 @@ def judge_penalty(penalty) -> str:
         return found
     _judged.clear()
     _judged[penalty] = found
-    (I, tc), (I_plain, tc_plain) = found, plain()[2]
+    (I, tc, least_kl), (I_plain, tc_plain, _) = found, plain()[2]
     told = f"after the training with your penalty, TC = {tc:.2f} and I = {I:.2f} nats on new points"
     if tc <= LARGEST_TC and I >= LEAST_I:
-        return ""
+        if least_kl >= LEAST_KL:
+            return ""
+        return (
+            f"{told}, but the KL of one latent is {least_kl:.2f}, expected at least {LEAST_KL} nats in each latent. "
+            "A collapsed latent makes the TC small, whatever the code is. Penalise the TC, so that both stay active."
+        )
     expected = f"expected TC ≤ {LARGEST_TC} and I ≥ {LEAST_I}"
     if I < LEAST_I and tc < 0.7 * tc_plain:
         return (
@@ -121,7 +136,7 @@ def judge_penalty(penalty) -> str:
 
 
 def success_of_penalty(penalty) -> str:
-    (I, tc), (I_plain, tc_plain) = _judged.get(penalty) or trained_with(penalty), plain()[2]
+    (I, tc, _), (I_plain, tc_plain, _) = _judged.get(penalty) or trained_with(penalty), plain()[2]
     return (
         f"your penalty lowers TC from {tc_plain:.2f} to {tc:.2f} nats on new points.\n"
         f"  I falls from {I_plain:.1f} to {I:.1f} nats: less TC has cost some information."

@@ -32,6 +32,7 @@ floor = Exercise(
         "That is the bound on I: return the bound on the other part of the KL.": lambda kl, n_examples: math.log(
             n_examples
         ),
+        "That is the mean KL itself: subtract the largest value that I can have.": lambda kl, n_examples: kl,
     },
     hints=["How large can the other part of the KL be? Can your bound be worse than a trivial one?"],
 )
@@ -87,6 +88,13 @@ def _weighted(a, b):
     return mean
 
 
+def _column(densities, n_examples):
+    """The mean of q̂(z_i) with the weight 1/N in column 0 instead of the diagonal."""
+    B, first = len(densities), np.sum(densities[:, 0])
+    other = (n_examples - 1) / (n_examples * (B - 1))
+    return (first / n_examples + other * (np.sum(densities) - first)) / B
+
+
 _rng = np.random.default_rng(0)
 
 mixture = Exercise(
@@ -111,6 +119,10 @@ mixture = Exercise(
         "The weights sum to more than 1: the other B − 1 examples have the total weight (N − 1)/N.": _weighted(
             lambda B, N: 1 / N, lambda B, N: 1 / (B - 1)
         ),
+        "The weights sum to less than 1: B − 1 other examples share (N − 1)/N, not B.": _weighted(
+            lambda B, N: 1 / N, lambda B, N: (N - 1) / (N * B)
+        ),
+        "That has 1/N in column 0: row i belongs to z_i, so 1/N belongs on the diagonal.": _column,
         "That is the sum over i: take the mean.": lambda densities, n_examples: (
             len(densities) * solutions.mixture(densities, n_examples)
         ),
@@ -127,14 +139,20 @@ def by_entropies(covariance):
     return marginals - it.gaussian_entropy(np.asarray(covariance))
 
 
+def _without_root(covariance):
+    """−½ log det of Σ_ij / (Σ_ii Σ_jj)."""
+    variances = np.diag(covariance)
+    return -np.linalg.slogdet(covariance / np.outer(variances, variances))[1] / 2
+
+
 gaussian_tc = Exercise(
     task="TC of a Gaussian",
     unit="nats",
     answer=solutions.gaussian_tc,
     cases=[
+        (np.array([[1.0, 0.0, 0.0], [0.0, 2.0, 0.9], [0.0, 0.9, 0.7]]),),
         (np.array([[1.0, 0.8], [0.8, 1.0]]),),
         (np.array([[4.0, 1.0], [1.0, 0.5]]),),
-        (np.array([[1.0, 0.0, 0.0], [0.0, 2.0, 0.9], [0.0, 0.9, 0.7]]),),
         (np.array([[2.0, 0.0], [0.0, 3.0]]),),
     ],
     others=[(np.array([[2.0, -0.6], [-0.6, 1.0]]),), (np.array([[1.0, 0.3, 0.2], [0.3, 1.0, 0.0], [0.2, 0.0, 2.0]]),)],
@@ -143,6 +161,11 @@ gaussian_tc = Exercise(
         "The sign is wrong: det P is at most 1, so log det P ≤ 0, and TC ≥ 0.": lambda c: -by_entropies(c),
         "That is −½ log det Σ: divide by the variances first.": lambda c: -np.linalg.slogdet(c)[1] / 2,
         "That is the entropy of z: the entropies of the marginals are missing.": lambda c: it.gaussian_entropy(c),
+        "The root is missing: divide Σ_ij by √(Σ_ii Σ_jj), not by Σ_ii Σ_jj.": _without_root,
+        "slogdet returns the sign first: take its second value, log |det P|.": lambda c: -0.5,
+        "slogdet returns the sign first: take its second value, log |det Σ|.": lambda c: (
+            (np.log(np.diag(c)).sum() - np.linalg.slogdet(c)[0]) / 2
+        ),
     },
     hints=["P_ij = Σ_ij / √(Σ_ii Σ_jj); or write out both entropies."],
 )
@@ -167,6 +190,12 @@ def _negative(mean, log_variance, z):
     return -solutions.tc_penalty()(mean, log_variance, z)
 
 
+def _collapsing(mean, log_variance, z):
+    """It makes the second latent collapse, and keeps the information in the first one."""
+    kl = diagonal_gaussian_kl(mean, log_variance, check=False)
+    return 10 * kl[:, 1].mean() + 0.3 * log_variance[:, 0].mean()
+
+
 tc_penalty = Experiment(
     task="a penalty on the total correlation",
     answer=solutions.tc_penalty,
@@ -183,5 +212,6 @@ tc_penalty = Experiment(
         "Does your penalty measure more than a covariance": _penalty(_covariance),
         "lowers the information too": _penalty(_kl),
         "The TC has increased": _penalty(_negative),
+        "expected at least 0.5 nats in each latent": _penalty(_collapsing),
     },
 )

@@ -48,7 +48,7 @@ encoders, codes = figures.opening()
 #
 # | | |
 # |---|---|
-# | Needs | [lecture 9](../09_regularisers.ipynb); the game of [lecture 6](../06_gan.ipynb) for F9.5 |
+# | Needs | [lecture 9](../09_regularisers.ipynb); the game of [lecture 6](../06_gan.ipynb) for F9.6 |
 # | Time | 56 minutes to read, 52 for the exercises; a minute to run on two CPU cores |
 # | Report | section 2.1: its references [2] to [5] are a β-VAE, a FactorVAE, an AAE and a DIP-VAE |
 # | Sources | Chen et al. 2018, Kim & Mnih 2018, Kumar et al. 2018, Makhzani et al. 2015; full list at the end |
@@ -231,7 +231,7 @@ measured("B = 64: error of I + TC = Σ I(x;z_j)", sums, "nats", between=(-0.6, 0
 # \log\hat q(z_i)&\approx\log q(z_i\mid x_i)-\log N &&(6)\ \text{only the own posterior is left}\\
 # \hat I&\approx\log N &&(7)\ \hat I\text{ is the mean of }\log q(z_i\mid x_i)-\log\hat q(z_i)\\
 # \widehat{\mathrm{TC}}&\approx\mathbb E\Big[\log q(z\mid x)-\sum_j\log\hat q(z_j)\Big]-\log N &&(8)\ \text{insert (6)}\\
-# &\approx\sum_jI(x;z_j)-\log N &&(9)\ \text{the marginals are estimated well}
+# &\approx\sum_jI(x;z_j)-\log N &&(9)\ q(z\mid x)=\prod_jq(z_j\mid x)\text{; marginals estimated well}
 # \end{aligned}
 # $$
 #
@@ -363,7 +363,7 @@ for i, j in ((0, 0), (0, 1), (1, 1)):
     right_side = of_noise[i, j] + of_means[i, j]
     compare(f"Cov[z]_{i + 1}{j + 1}", by_quadrature[i, j], "(E[Σ] + Cov[μ])", right_side, atol=1e-9)
 for kind, expected in {"I": np.cov(toy_mean.T), "II": np.cov(toy_mean.T) + of_noise}.items():
-    package = DIPVAE(2, kind=kind, **sizes).covariance(toy_mean, 2 * toy_sigma.log())  # divides by B − 1
+    package = DIPVAE(2, kind=kind, **sizes).covariance(toy_mean, 2 * toy_sigma.log()).numpy()  # 1/(B − 1)
     difference = abs(package - expected).max()
     measured(f"DIP-{kind}: largest difference of the package's C", difference, between=(0, 1e-6), digits=6)
 
@@ -412,8 +412,8 @@ for family, amount in (
 # %% [markdown]
 # The penalty is positive for the last line only. In the parabola $z_2$ is a function of $z_1$ except for the noise,
 # and in the ring $z_1^2+z_2^2$ is nearly constant. The KL, which DIP-VAE keeps, contains both other columns with the
-# weight 1. The turned Gaussian, whose axes mix two factors, has the value 0 in *every* column. All parts depend on
-# $q(z)$ only through densities that the rotation does not change.
+# weight 1. The turned Gaussian, whose axes mix two factors, has the value 0 in *every* column. A rotation does not
+# change $\mathcal N(0,I)$, and all columns are functions of $q(z)$.
 #
 # **A floor from the noise of a batch.** For independent means of variance 1 each $\hat C_{ij}$ has mean 0 and
 # variance $1/(B-1)$. The mean of the off-diagonal penalty is therefore $d(d-1)/(B-1)$ instead of 0. This floor falls
@@ -641,10 +641,23 @@ for name in straight:
 # %% [markdown]
 # Of the penalties, only the TC changes when the square is rotated. $\mathrm{KL}(q(z)\|p(z))$ is the same at every
 # angle, because the prior is invariant under rotations. The marginals become more Gaussian, so their KL falls by as
-# much as the TC rises. A β-VAE, an AAE and a DIP-VAE thus have no preferred angle. **A regulariser has a preferred
-# angle only if its weights on the TC and on the marginal KL differ.** These weights differ in β-TCVAE and FactorVAE.
-# For an isotropic Gaussian they have no preferred angle either.
+# much as the TC rises. Apart from the diagonal $q(z\mid x)$, a β-VAE and an AAE thus have no preferred angle. **A
+# weighted sum of the three parts has a preferred angle only if the weights of the TC and of the marginal KL differ.**
+# These weights differ in β-TCVAE and FactorVAE. For an isotropic Gaussian they have no preferred angle either.
 #
+# DIP-VAE's penalty (11) is not such a sum. It is the same at every angle if $C$ is a multiple of $I$, as here. It is
+# also the same if $\lambda_{od}=\lambda_d$, since $\sum_{ij}(C-I)_{ij}^2$ is invariant under rotations. Otherwise
+# DIP-VAE has a preferred angle.
+
+# %%
+for weights in ((1, 1), (1, 10)):  # λ_od and λ_d
+    for angle in (0, math.pi / 4):
+        Q = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
+        C = Q @ np.diag([1.5, 0.5]) @ Q.T
+        penalty = weights[0] * 2 * C[0, 1] ** 2 + weights[1] * ((C.diagonal() - 1) ** 2).sum()
+        print(f"λ_od = {weights[0]}, λ_d = {weights[1]:2d}, at {math.degrees(angle):2.0f}°: penalty {penalty:z.2f}")
+
+# %% [markdown]
 # ## F9.8 All encoders, by all penalties (5 minutes)
 #
 # **Predict, then run.** Which encoder has the largest off-diagonal penalty? Which model leaves most latents unused,
@@ -652,7 +665,7 @@ for name in straight:
 
 # %%
 factors, images = Sprites(32).sample(3_000, seed=3)
-exact_TC = dict(zip(codes, (4.02, 0.60, 0.07, 0.46, 0.34, 61.6), strict=True))  # of lecture 9
+exact_TC = {name: decompose(*code, n_samples=500)["total_correlation"].value for name, code in codes.items()}
 print("penalties       off-diagonal   diagonal I  diagonal II  unused latents  exact TC")
 diagonal, unused = {}, {}
 for name, (mean, log_variance) in codes.items():
@@ -669,9 +682,10 @@ for name, between in ranges.items():
     measured(f"{name}: TC, stratified, B = 64", TC, "nats", between=between, digits=1)
 
 # %% [markdown]
-# - **Off the diagonal** the VAE's covariances are small, although its TC is 4.0 nats. A penalty on them has little to
-#   reduce.
-# - **The diagonal of DIP-VAE-I counts unused latents.** The mean of a collapsed latent is constant, so $C_{ii}=0$
+# - **Off the diagonal** the AAE has the largest penalty, 0.73. The VAE's covariances are small, although its TC is
+#   about 4 nats. A penalty on them has little to reduce.
+# - **The diagonal of DIP-VAE-I counts unused latents.** β-TCVAE, FactorVAE and DIP-VAE leave most latents unused, seven
+#   each, and their penalties are about 7. The mean of a collapsed latent is constant, so $C_{ii}=0$
 #   adds $(0-1)^2=1$. DIP-VAE-I rewards the use of every latent. In DIP-VAE-II the variance of the posterior, 1, is
 #   added, and the term is 0. So the two versions differ by 1 for each collapsed latent.
 # - **The TC** is large where $I$ is near its ceiling $\log N$, because all further information of single latents is
