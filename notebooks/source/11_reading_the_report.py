@@ -420,7 +420,7 @@ for name, title in zip(samples, titles, strict=True):
 #
 # <!-- claim: The 13 entries on notation change no result; units and a special case reveal a missing logarithm. -->
 #
-# The reader can guess what is meant, so these entries change no result.
+# The meaning is clear, so these entries change no result.
 
 # %%
 Errata(erratum for erratum in ERRATA if erratum.kind == "notation")
@@ -567,7 +567,7 @@ exercises.best_of.check(my_best_of)
 #
 # <!-- claim: Each of the twelve questions, for example on draws, units or seeds, would have found an erratum. -->
 #
-# Each question would have found an entry above. Use them for the next paper that you read, or write.
+# Each question would have found an entry above. Use them for the next paper.
 #
 # | | ask | it finds |
 # |---|---|---|

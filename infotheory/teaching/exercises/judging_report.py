@@ -149,7 +149,7 @@ def shown_as(statement) -> str:
         other = it.Statement(text)
         if len(other.variables) == len(statement.variables):
             for names in permutations(statement.variables):
-                form = renamed(other.form, dict(zip(other.variables, names, strict=True)))
+                form = renamed(other.form, {old: [new] for old, new in zip(other.variables, names, strict=True)})
                 if goal(form, other.line.relation) == found:
                     return text
     return ""

@@ -96,6 +96,7 @@ def success_tables(result) -> str:
 TAUGHT = (  # claims of section F11.5 with their conditions, and what they are
     ("I(X;Z) <= I(X;Y)", "I(X;Z|Y) = 0", "the data processing inequality"),
     ("I(X;Y|Z) <= I(X;Y)", "I(X;Z|Y) = 0", "the data processing inequality"),
+    ("I(X;W) <= I(Y;Z)", "X -> Y -> Z -> W", "the data processing inequality"),
     ("I(X;Y) <= I(X;Z) + I(Y;Z)", "I(X;Y|Z) = 0", "the example above the exercise"),
 )
 
@@ -133,8 +134,8 @@ def taught(claim, condition: str) -> str:
         for groups in renamings(shown.variables, claim.variables):
             if goal(renamed(shown.form, groups), shown.line.relation) != found:
                 continue
-            in_names = "".join(",".join(groups[letter]) if letter in groups else letter for letter in known[1:])
-            if it.Statement(f"I{in_names}", given=[condition]).verdict() == "proved":
+            in_names = "".join(",".join(groups[letter]) if letter in groups else letter for letter in known)
+            if it.Statement(in_names, given=[condition]).verdict() == "proved":
                 return name
     return ""
 

@@ -237,8 +237,8 @@ for name, slack in curves.items():
 
 # %% [markdown]
 # **A non-Shannon inequality.** The inequality of Zhang and Yeung is *not* a sum of elemental ones. It was the first
-# *unconditional* **non-Shannon inequality**; in 1997 they had found one under conditions. Matúš (2007) proved that with four variables no finite list of linear inequalities is
-# enough. So no prover of this kind is complete. For a non-Shannon inequality its verdict is *open*. This is a
+# *unconditional* **non-Shannon inequality**; in 1997 they had found one under conditions. Matúš (2007) proved that with four
+# variables no finite list of linear inequalities is enough. So no prover of this kind is complete. For a non-Shannon inequality its verdict is *open*. This is a
 # statement about the prover, not about the inequality. The verdict lists the sets that were searched. The cell
 # uses the inequality with $(A,B)$ and $(C,D)$ exchanged, and its second form (Hammer et al. 2000):
 #
@@ -363,8 +363,9 @@ exercises.conjecture.check(my_conjecture)
 # and explain the copy.
 #
 # **Sources.** R. W. Yeung 1997, *A framework for linear information inequalities*, IEEE Trans. Inf. Theory 43 · Z. Zhang, R.
-# W. Yeung 1998, *On characterization of entropy function via information inequalities*, IEEE Trans. Inf. Theory 44(4) ·
-# F. Matúš 2007, *Infinitely many information inequalities*, IEEE International Symposium on Information Theory · D. Hammer,
+# W. Yeung 1997, *A non-Shannon-type conditional inequality of information quantities*, IEEE Trans. Inf. Theory 43(6) ·
+# Z. Zhang, R. W. Yeung 1998, *On characterization of entropy function via information inequalities*, IEEE Trans. Inf.
+# Theory 44(4) · F. Matúš 2007, *Infinitely many information inequalities*, IEEE International Symposium on Information Theory · D. Hammer,
 # A. Romashchenko, A. Shen, N. Vereshchagin 2000, *Inequalities for Shannon entropy and Kolmogorov complexity*, Journal
 # of Computer and System Sciences 60 · A. Ingleton 1971, *Representation of matroids*, in: Combinatorial Mathematics and
 # its Applications · T. S. Han 1978, *Nonnegative entropy measures of multivariate symmetric correlations*, Information
