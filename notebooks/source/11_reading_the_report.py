@@ -211,7 +211,8 @@ exercises.slips.check(my_slips)
 # ### Exercise 2 ★★☆ · do · useful · 10 minutes · false, and not refuted by a thousand tables
 #
 # Find a claim about entropies in two or three variables that is *false*, although none of a thousand random tables of
-# the check refutes it. Return it as a text, in the notation of the cell above. Do not use one of its eight claims, rearranged or renamed.
+# the check refutes it. Return it as a text, in the notation of the cell above. Do not use one of its eight claims,
+# rearranged or renamed.
 #
 # <details><summary>Hint</summary>
 #

@@ -237,10 +237,11 @@ for name, slack in curves.items():
 
 # %% [markdown]
 # **A non-Shannon inequality.** The inequality of Zhang and Yeung is *not* a sum of elemental ones. It was the first
-# *unconditional* **non-Shannon inequality**; in 1997 they had found one under conditions. Matúš (2007) proved that with four
-# variables no finite list of linear inequalities is enough. So no prover of this kind is complete. For a non-Shannon inequality its verdict is *open*. This is a
-# statement about the prover, not about the inequality. The verdict lists the sets that were searched. The cell
-# uses the inequality with $(A,B)$ and $(C,D)$ exchanged, and its second form (Hammer et al. 2000):
+# *unconditional* **non-Shannon inequality**; in 1997 they had found one under conditions. Matúš (2007) proved that
+# with four variables no finite list of linear inequalities is enough. So no prover of this kind is complete. For a
+# non-Shannon inequality its verdict is *open*. This is a statement about the prover, not about the inequality. The
+# verdict lists the sets that were searched. The cell uses the inequality with $(A,B)$ and $(C,D)$ exchanged, and its
+# second form (Hammer et al. 2000):
 #
 # $$I(C;D)\le2\,I(C;D\mid A)+I(A;C\mid D)+I(A;D\mid C)+I(C;D\mid B)+I(A;B).\qquad(3)$$
 #
@@ -362,14 +363,14 @@ exercises.conjecture.check(my_conjecture)
 # **You can now** prove an inequality as a sum of rows, read the three verdicts, explain how a counterexample is decided,
 # and explain the copy.
 #
-# **Sources.** R. W. Yeung 1997, *A framework for linear information inequalities*, IEEE Trans. Inf. Theory 43 · Z. Zhang, R.
-# W. Yeung 1997, *A non-Shannon-type conditional inequality of information quantities*, IEEE Trans. Inf. Theory 43(6) ·
-# Z. Zhang, R. W. Yeung 1998, *On characterization of entropy function via information inequalities*, IEEE Trans. Inf.
-# Theory 44(4) · F. Matúš 2007, *Infinitely many information inequalities*, IEEE International Symposium on Information Theory · D. Hammer,
-# A. Romashchenko, A. Shen, N. Vereshchagin 2000, *Inequalities for Shannon entropy and Kolmogorov complexity*, Journal
-# of Computer and System Sciences 60 · A. Ingleton 1971, *Representation of matroids*, in: Combinatorial Mathematics and
-# its Applications · T. S. Han 1978, *Nonnegative entropy measures of multivariate symmetric correlations*, Information
-# and Control 36
+# **Sources.** R. W. Yeung 1997, *A framework for linear information inequalities*, IEEE Trans. Inf. Theory 43 · Z.
+# Zhang, R. W. Yeung 1997, *A non-Shannon-type conditional inequality of information quantities*, IEEE Trans. Inf.
+# Theory 43(6) · Z. Zhang, R. W. Yeung 1998, *On characterization of entropy function via information inequalities*,
+# IEEE Trans. Inf. Theory 44(4) · F. Matúš 2007, *Infinitely many information inequalities*, IEEE International
+# Symposium on Information Theory · D. Hammer, A. Romashchenko, A. Shen, N. Vereshchagin 2000, *Inequalities for
+# Shannon entropy and Kolmogorov complexity*, Journal of Computer and System Sciences 60 · A. Ingleton 1971,
+# *Representation of matroids*, in: Combinatorial Mathematics and its Applications · T. S. Han 1978, *Nonnegative
+# entropy measures of multivariate symmetric correlations*, Information and Control 36
 #
 # **Further reading.** ★☆☆ T. Cover, J. Thomas 2006, *Elements of Information Theory*, section 17.6, on Han's inequality.
 # ★★☆ Yeung (1997). ★★★ Zhang & Yeung (1998), sections I to III.
