@@ -61,7 +61,7 @@ def test_a_judge_needs_no_module_of_solutions():
 
 def test_a_record_has_numbers_and_no_code(tmp_path):
     found = json.loads(record({"elbo": KINDS["lecture_03.elbo"]}))["elbo"]
-    assert set(found) == {"kind", "task", "hints", "unit", "tolerance", "parameters", "cases"}
+    assert set(found) == {"kind", "task", "hints", "unit", "tolerance", "errors", "parameters", "cases"}
     assert found["parameters"] == ["log_joint", "q"] and len(found["cases"]) == 12
     for row in found["cases"]:
         assert isinstance(row["right"], float) and set(row["slips"]) == set(KINDS["lecture_03.elbo"].slips)

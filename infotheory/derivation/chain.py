@@ -9,7 +9,7 @@ import numpy as np
 
 from .inputs import as_input, shapes
 from .step import SIGNS, Step
-from .table import Table
+from .table import Table, plain
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,10 @@ class Failure:
     value: Any
 
     def __str__(self) -> str:
-        above = f"line {self.line - 1}:  {self.above.latex}:  {self.above.number(self.above_value)}"
-        this = f"line {self.line}:  {self.step.relation} {self.step.latex}:  {self.step.number(self.value)}"
+        above = f"line {self.line - 1}:  {plain(f'${self.above.latex}$')}:  {self.above.number(self.above_value)}"
+        this = (
+            f"line {self.line}:  {self.step.relation} {plain(f'${self.step.latex}$')}:  {self.step.number(self.value)}"
+        )
         return f"line {self.line} fails on draw {self.draw} of seed {self.seed}:\n    {above}\n    {this}"
 
 

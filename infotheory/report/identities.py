@@ -229,7 +229,7 @@ IDENTITIES: tuple[Identity, ...] = (
     ),
     Identity("H(c) is constant", "4.1.1", "the generator does not move H(c)", facts=constant_entropy_of_the_code),
     Identity(
-        "code read from the output", "4.1.1", "H(c|G(z,c)) = 0 iff c is determined by G(z,c) = x̂",
+        "code read from the output", "4.1.1", "H(c|G(z,c)) = 0 iff c is determined by G(z,c)",
         facts=code_read_from_the_output, equations=("4.1.1 determined code",)
     ),
     Identity(

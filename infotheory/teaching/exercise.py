@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import log
 from typing import Any
 
@@ -24,13 +24,14 @@ class Exercise(Task):
 
     A value is a number, an array, a text, or a tuple, list or dict of these, in `unit` if it has one. A wrong value is
     compared with those of the slips, and then with bits, the opposite sign and nearly right. `others` are cases for
-    grading alone.
+    grading alone. `errors` translates exceptions, as for an `Experiment`.
     """
 
     cases: Sequence[tuple]
     others: Sequence[tuple] = ()
     unit: str = ""
     tolerance: float = 1e-9  # relative to values above 1
+    errors: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self):
         for name in ("cases", "others"):
@@ -54,7 +55,8 @@ class Exercise(Task):
         except (NothingYet, NoFunction):
             raise
         except Fault as fault:
-            raise Fault(f"on {shown(self.answer, case)}\n  {fault}") from fault
+            remark = next((remark for part, remark in self.errors.items() if part in str(fault)), fault)
+            raise Fault(f"on {shown(self.answer, case)}\n  {remark}") from fault
 
     def _remark(self, case: tuple, value: Any, expected: Any) -> str:
         digits = 6 if text(value) != text(expected) else 12

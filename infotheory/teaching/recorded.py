@@ -81,6 +81,7 @@ def _of_exercise(exercise: Exercise) -> dict:
     return {
         "unit": exercise.unit,
         "tolerance": exercise.tolerance,
+        "errors": dict(exercise.errors),
         "parameters": parameters(exercise.answer, len(exercise.cases[0])),
         "cases": [
             {
@@ -109,6 +110,7 @@ def _exercise(found: dict) -> Exercise:
         hints=found["hints"],
         unit=found["unit"],
         tolerance=found["tolerance"],
+        errors=found["errors"],
         cases=[case for case, _, _ in rows],
         answer=Values(found["parameters"], [(case, right) for case, right, _ in rows]),
         slips={

@@ -38,7 +38,7 @@ figures.opening()
 #
 # | | |
 # |---|---|
-# | Needs | lectures 1 to 4 and 7 |
+# | Needs | lectures 1 to 4 and 7; 9 and 10 for 11.4 and 11.6 |
 # | Time | 38 minutes to read, 80 for the exercises; half a minute to run, without a GPU |
 # | Report | all of it |
 # | Sources | Yuva's report; Dodge et al. 2019, Locatello et al. 2019; full list at the end |
@@ -211,11 +211,12 @@ exercises.slips.check(my_slips)
 # ### Exercise 2 ★★☆ · do · useful · 10 minutes · false, and not refuted by a thousand tables
 #
 # Find a claim about entropies in two or three variables that is *false*, although none of a thousand random tables of
-# the check refutes it. Return it as a text, in the notation of the cell above. Do not use one of its eight claims.
+# the check refutes it. Return it as a text, in the notation of the cell above. Do not use one of its eight claims,
+# rearranged or renamed.
 #
 # <details><summary>Hint</summary>
 #
-# Random tables have little dependence. Which inequality fails only if $X$ is nearly a copy of $Y$?
+# Random tables have little dependence. Which inequality in *three* variables fails only if $X$ is nearly a copy of $Y$?
 #
 # </details>
 
@@ -239,7 +240,7 @@ exercises.rarely_refuted.check(my_rarely_refuted)
 # - **Notation**: the symbols denote something else, but the meaning is clear and right.
 #
 # The tables give one small case for each entry, where the printed version fails (✗) and the correction holds (✓). A
-# number in brackets is the value of the expression before it.
+# number in brackets is the value of the expression before it. Read only a part of each table.
 
 # %%
 Errata(erratum for erratum in ERRATA if erratum.kind == "wrong")
@@ -334,7 +335,8 @@ for beta, variance in ((1, 1 / 2), (4, 2), (4, 1 / 2), (1, 0.01)):
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# $\sum_{x,y}|p(x,y)-p(x)\,p(y)|$ is twice a total variation, `it.total_variation(p, apart, axis=(0, 1))`.
+# $\sum_{x,y}|p(x,y)-p(x)\,p(y)|$ is twice a total variation, `it.total_variation(p, apart, axis=(0, 1))`. For the KL
+# use `it.kl_divergence` with the same axis.
 #
 # </details>
 
@@ -419,7 +421,7 @@ for name, title in zip(samples, titles, strict=True):
 #
 # <!-- claim: The 13 entries on notation change no result; units and a special case reveal a missing logarithm. -->
 #
-# The reader can guess what is meant, so these entries change no result.
+# The meaning is clear, so these entries change no result.
 
 # %%
 Errata(erratum for erratum in ERRATA if erratum.kind == "notation")
@@ -519,19 +521,17 @@ exercises.page.check(my_page)
 # (2019) found that the seed and the weight of the penalty often matter more than the model. We take the MIG of three
 # published models ([lecture 10](10_measuring_disentanglement.ipynb)), with one score for each seed.
 #
-# **Predict, then run.** How much does the expected best of three runs exceed a single run of the *same* model? The
-# function `best_of` is the answer of exercise 5.
+# **Predict, then run.** How much does the expected best of three runs exceed a single run of the *same* model?
+# Exercise 5 computes it.
 
 # %%
-curves = {}
-for name in ("beta-vae-dsprites", "beta-tc-vae-dsprites", "factor-vae-dsprites"):
-    scores = [seed["mig"] for seed in load_pretrained(name).card["seeds"].values()]
-    best = [exercises.expected_best(scores, k) for k in range(1, len(scores) + 1)]
-    error = np.std(scores, ddof=1) / np.sqrt(len(scores))
-    curves[name] = scores, best
-    print(f"{name:21s} {len(scores)} seeds: mean {best[0]:.3f}, standard error {error:.3f}", end=", ")
-    print(f"expected best of 3: {best[2]:.3f}")
-figures.best_of_k(curves)
+models = ("beta-vae-dsprites", "beta-tc-vae-dsprites", "factor-vae-dsprites")
+scores = {name: [seed["mig"] for seed in load_pretrained(name).card["seeds"].values()] for name in models}
+best = figures.best_of_k(scores)
+for name, migs in scores.items():
+    error = np.std(migs, ddof=1) / np.sqrt(len(migs))
+    print(f"{name:21s} {len(migs)} seeds: mean {np.mean(migs):.3f}, standard error {error:.3f}", end=", ")
+    print(f"expected best of 3: {best[name][2]:.3f}")
 
 # %% [markdown]
 # <details><summary>Explanation</summary>
@@ -568,12 +568,12 @@ exercises.best_of.check(my_best_of)
 #
 # <!-- claim: Each of the twelve questions, for example on draws, units or seeds, would have found an erratum. -->
 #
-# Each question would have found an entry above. Use them for the next paper that you read, or write.
+# Each question would have found an entry above. Use them for the next paper.
 #
 # | | ask | it finds |
 # |---|---|---|
-# | 1 | **What is averaged?** Write each expectation with its draw, in order, and what is given | the lemma; E_c for E_c′; q(z) ∼ Q |
-# | 2 | **Which variables are free?** They must agree on both sides | Σ_y for Σ_{x,y} |
+# | 1 | **What is averaged?** Write each expectation with its draw, in order, and what is given | the lemma; $E_c$ for $E_{c'}$; $q(z)\sim Q$ |
+# | 2 | **Which variables are free?** They must agree on both sides | $\sum_y$ for $\sum_{x,y}$ |
 # | 3 | **Which way does an inequality go,** why, and when is it tight? | the omitted KL; the second ≥ |
 # | 4 | **What is constant, and in what?** | log p(x), constant in q only |
 # | 5 | **Are values meant, or optimisers?** | max I = min H(c\|x) |

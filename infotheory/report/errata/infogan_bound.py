@@ -100,10 +100,7 @@ def equality_at_the_code() -> Evidence:
     fresh = H_C + P_X @ np.sum(POSTERIOR * np.log(Q), axis=0)
     free = H_C + P_C @ np.log(Q) @ P_X
     return Evidence(
-        (
-            Fact("line with c' ∼ p(c|x), if the step lost anything", fresh, ">", "line with c", L_I),
-            Fact("line with a c' from the prior", free, "=", "L_I", L_I),
-        ),
+        (Fact("line with a c' that is drawn apart from x", free, "=", "L_I", L_I),),
         (Fact("line with c' ∼ p(c|x)", fresh, "=", "line with the c that made x", L_I),),
     )
 
@@ -170,8 +167,9 @@ BOUND = [
         "x is generated from the same c", x_of_its_code, ("4.1.1 final lower bound",),
     ),
     Erratum(
-        "4.1.1", "wrong", "second $\\geq$, and $\\log Q(c'|x)$", "$=$, and $\\log Q(c|x)$",
-        "the lemma is an equality, and the last c is the one that generated x", equality_at_the_code,
+        "4.1.1", "wrong", "$\\log Q(c'|x)$ in the last line", "$\\log Q(c|x)$, and $=$ for the second $\\geq$",
+        "the last c is the one that generated x; the second ≥ is true, but the lemma gives an equality",
+        equality_at_the_code,
         ("4.1.1 final lower bound",),
     ),
     Erratum(

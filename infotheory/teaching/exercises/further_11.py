@@ -26,6 +26,7 @@ certificate = Experiment(
         "your rows sum to": lambda rows: {"I(X;Y|Z)": 1, "I(X;Z)": 1, "I(Y;Z)": 1},
         "is negative: that reverses the inequality": lambda rows: {"I(X;Y|Z)": 1, "I(X;Z)": -1},
         "is none of the nine elemental inequalities": lambda rows: {"I(X;Y,Z)": 1},
+        "your rows sum to - H(Z) + H(X,Z)": lambda rows: {"I(Y;X|Z)": 1},
         "expected multipliers by name": lambda rows: [1, 1, 1],
     },
     hints=(
@@ -70,6 +71,10 @@ conjecture = Experiment(
         "alone it is proved: it needs no condition": lambda: ("I(X;Y,Z) >= I(X;Y)", "I(Y;Z) = 0"),
         "the condition does not repair it": lambda: ("I(X;Y,Z) >= I(X;Y) + I(X;Z)", "I(X;Y) = I(X;Z)"),
         "the condition is the claim itself": lambda: ("I(X;Y) = 0", "I(X;Y) = 0"),
+        "condition is the claim itself: find": lambda: ("H(X) <= H(Y)", "2 H(Y) = 2 H(X)"),
+        "the condition makes X constant": lambda: ("H(X) = 0", "H(X,Y) = 0"),
+        "it is the data processing inequality": lambda: ("2 I(A;C) <= 2 I(A;B)", "A -> B -> C"),
+        "it is the example above the exercise": lambda: ("I(A;B) <= I(C;A) + I(C;B)", "I(A;B|C) = 0"),
         "this cannot be read": lambda: ("I(X;Y) >", "I(X;Y) = 0"),
         "expected two strings": lambda: "I(X;Y) = 0",
     },

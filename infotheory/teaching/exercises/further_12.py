@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from ...derivation import Step
 from ...measures import entropy
 from ..exercise import Exercise, ProofExercise
 from ..solutions import further_12 as solutions
@@ -52,7 +53,11 @@ log_sum = ProofExercise(
 
 
 def _draw_mean(rng):
+    """q on 0 to 7 with its mean; in one draw of four it is geometric up to rounding, and the bound is tight."""
     q = rng.dirichlet(np.ones(8))
+    if rng.random() < 0.25:
+        ratio = rng.uniform(0.01, 0.05)
+        q = ratio ** np.arange(8) / np.sum(ratio ** np.arange(8))
     return {"q": q, "m": float(np.arange(8) @ q)}
 
 
@@ -71,6 +76,13 @@ def _entropy_with_line(line, **changed):
     return steps, named
 
 
+def _too_small(factor):
+    """A line of 0.95 times the right one, which is false at q = g."""
+    steps, named = solutions.largest_entropy()
+    smaller = Step("0.95 (-Σ q log g)", "<=", lambda q, m: factor * steps[2].value(q, m), "Gibbs' inequality")
+    return [*steps[:2], smaller, replace(steps[2], latex="-Σ q log g", relation="<="), *steps[3:]], named + 1
+
+
 largest_entropy = ProofExercise(
     task="the geometric pmf has the largest entropy",
     answer=solutions.largest_entropy,
@@ -83,6 +95,7 @@ largest_entropy = ProofExercise(
         "You name line 3 as the one that needs it": lambda: (solutions.largest_entropy()[0], 3),
         "expected the lines and the number": lambda: solutions.largest_entropy()[0],
         "not every line follows": lambda: _entropy_with_line(3, relation="="),
+        "line 3 fails": lambda: _too_small(0.95),
     },
     hints=(
         "Gibbs' inequality: -Σ q log q ≤ -Σ q log g for the geometric g with mean m.",
@@ -93,15 +106,20 @@ largest_entropy = ProofExercise(
 # ---- 3: the smallest error
 
 
-def _weak(left_open, n):
-    return max(0.0, (left_open - np.log(2)) / np.log(n))
+def _weak(H, n):
+    return max(0.0, (H - np.log(2)) / np.log(n))
 
 
-def _all_n(left_open, n):
-    """Fano's inequality with log n in place of log(n - 1)."""
+def _solved(H, log_wrong, in_units=1.0):
+    """The smallest e with (h(e) + e log_wrong) / in_units ≥ H, on a grid."""
     grid = np.linspace(0, 1, 200_001)[1:-1]
-    right = -grid * np.log(grid) - (1 - grid) * np.log1p(-grid) + grid * np.log(n)
-    return float(np.interp(left_open, right[: right.argmax()], grid[: right.argmax()]))
+    right = (-grid * np.log(grid) - (1 - grid) * np.log1p(-grid) + grid * log_wrong) / in_units
+    return float(np.interp(H, right[: right.argmax()], grid[: right.argmax()]))
+
+
+def _all_n(H, n):
+    """Fano's inequality with log n in place of log(n - 1)."""
+    return _solved(H, np.log(n))
 
 
 smallest_error = Exercise(
@@ -113,9 +131,13 @@ smallest_error = Exercise(
     slips={
         "That is the weak form (H − log 2)/log n: h(e) is not replaced by log 2 here.": _weak,
         "A wrong guess leaves n − 1 values, not n.": _all_n,
-        "That is half of the entropy in bits, an upper bound for the best guess.": lambda left_open, n: (
-            left_open / np.log(2) / 2
+        "You solve in bits, but H is in nats: take natural logarithms.": lambda H, n: _solved(
+            H, np.log(max(n - 1, 1)), np.log(2)
         ),
+        "That is half of the entropy in bits, an upper bound for the best guess.": lambda H, n: H / np.log(2) / 2,
+    },
+    errors={
+        "different signs": "brentq finds no change of sign: search from 0 up to (n − 1)/n. For H = 0 the error is 0.",
     },
     hints=(
         "The right side of Fano's inequality rises with e up to e = (n − 1)/n. Solve for equality there.",

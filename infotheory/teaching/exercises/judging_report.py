@@ -1,10 +1,12 @@
 """Judges of lecture 11: three chains with a slip each, a page with an error, and a claim that random tables accept."""
 
-from itertools import combinations
+from itertools import permutations
 
 import numpy as np
 
 import infotheory as it
+
+from .judging_statements import goal, renamed
 
 # ---- chains
 
@@ -57,19 +59,19 @@ CHAINS = [  # a reason states why a line follows, or what is wrong with it
 
 
 def judge_slips(result) -> str:
-    if not isinstance(result, tuple | list) or len(result) != 3:
+    if np.shape(result) != (3,):
         return "expected three numbers, of one line in each chain: `return a, b, c`."
     for chain, line in zip(CHAINS, result, strict=True):
         if line not in range(1, len(chain.steps) + 1):
             return f"{chain.name} has lines 1 to {len(chain.steps)}; found {line!r}."
         if line != chain.check(1_000).failures[0].line:
-            reason = chain.steps[line - 1].reason
-            return f"{chain.name}: line {line} follows from the line above on 1,000 random inputs ({reason})."
+            reason = chain.steps[int(line) - 1].reason
+            return f"{chain.name}: line {int(line)} follows from the line above on 1,000 random inputs ({reason})."
     return ""
 
 
 def success_slips(result) -> str:
-    lines = (f"{chain.name}{line}: {chain.steps[line - 1].reason}" for chain, line in zip(CHAINS, result, strict=True))
+    lines = [f"{chain.name}{int(n)}: {chain.steps[int(n) - 1].reason}" for chain, n in zip(CHAINS, result, strict=True)]
     return f"each fails on a random input. {'; '.join(lines)}."
 
 
@@ -140,11 +142,17 @@ def broken(statement, seed: int = 11) -> int:
     return sum(not statement.holds(table) for table in tables)
 
 
-def goal(statement) -> dict:
-    """What the statement claims to be at least 0, with a largest coefficient of 1; of an equation, its left side."""
-    sign = -1 if statement.line.relation == "<=" else 1
-    unit = max(map(abs, statement.form.values()), default=1)
-    return {group: sign * coefficient / unit for group, coefficient in statement.form.items()}
+def shown_as(statement) -> str:
+    """The claim of section 11.2 that the statement is, after renaming its variables and up to a factor; or ""."""
+    found = goal(statement.form, statement.line.relation)
+    for text in SHOWN:
+        other = it.Statement(text)
+        if len(other.variables) == len(statement.variables):
+            for names in permutations(statement.variables):
+                form = renamed(other.form, {old: [new] for old, new in zip(other.variables, names, strict=True)})
+                if goal(form, other.line.relation) == found:
+                    return text
+    return ""
 
 
 def judge_claim(text) -> str:
@@ -152,11 +160,11 @@ def judge_claim(text) -> str:
         return f'found {type(text).__name__}, expected a claim as text, such as "I(X;Y) <= H(X)".'
     try:
         statement = it.Statement(text)
-        shown = goal(statement) in [goal(it.Statement(other)) for other in SHOWN]
+        shown = shown_as(statement)
     except ValueError as error:
         return f"this cannot be read: {error}"
     if shown:
-        return f"{text} stands in section 11.2: find a different claim."
+        return f"{text} is `{shown}` of section 11.2, rearranged or with other names: find a different claim."
     if len(statement.variables) > 3:
         return f"found {len(statement.variables)} variables, expected two or three."
     verdict = statement.verdict()
@@ -173,8 +181,3 @@ def success_claim(text) -> str:
     return (
         f"none of {TABLES:,} random tables refutes {text}, and the prover's table violates it by {residual:.3f} nats."
     )
-
-
-def expected_best(scores, k: int) -> float:
-    """The mean of the best of k runs over all subsets, for the lecture."""
-    return float(np.mean([max(subset) for subset in combinations(scores, k)]))

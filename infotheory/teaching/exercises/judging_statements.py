@@ -1,11 +1,14 @@
 """How a certificate, two counterexamples and a conjecture are judged: by exact fractions, and by the prover."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from itertools import product
 
 import numpy as np
 
 import infotheory as it
+
+from ...statements.form import written
 
 # ---- a sum of elemental inequalities
 
@@ -23,17 +26,27 @@ def row(text: str) -> np.ndarray:
 ROWS = {name: row(name) for name in ELEMENTAL}
 
 
+def elemental(name) -> str | None:
+    """The elemental inequality that a name denotes, such as I(X;Y|Z) for I(Y;X|Z); None for a different text."""
+    try:
+        form = it.Statement(f"{name} >= 0").form
+    except ValueError:
+        return None
+    return next((each for each in ELEMENTAL if it.Statement(f"{each} >= 0").form == form), None)
+
+
 def _written(total) -> str:
-    terms = [f"{factor} H({','.join(group)})" for group, factor in zip(GROUPS, total, strict=True) if factor]
-    return " + ".join(terms) or "0"
+    return written({frozenset(group): factor for group, factor in zip(GROUPS, total, strict=True) if factor})
 
 
 def judge_certificate(result) -> str:
     if not isinstance(result, Mapping):
         return 'expected multipliers by name: `return {"I(X;Y)": 1, …}`.'
-    if unknown := [name for name in result if name not in ROWS]:
+    if unknown := [name for name in result if elemental(name) is None]:
         return f"{unknown[0]!r} is none of the nine elemental inequalities: {', '.join(ROWS)}."
-    factors = {name: Fraction(factor).limit_denominator(1_000) for name, factor in result.items()}
+    factors = {name: Fraction(0) for name in ROWS}
+    for name, factor in result.items():
+        factors[elemental(name)] += Fraction(factor).limit_denominator(1_000)
     if negative := [name for name, factor in factors.items() if factor < 0]:
         return f"the multiplier of {negative[0]} is negative: that reverses the inequality."
     total = sum((factor * ROWS[name] for name, factor in factors.items()), np.array([Fraction(0)] * 7))
@@ -80,6 +93,52 @@ def success_tables(result) -> str:
 
 # ---- a conjecture and its condition
 
+TAUGHT = (  # claims of section F11.5 with their conditions, and what they are
+    ("I(X;Z) <= I(X;Y)", "I(X;Z|Y) = 0", "the data processing inequality"),
+    ("I(X;Y|Z) <= I(X;Y)", "I(X;Z|Y) = 0", "the data processing inequality"),
+    ("I(X;W) <= I(Y;Z)", "X -> Y -> Z -> W", "the data processing inequality"),
+    ("I(X;Y) <= I(X;Z) + I(Y;Z)", "I(X;Y|Z) = 0", "the example above the exercise"),
+)
+
+
+def up_to_scale(form) -> dict:
+    """A form, divided by the factor of its first group."""
+    first = min(form, key=sorted, default=None)
+    return {group: factor / form[first] for group, factor in form.items()}
+
+
+def goal(form, relation: str) -> tuple:
+    """A line as (form, sign), with a largest factor of 1: the form is at least 0, or equal to 0."""
+    if relation == "=":
+        return frozenset(up_to_scale(form).items()), "="
+    unit = max(map(abs, form.values()), default=1) * (-1 if relation == "<=" else 1)
+    return frozenset((group, factor / unit) for group, factor in form.items()), ">="
+
+
+def renamings(names, variables) -> Iterator[dict]:
+    """All ways to replace each of the names by a group of the variables, each variable in one group."""
+    for chosen in product(names, repeat=len(variables)):
+        if set(chosen) == set(names):
+            yield {name: [v for v, c in zip(variables, chosen, strict=True) if c == name] for name in names}
+
+
+def renamed(form, groups: Mapping) -> dict:
+    return {frozenset(v for name in group for v in groups[name]): factor for group, factor in form.items()}
+
+
+def taught(claim, condition: str) -> str:
+    """What a claim is, if it and a condition that implies the known one are in section F11.5; otherwise ""."""
+    found = goal(claim.form, claim.line.relation)
+    for text, known, name in TAUGHT:
+        shown = it.Statement(text)
+        for groups in renamings(shown.variables, claim.variables):
+            if goal(renamed(shown.form, groups), shown.line.relation) != found:
+                continue
+            in_names = "".join(",".join(groups[letter]) if letter in groups else letter for letter in known)
+            if it.Statement(in_names, given=[condition]).verdict() == "proved":
+                return name
+    return ""
+
 
 def judge_conjecture(result) -> str:
     if not isinstance(result, tuple | list) or len(result) != 2 or not all(isinstance(text, str) for text in result):
@@ -87,15 +146,20 @@ def judge_conjecture(result) -> str:
     claim, condition = result
     try:
         alone, repaired = it.Statement(claim).verdict(), it.Statement(claim, given=[condition]).verdict()
-        restated = it.Statement(condition).form == it.Statement(claim).form
+        statement, assumed = it.Statement(claim), it.Statement(condition)
     except ValueError as error:
         return f"this cannot be read: {error}"
     if alone != "refuted":
         return f"alone it is {alone}: {'it needs no condition' if alone == 'proved' else 'simplify it'}."
     if repaired != "proved":
         return f"the condition does not repair it. With the condition:\n{repaired!r}"
-    if restated:
+    if up_to_scale(assumed.form) == up_to_scale(statement.form):
         return "it is true, but the condition is the claim itself: find a different condition."
+    constant = [v for v in assumed.variables if it.Statement(f"H({v}) = 0", given=[condition]).verdict() == "proved"]
+    if constant:
+        return f"it is true, but the condition makes {constant[0]} constant: find a weaker condition."
+    if name := taught(statement, condition):
+        return f"it is true, but it is {name}: find a different statement."
     return ""
 
 

@@ -1,6 +1,7 @@
 """The exercises of lecture 11: three slips, a page to review, a proof, the best of k runs, and a false claim."""
 
 from dataclasses import replace
+from math import comb
 
 import numpy as np
 
@@ -9,7 +10,6 @@ import infotheory as it
 from ..exercise import Exercise, Experiment, ProofExercise
 from ..solutions import lecture_11 as solutions
 from . import judging_report as judge
-from .judging_report import expected_best  # noqa: F401, for the lecture
 
 # ---- 1: find the slip, three times
 
@@ -68,10 +68,12 @@ page = Experiment(
 
 
 def _draw_lemma(rng):
-    """p(x, y), the product of its marginals and f; in one draw of four, f is ±1 with the sign of the difference."""
-    tight, p = rng.random() < 0.25, rng.dirichlet(np.ones(6)).reshape(2, 3)
-    apart = np.outer(p.sum(axis=1), p.sum(axis=0))
-    return {"p": p, "apart": apart, "f": np.sign(p - apart) if tight else rng.normal(size=(2, 3))}
+    """p(x, y), the product of its marginals and f; in one draw of four, all inequalities are nearly tight."""
+    p, f = rng.dirichlet(np.ones(6)).reshape(2, 3), rng.normal(size=(2, 3))
+    if rng.random() < 0.25:  # weak dependence, with p/apart = 1 ± ε and f of the same signs
+        f = np.array([[1.0, -1.0, -1.0], [-1.0, 1.0, 1.0]])
+        p = np.outer([0.5, 0.5], [0.5, 0.25, 0.25]) * (1 + rng.uniform(0.05, 0.2) * f)
+    return {"p": p, "apart": np.outer(p.sum(axis=1), p.sum(axis=0)), "f": f}
 
 
 def _ends(p, apart, f):
@@ -98,16 +100,24 @@ error_of_the_lemma = ProofExercise(
         "expected 5 or more": lambda: solutions.error_of_the_lemma()[::6],
         "not every line follows": lambda: _with_line(6, value=lambda p, apart, f: abs(f).max() * np.sqrt(
             it.mutual_information(p) / 2)),
+        "line 6 fails": lambda: _with_line(6, value=lambda p, apart, f: 0.99 * abs(f).max() * np.sqrt(
+            2 * it.kl_divergence(p, apart, axis=(0, 1)))),
         "line 3 has no reason": lambda: _with_line(3, reason=" "),
         "your last line gives": lambda: solutions.error_of_the_lemma()[:5],
     },
     hints=(
         "Both means are sums over the same f with different weights. Join them, and take the absolute value inside.",
-        "Σ |p(x,y) - p(x)p(y)| is twice a total variation. Pinsker: TV ≤ √(KL/2).",
+        "Σ |p(x,y) - p(x)p(y)| is twice a total variation. Pinsker: TV ≤ √(KL/2). Both take axis=(0, 1).",
     ),
 )  # fmt: skip
 
 # ---- 4: the best of k runs
+
+
+def _weighted(scores, k, shift=0, total=None):
+    """The sum over the places of the scores; `shift` moves the number of scores below, `total` replaces C(n, k)."""
+    n = len(scores)
+    return float(sum(comb(i + shift, k - 1) * s for i, s in enumerate(scores)) / (total or comb(n, k)))
 
 
 def _with_replacement(scores, k):
@@ -123,6 +133,11 @@ best_of = Exercise(
     others=[([0.7, 0.1, 0.4, 0.4], 2), ([0.2, 0.9, 0.5], 3)],
     slips={
         "You choose with replacement: a run may then be chosen twice, and the mean is too low.": _with_replacement,
+        "Your scores are not sorted: the place of a score must be its rank.": _weighted,
+        "Divide by the number of subsets, C(n, k).": lambda scores, k: _weighted(np.sort(scores), k, total=1),
+        "Off by one: the k − 1 other scores lie among those below, without the score itself.": lambda scores, k: (
+            _weighted(np.sort(scores), k, shift=1)
+        ),
         "That is the best of all runs, whatever k is.": lambda scores, k: float(np.max(scores)),
         "That is the mean of the k best runs: average the best of each subset.": lambda scores, k: (
             float(np.sort(scores)[-k:].mean())
@@ -145,7 +160,9 @@ rarely_refuted = Experiment(
     slips={
         "a claim is needed that is false": lambda: "I(X;Y|Z) <= H(X|Z)",
         "random tables refute": lambda: "I(X;Y) <= 1/4 H(X)",
-        "stands in section 11.2": lambda: "H(X) >= 2 I(X;Y)",
+        "is `I(X;Y) <= 1/2 H(X)` of section 11.2": lambda: "I(X;Y) <= H(X|Y)",
+        "is `H(X) <= 2 H(Y)` of section 11.2": lambda: "1/2 H(B) <= H(A)",
+        "is `H(X|Y,Z) >= 1/2 H(X|Y)` of section 11.2": lambda: "H(X|Z,Y) >= 1/2 H(X|Z)",
         "this cannot be read": lambda: "I(X;Y) <=",
         "expected a claim as text": lambda: 3,
         "expected two or three": lambda: "I(A;B|C,D) <= H(A|B)",
@@ -153,5 +170,6 @@ rarely_refuted = Experiment(
     hints=(
         "Random tables have little dependence and much noise. Which claims fail only for strong dependence?",
         "Compare an information with a conditional entropy. If X is a copy of Y, the second one is 0.",
+        "With two variables, I(X;Y) <= H(X|Y) is a claim of 11.2, rearranged. Put a third variable into one side.",
     ),
 )

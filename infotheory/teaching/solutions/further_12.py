@@ -61,16 +61,16 @@ def largest_entropy():
     ], 5
 
 
-def smallest_error(left_open, n):
+def smallest_error(H, n):
     r"""The right side of Fano's inequality, $h(e)+e\log(n-1)$, rises with $e$ from 0 to its maximum $\log n$ at
     $e=(n-1)/n$: its derivative $\log\frac{(1-e)(n-1)}e$ is positive up to there. Every smaller error violates the
     inequality, so the solution of $h(e)+e\log(n-1)=H$ is the smallest error. This error is reached if every guess has
     the same error, and all its wrong values are equally likely.
     """
-    if left_open <= 0:
+    if H <= 0:
         return 0.0
 
     def excess(e):
-        return it.entropy([e, 1 - e]) + e * np.log(n - 1) - left_open
+        return it.entropy([e, 1 - e]) + e * np.log(n - 1) - H
 
     return brentq(excess, 0, (n - 1) / n, xtol=1e-14)

@@ -668,7 +668,7 @@ for (name, between), y in zip(ranges.items(), (unrelated, related), strict=True)
 #
 # > - Differential entropy depends on the unit, $h(aX)=h(X)+\log|a|$, and can be negative. KL and $I$ have no unit.
 # > - Bins of width $\Delta$ have $H\approx h-\log\Delta$. The information of bins is at most $I(X;Y)$, and tends to it.
-# > - Two Gaussian variables have $I=-\frac12\log(1-\rho^2)$.
+# > - Two jointly Gaussian variables have $I=-\frac12\log(1-\rho^2)$.
 # > - The plug-in $\hat H$ is too small by $\mathbb E\,\mathrm{KL}(\hat p\,\|\,p)$ on average, about $(n-1)/2N$. If all cells are possible,
 # >   $\hat I$ is too large by about $(n_x-1)(n_y-1)/2N$. Neither estimate exceeds $\log N$.
 # > - Corrections help once most outcomes are seen. Shuffling tests for dependence, whatever the bias.

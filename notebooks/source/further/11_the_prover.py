@@ -172,8 +172,9 @@ for claim in conjectures:
 #
 # **The search.** A counterexample must be found before it can be checked. The prover searches three sets:
 #
-# - linear functions of three fair coins, or of two fair three-sided dice. Their entropies are *ranks* of subspaces of
-#   $F_2^3$ or $F_3^2$, times $\log2$ or $\log3$. XOR is one of them;
+# - linear functions of three fair coins, or of two fair three-sided dice. Linear functions of coins are sums modulo 2
+#   of some of them ($F_2=\{0,1\}$ with this sum; $F_2^3$ contains the outcomes of three coins). Their entropies are
+#   *ranks*, numbers of independent sums, times $\log2$, or $\log3$ for dice (modulo 3, $F_3^2$). XOR is one of them;
 # - all functions of a random point among four, whose probabilities are multiples of 1/16, 1/20 or 1/24;
 # - pmfs that gradient descent finds from random starts. The pmf is a softmax, and the loss is the left side minus the
 #   right. If there are conditions, the search first tries random networks that satisfy them.
@@ -236,10 +237,15 @@ for name, slack in curves.items():
 
 # %% [markdown]
 # **A non-Shannon inequality.** The inequality of Zhang and Yeung is *not* a sum of elemental ones. It was the first
-# **non-Shannon inequality**. Matúš (2007) proved that with four variables no finite list of linear inequalities is
-# enough. So no prover of this kind is complete. For a non-Shannon inequality its verdict is *open*. This is a
-# statement about the prover, not about the inequality. The verdict lists the sets that were searched. The inequality
-# has a second form. Without the second term on its right side, four points refute it.
+# *unconditional* **non-Shannon inequality**; in 1997 they had found one under conditions. Matúš (2007) proved that
+# with four variables no finite list of linear inequalities is enough. So no prover of this kind is complete. For a
+# non-Shannon inequality its verdict is *open*. This is a statement about the prover, not about the inequality. The
+# verdict lists the sets that were searched. The cell uses the inequality with $(A,B)$ and $(C,D)$ exchanged, and its
+# second form (Hammer et al. 2000):
+#
+# $$I(C;D)\le2\,I(C;D\mid A)+I(A;C\mid D)+I(A;D\mid C)+I(C;D\mid B)+I(A;B).\qquad(3)$$
+#
+# Without the second term on the right side of (3), four points refute it.
 
 # %%
 zhang_yeung = "2 I(C;D) <= I(A;B) + I(A;C,D) + 3 I(C;D|A) + I(C;D|B)"
@@ -314,14 +320,15 @@ ConjectureExplorer("I(X;Y) <= I(X;Z) + I(Y;Z)")
 # </details>
 #
 # **Discrete variables only.** The elemental inequality $H(X_i\mid\text{all others})\ge0$ is false for differential
-# entropy, so a verdict says nothing about continuous variables ([further/02](02_estimation.ipynb)).
+# entropy, so a proof that uses it does not hold for densities ([further/02](02_estimation.ipynb)). A proof that uses
+# only rows $I(X_i;X_j\mid K)\ge0$ also holds for densities with finite entropies.
 
 # %% [markdown]
 # ### Exercise 3 ★★☆ · do · useful · 15 minutes · state a conjecture, then settle it
 #
 # A false claim often becomes true under a condition. Find a statement in two to four variables that is *refuted*
-# alone and *proved* given one equality. Return both as texts. Do not use the data processing inequality, or the
-# condition itself.
+# alone and *proved* given one equality. Return both as texts. Do not use the data processing inequality, the example
+# above, the condition itself, or a condition that makes a variable constant.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -356,13 +363,14 @@ exercises.conjecture.check(my_conjecture)
 # **You can now** prove an inequality as a sum of rows, read the three verdicts, explain how a counterexample is decided,
 # and explain the copy.
 #
-# **Sources.** R. W. Yeung 1997, *A framework for linear information inequalities*, IEEE Trans. Inf. Theory 43 · Z. Zhang, R.
-# W. Yeung 1998, *On characterization of entropy function via information inequalities*, IEEE Trans. Inf. Theory 44(4) ·
-# F. Matúš 2007, *Infinitely many information inequalities*, IEEE International Symposium on Information Theory · D. Hammer,
-# A. Romashchenko, A. Shen, N. Vereshchagin 2000, *Inequalities for Shannon entropy and Kolmogorov complexity*, Journal
-# of Computer and System Sciences 60 · A. Ingleton 1971, *Representation of matroids*, in: Combinatorial Mathematics and
-# its Applications · T. S. Han 1978, *Nonnegative entropy measures of multivariate symmetric correlations*, Information
-# and Control 36
+# **Sources.** R. W. Yeung 1997, *A framework for linear information inequalities*, IEEE Trans. Inf. Theory 43 · Z.
+# Zhang, R. W. Yeung 1997, *A non-Shannon-type conditional inequality of information quantities*, IEEE Trans. Inf.
+# Theory 43(6) · Z. Zhang, R. W. Yeung 1998, *On characterization of entropy function via information inequalities*,
+# IEEE Trans. Inf. Theory 44(4) · F. Matúš 2007, *Infinitely many information inequalities*, IEEE International
+# Symposium on Information Theory · D. Hammer, A. Romashchenko, A. Shen, N. Vereshchagin 2000, *Inequalities for
+# Shannon entropy and Kolmogorov complexity*, Journal of Computer and System Sciences 60 · A. Ingleton 1971,
+# *Representation of matroids*, in: Combinatorial Mathematics and its Applications · T. S. Han 1978, *Nonnegative
+# entropy measures of multivariate symmetric correlations*, Information and Control 36
 #
 # **Further reading.** ★☆☆ T. Cover, J. Thomas 2006, *Elements of Information Theory*, section 17.6, on Han's inequality.
 # ★★☆ Yeung (1997). ★★★ Zhang & Yeung (1998), sections I to III.

@@ -47,10 +47,10 @@ figures.opening()
 # |---|---|
 # | Jensen's inequality | lecture 3 (the ELBO), further/02 (the bias) |
 # | the Gaussian has the largest entropy | further/05 (rate and distortion) |
-# | I = −½ log(1 − ρ²) | lectures 10 and 11, further/02 |
+# | I = −½ log(1 − ρ²) | lecture 11, further/02, further/05, further/07 |
 # | the posterior of a Gaussian model | lecture 3 (the toy), further/04 (PPCA) |
 # | Pinsker's inequality | lecture 2, lecture 11 (exercise 3) |
-# | Fano's inequality | lecture 1 (a guess), lecture 8 (misread codes) |
+# | Fano's inequality | lecture 7 (a hint) |
 # | Miller's bias | lecture 1, further/02, lecture 10 |
 #
 # ## F12.1 Jensen's inequality (4 minutes)
@@ -182,7 +182,7 @@ def my_largest_entropy():
 exercises.largest_entropy.check(my_largest_entropy)
 
 # %% [markdown]
-# ## F12.3 Two Gaussian variables: $I=-\frac12\log(1-\rho^2)$ (3 minutes)
+# ## F12.3 Two jointly Gaussian variables: $I=-\frac12\log(1-\rho^2)$ (3 minutes)
 #
 # $I$ does not change if each variable is shifted and scaled, so let both have mean 0 and variance 1. Given $X=x$, the
 # variable $Y$ has the distribution $\mathcal N(\rho x,1-\rho^2)$.
@@ -321,8 +321,8 @@ for name, p in {"the guess above": guess, "equal errors": equal_errors}.items():
 
 
 # %% tags=["exercise"]
-def my_smallest_error(left_open, n):
-    """The smallest e with h(e) + e log(n − 1) ≥ left_open."""
+def my_smallest_error(H, n):
+    """The smallest e with h(e) + e log(n − 1) ≥ H."""
     ...
 
 
@@ -374,7 +374,7 @@ compare("counts 5, 3, 2", by_hand, "it.miller_madow_entropy", it.miller_madow_en
 #
 # > - A concave function lies below its tangents: $\mathbb E\,\varphi(T)\le\varphi(\mathbb E\,T)$.
 # > - Under a constraint on the mean of $\log g$, the pmf or density $g$ itself has the largest entropy.
-# > - Two Gaussian variables have $I=-\frac12\log(1-\rho^2)$. A linear Gaussian model has the posterior
+# > - Two jointly Gaussian variables have $I=-\frac12\log(1-\rho^2)$. A linear Gaussian model has the posterior
 # >   $\mathcal N(M^{-1}W^\top(x-b),\sigma^2M^{-1})$.
 # > - $\mathrm{KL}\ge2\,\mathrm{TV}^2$, and $H(X\mid\hat X)\le h(e)+e\log(n-1)$.
 # > - The plug-in entropy is too small by about $(n-1)/2N$.
