@@ -445,7 +445,7 @@ for name in ("BetaVAE", "FactorVAE"):
 #
 # ## 10.5 All scores of all codes (3 minutes)
 #
-# <!-- claim: None of the ten scores puts the nine codes in the right order, because each ignores some defect. -->
+# <!-- claim: None of the ten scores gives its largest value to the first three codes alone. -->
 #
 # For DCI, orientation and positions have 6 levels each, since trees for more take minutes.
 #
@@ -527,7 +527,7 @@ exercises.entangled.check(my_entangled_code)
 # %% [markdown]
 # ## 10.6 Outliers, dependent factors, few images (4 minutes)
 #
-# <!-- claim: An outlier lowers the aligned code's MIG from 0.895 to 0.145; equal factors and few images lower it. -->
+# <!-- claim: An outlier lowers the MIG of a perfect code from 0.895 to 0.145; equal factors and few images lower it. -->
 #
 # **Predict, then run.** We change the code without collapsed latents. In *one* of 9,000 images every latent becomes
 # 50. A second change applies the invertible map $z\mapsto e^{3z}$. What happens to MIG? Do ranks help?
