@@ -20,7 +20,10 @@ myst_heading_slug_func = "slugs.jupyter_slug"  # a dotted path, since a function
 suppress_warnings = ["myst.header", "mystnb.unknown_mime_type"]
 
 mathjax_path = "mathjax/tex-chtml-full.js"
-mathjax3_config = {"options": {"enableMenu": False}}  # the menu would load more from a network
+mathjax3_config = {
+    "options": {"enableMenu": False},  # the menu would load more from a network
+    "startup": {"typeset": False},  # by formulas.js, after the page is shown
+}
 
 bibtex_bibfiles = ["references.bib"]
 bibtex_reference_style = "author_year"
@@ -29,6 +32,7 @@ html_theme = "sphinx_book_theme"
 html_title = project
 html_static_path = ["_static"]
 html_css_files = ["custom.css"]
+html_js_files = ["formulas.js"]
 html_copy_source = True
 html_sourcelink_suffix = ""
 html_theme_options = {
