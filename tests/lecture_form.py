@@ -18,11 +18,11 @@ import build
 import jupytext
 import nbformat
 from nbformat import NotebookNode
+from solutions import EXERCISE
 
 EQUATION = re.compile(r"\$\$.*?\$\$", re.DOTALL)
 INLINE = re.compile(r"\$[^$]+\$")
 TAG = re.compile(r"</?[a-zA-Z][^>]*>|<!--.*?-->|\]\([^)]*\)", re.DOTALL)
-HEADING = re.compile(r"^### Exercise (\d+) ([★☆]{3}) · (\w+) · (\w+) · (\d+) minutes · (\S.*)$", re.MULTILINE)
 PLOT = re.compile(r"\bplt\.|\bax(?:es|is|s)?(?:\[[^]]*\])?\.\w+\(")
 
 
@@ -66,7 +66,7 @@ def form(lecture: NotebookNode, outputs: list[list]) -> Form:
         figures=sum("image/png" in output.get("data", {}) for output in shown),
         printed=len(printed),
         truths=sum(bool(re.search(r"\b(True|False)\b", line)) for line in printed),
-        exercises=[found for cell in lecture.cells for found in HEADING.findall(cell.source)],
+        exercises=[found for cell in lecture.cells for found in EXERCISE.findall(cell.source)],
     )
 
 

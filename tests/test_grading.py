@@ -33,7 +33,7 @@ def nbgrader(folder, *arguments):
 
 
 TASKS = build.solutions.tasks(build.read(build.SOURCE / f"{NAME}.py"))
-STARS = {task.name: len(grading.HEADING.search(task.text)[1]) for task in TASKS}
+STARS = {task.name: build.solutions.EXERCISE.search(task.text)[2].count("★") for task in TASKS}
 RIGHT = {
     f"answer-{task.name}": f"\n\nfrom infotheory.teaching.solutions.lecture_03 import {task.name} as {task.answer}\n"
     for task in TASKS

@@ -82,10 +82,10 @@ LECTURE = [
 ]
 
 
-def test_a_question_stands_before_the_figure_that_answers_it():
+def test_a_question_stands_before_the_claim_and_the_figure_that_answer_it():
     columns = projection.deck(new_notebook(cells=LECTURE))
     first = columns[1]
-    assert [(slide.claim, slide.question) for slide in first] == [("One is $1$.", ""), ("", "Which? Why?"), ("", "")]
+    assert [(slide.claim, slide.question) for slide in first] == [("", ""), ("", "Which? Why?"), ("One is $1$.", "")]
     assert "$$a=b$$" in first[0].shown and "BBBB" in first[2].shown and "c=d" not in str(columns)
     assert [column[0].title for column in columns] == ["1 · A title", "1.1 First", "1.2 Second", "Summary", "Exercises"]
     assert "a thing ★☆☆ (5 minutes)" in columns[-1][0].shown

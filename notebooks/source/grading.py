@@ -18,7 +18,6 @@ from nbformat.v4 import new_code_cell
 from infotheory.teaching import recorded
 
 HERE = Path(__file__).parent
-HEADING = re.compile(r"^#+ Exercise \d+ (★+)", re.MULTILINE)
 USED = re.compile(r"\bexercises\.(\w+)")
 CONFIG = '''"""nbgrader's settings for this course."""
 
@@ -64,8 +63,8 @@ def release(lecture: NotebookNode) -> tuple[NotebookNode, str]:
     used = {name: getattr(exercises, name) for name in USED.findall(source)}
     cells, stars = [], 0
     for cell in lecture.cells:
-        if cell.cell_type == "markdown" and (heading := HEADING.search(cell.source)):
-            stars = len(heading[1])
+        if cell.cell_type == "markdown" and (heading := solutions.EXERCISE.search(cell.source)):
+            stars = heading[2].count("★")
         if "exercise" not in cell.metadata.get("tags", []):
             if cell.cell_type == "code":
                 cell.source = solutions.IMPORT.sub(

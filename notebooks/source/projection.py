@@ -15,6 +15,7 @@ import nbformat
 from jinja2 import Template
 from nbconvert.filters import markdown2html
 from nbformat import NotebookNode
+from solutions import EXERCISE
 
 TEMPLATE = Path(__file__).parent / "slides" / "lecture.html.j2"
 HEADING = re.compile(r"^## (.+?) \(\d+ minutes?\)$")
@@ -25,7 +26,6 @@ ASK = re.compile(r"\*\*Predict, [^*]+\*\*\s*")  # the slide is the question
 DETAILS = re.compile(r"<details>.*?</details>", re.DOTALL)
 TABLE = re.compile(r"(?:^\|.*\n?)+", re.MULTILINE)
 SUMMARY = re.compile(r"^(?:> \*\*Summary\*\*|## Summary\n)\n((?:^>.*\n?)+)", re.MULTILINE)
-EXERCISE = re.compile(r"^### Exercise (\d+) ([★☆]{3}) · .+? · (\d+ minutes) · (.+)$", re.MULTILINE)
 COMMENT = re.compile(r"<!--.*?-->\n*", re.DOTALL)
 EXPLORER = "A figure with sliders, as it is at first."
 MOST_ROWS = 8  # of a table that is projected
@@ -56,18 +56,18 @@ class Section:
     title: str
     claim: str = ""
     prose: list[str] = field(default_factory=list)
-    shown: list[tuple[str, str]] = field(default_factory=list)  # ("question", text) or ("equation", …) and HTML
+    shown: list[tuple[str, str]] = field(default_factory=list)  # ("question", text) or ("shown", HTML)
 
     def slides(self) -> list[Slide]:
-        """The claim stands on the first slide that shows something after the last question before it."""
-        found, notes, claimed = [], "\n\n".join(self.prose), False
-        for kind, content in self.shown:
-            if kind == "question":
-                found.append(Slide(self.title, question=content, notes=notes))
-            else:
-                found.append(Slide(self.title, claim="" if claimed else self.claim, shown=content, notes=notes))
-                claimed = True
-        return found if claimed else [*found, Slide(self.title, claim=self.claim, notes=notes)]
+        """The claim stands on the slide after the last question, so that no question is answered before it is asked."""
+        found = [Slide(self.title, **{kind: content}) for kind, content in self.shown]
+        last = max((i for i, slide in enumerate(found) if slide.question), default=-1)
+        if last + 1 == len(found):
+            found.append(Slide(self.title))
+        found[last + 1].claim = self.claim
+        for slide in found:
+            slide.notes = "\n\n".join(self.prose)
+        return found
 
 
 def to_html(text: str) -> str:
@@ -99,7 +99,7 @@ def sections(lecture: NotebookNode) -> tuple[Slide, list[Section]]:
     for cell in lecture.cells[1:]:
         if cell.cell_type == "code":
             if found and "exercise" not in cell.metadata.get("tags", []):
-                found[-1].shown += [("figure", picture) for picture in pictures(cell)]
+                found[-1].shown += [("shown", picture) for picture in pictures(cell)]
             continue
         for part in re.split(r"^(?=#{2,3} )", cell.source, flags=re.MULTILINE):
             heading, _, text = part.partition("\n")
@@ -124,9 +124,9 @@ def read(section: Section, text: str) -> None:
         if mark.re is QUESTION:
             section.shown.append(("question", ASK.sub("", mark[0])))
         elif mark.re is DISPLAY:
-            section.shown.append(("equation", f'<div class="equation">{to_html(mark[0])}</div>'))
+            section.shown.append(("shown", f'<div class="equation">{to_html(mark[0])}</div>'))
         elif mark[0].count("\n") <= MOST_ROWS + 1:
-            section.shown.append(("table", to_html(mark[0])))
+            section.shown.append(("shown", to_html(mark[0])))
     section.prose.append(text.strip())
 
 
@@ -139,7 +139,9 @@ def deck(lecture: NotebookNode) -> list[list[Slide]]:
         points = re.sub(r"^> ?", "", summary[1], flags=re.MULTILINE)
         columns.append([Slide("Summary", shown=f'<div class="summary">{to_html(points)}</div>')])
     if exercises := EXERCISE.findall(text):
-        rows = "\n".join(f"{number}. {name} {stars} ({minutes})" for number, stars, minutes, name in exercises)
+        rows = "\n".join(
+            f"{number}. {name} {stars} ({minutes} minutes)" for number, stars, _, _, minutes, name in exercises
+        )
         columns.append([Slide("Exercises", shown=f'<div class="summary">{to_html(rows)}</div>')])
     return columns
 

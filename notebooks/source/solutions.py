@@ -16,6 +16,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 ROOT = Path(__file__).parents[2]
 IMPORT = re.compile(r"^from ((?:infotheory|models)\.teaching)\.exercises import (\w+) as exercises$", re.MULTILINE)
+EXERCISE = re.compile(r"^### Exercise (\d+) ([★☆]{3}) · (\w+) · (\w+) · (\d+) minutes · (\S.*)$", re.MULTILINE)
 CHECK = re.compile(r"^exercises\.(\w+)\.check\((\w+)\)$", re.MULTILINE)
 LINK = re.compile(r"(?<!!)(\[[^\]]*\])\((?![a-z]+:)([^)#\s]*)(#[^)\s]*)?\)")  # to a notebook or a heading
 HINT = re.compile(r"<details>.*?</details>\n*", re.DOTALL)

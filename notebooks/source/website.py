@@ -11,11 +11,11 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 from projection import COMMENT, copy_mathjax
+from solutions import EXERCISE
 
 HERE = Path(__file__).parent
 PAGES = HERE / "site"
 DETAILS = re.compile(r"<details><summary>(.*?)</summary>\s*(.*?)\s*</details>", re.DOTALL)
-EXERCISE = re.compile(r"^### Exercise (\d+) ([★☆]{3} · .+ minutes) · (.+)$", re.MULTILINE)
 CONCEPTS = re.compile(r"^\| concept \| function \| lecture \|\n(?:\|.*\n)+", re.MULTILINE)
 CARD = """:::{{grid-item-card}} {title}
 :link: {name}
@@ -110,7 +110,9 @@ def page(name: str, notebook: NotebookNode) -> NotebookNode:
     for i, cell in enumerate(notebook.cells):
         if cell.cell_type == "markdown":
             text = COMMENT.sub("", cell.source).replace("](attachment:", pictures)
-            cell.source = EXERCISE.sub(r"### Exercise \1 · \3\n\n\2", DETAILS.sub(open_details, text))
+            cell.source = EXERCISE.sub(
+                r"### Exercise \1 · \6\n\n\2 · \3 · \4 · \5 minutes", DETAILS.sub(open_details, text)
+            )
             cell.pop("attachments", None)
         elif folded and i > 1:
             cell.metadata["tags"] = [*cell.metadata.get("tags", []), "hide-input"]
