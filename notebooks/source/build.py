@@ -20,7 +20,7 @@ import images
 import jupytext
 import nbformat
 import solutions
-from recording import KERNEL, execute
+from recording import KERNEL, execute, write
 
 SOURCE = Path(__file__).parent
 NOTEBOOKS = SOURCE.parent
@@ -128,14 +128,6 @@ def save_picture(notebook: nbformat.NotebookNode, path: Path) -> None:
             png = next(output.data["image/png"] for output in cell.outputs if "image/png" in output.get("data", {}))
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(base64.b64decode(png))
-
-
-def write(notebook: nbformat.NotebookNode, path: Path) -> None:
-    """Write under a temporary name, then rename."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.tmp")
-    nbformat.write(notebook, temporary)
-    temporary.replace(path)
 
 
 def build(name: str) -> None:

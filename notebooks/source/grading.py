@@ -10,10 +10,10 @@ import importlib
 import re
 from pathlib import Path
 
-import nbformat
 import solutions
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
+from recording import write
 
 from infotheory.teaching import recorded
 
@@ -41,8 +41,8 @@ def write_course(folder: Path, lectures: dict[str, NotebookNode], force: bool = 
     points = {}
     for name, (notebook, checks) in graded.items():
         targets[name].parent.mkdir(parents=True, exist_ok=True)
-        nbformat.write(notebook, targets[name])
         (targets[name].parent / "checks.json").write_text(checks, encoding="utf-8")
+        write(notebook, targets[name])
         found = [cell.metadata.nbgrader for cell in notebook.cells if "nbgrader" in cell.metadata]
         points[name] = [cell["points"] for cell in found if cell["grade"]]
     for name, text in {"nbgrader_config.py": CONFIG, "README.md": (HERE / "grading.md").read_text()}.items():

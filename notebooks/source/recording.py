@@ -86,3 +86,11 @@ def joined_streams(outputs: list) -> list:
         else:
             joined.append(output)
     return joined
+
+
+def write(notebook: nbformat.NotebookNode, path: Path) -> None:
+    """Write under a temporary name, then rename."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.tmp")
+    nbformat.write(notebook, temporary)
+    temporary.replace(path)
