@@ -17,7 +17,7 @@ def as_images(images: Any) -> torch.Tensor:
     """Images as a float32 tensor: the given one if it is float32 already. Raises ValueError as `as_floats` does."""
     if isinstance(images, str | os.PathLike):
         raise ValueError(
-            f"found the path {str(images)!r}, expected images: read them first, as in torch.from_numpy(np.load(path)), "
+            f"found the path {str(images)!r}, expected images: read them first, as in load_images(path), "
             "load_mnist(folder).train_images or Sprites.from_npz(path)"
         )
     return as_floats(images, "images").float()
@@ -70,7 +70,7 @@ def stack_images(images: Sequence[Any]) -> torch.Tensor:
     if isinstance(wrong, str | os.PathLike):
         raise ValueError(
             f"found the path {str(wrong)!r} as an example, expected an image, or a pair of an image and its label: "
-            "load the images first, as in [plt.imread(path) for path in paths]"
+            "load the images first: load_images(folder) reads a folder"
         )
     if wrong is not None:
         raise ValueError(
@@ -85,12 +85,12 @@ def stack_images(images: Sequence[Any]) -> torch.Tensor:
 class LabelledImages:
     """Images and their labels as one data set: `data[rows]` is a pair of both, as a `ConditionalGAN` needs it.
 
-    Images become float32, and labels [n] int64. Raises ValueError for lengths that differ, and as `as_images` and
-    `as_labels` do.
+    Images become float32, and labels [n] int64; `names` are what the labels 0, 1, … stand for, if that is known.
+    Raises ValueError for lengths that differ, and as `as_images` and `as_labels` do.
     """
 
-    def __init__(self, images: Any, labels: Any):
-        self.images, self.labels = as_images(images), as_labels(labels)
+    def __init__(self, images: Any, labels: Any, names: Sequence[str] = ()):
+        self.images, self.labels, self.names = as_images(images), as_labels(labels), tuple(names)
         if self.images.ndim < 1 or len(self.images) != len(self.labels):
             raise ValueError(
                 f"found images {tuple(self.images.shape)} and labels {tuple(self.labels.shape)}, expected an integer "
