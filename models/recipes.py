@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 
 from .adversarial_autoencoder import AdversarialAutoencoder
 from .beta_tc_vae import BetaTCVAE
 from .data.images import LabelledImages
+from .data.loading import load_images
 from .data.mnist import binarize, load_mnist
 from .data.sprites import Sprites
 from .dip_vae import DIPVAE
@@ -44,9 +46,12 @@ LOWEST_CODE_ERROR = Choice(
 
 @dataclass(frozen=True)
 class Recipe:
-    """A model to build, the name of its data (see `load_data`), its training, and the choice among its seeds."""
+    """A model to build, the name of its data (see `load_data`), its training, and the choice among its seeds.
 
-    make: Callable[[], Model]
+    `make` takes keyword arguments of the model that replace the recipe's, for images of another shape.
+    """
+
+    make: Callable[..., Model]
     data: str
     steps: int
     precision: str = "float32"
@@ -57,7 +62,7 @@ class Recipe:
 def _sprites(model: type[VAE], size: int, steps: int, batch_size: int | None = None, **keywords) -> Recipe:
     """Ten latents, the convolutional network of the large study, and a shorter training at five times its rate."""
     keywords = dict(network="conv", size=size, learning_rate=5e-4) | keywords
-    return Recipe(lambda: model(10, **keywords), f"sprites-{size}", steps, "bf16", MEDIAN_MIG, batch_size)
+    return Recipe(lambda **own: model(10, **keywords | own), f"sprites-{size}", steps, "bf16", MEDIAN_MIG, batch_size)
 
 
 N_SPRITES = len(Sprites())
@@ -71,15 +76,15 @@ FACTOR_VAE_DISCRIMINATOR = dict(discriminator_learning_rate=3e-4, width=500)
 # With rates as equal as the paper's, D wins outright. An encoder as fast as the autoencoder undoes its reconstruction.
 AAE_GAME = dict(discriminator_learning_rate=2e-5, adversarial_learning_rate=2e-4, width=500)
 RECIPES = {
-    "vae": Recipe(lambda: VAE(10), "binary digits", 5_000),
+    "vae": Recipe(lambda **own: VAE(10, **own), "binary digits", 5_000),
     "infogan": Recipe(InfoGAN, "digits", 5_000),
-    "infogan-quarter": Recipe(lambda: InfoGAN(width=0.25), "digits", 1_000),
+    "infogan-quarter": Recipe(lambda **own: InfoGAN(width=0.25, **own), "digits", 1_000),
     "infogan-mnist": Recipe(
-        lambda: InfoGAN(width=0.25, augmentation=1.0), "digits", 6_000, "bf16", LOWEST_CODE_ERROR
+        lambda **own: InfoGAN(width=0.25, augmentation=1.0, **own), "digits", 6_000, "bf16", LOWEST_CODE_ERROR
     ),
-    "gan-mnist": Recipe(lambda: GAN(width=0.25), "digits", 3_000, "bf16"),
-    "conditional-gan-mnist": Recipe(lambda: ConditionalGAN(width=0.25), "labelled digits", 5_000, "bf16"),
-    "vae-mnist": Recipe(lambda: VAE(20, hidden=500, half_life=10_000), "binary digits", 40_000),
+    "gan-mnist": Recipe(lambda **own: GAN(width=0.25, **own), "digits", 3_000, "bf16"),
+    "conditional-gan-mnist": Recipe(lambda **own: ConditionalGAN(width=0.25, **own), "labelled digits", 5_000, "bf16"),
+    "vae-mnist": Recipe(lambda **own: VAE(20, hidden=500, half_life=10_000, **own), "binary digits", 40_000),
     "vae-dsprites": _sprites(VAE, 64, 30_000),
     "beta-vae-dsprites-plain": _sprites(BetaVAE, 64, 30_000, beta=4),
     "beta-vae-dsprites": _sprites(BetaVAE, 64, 20_000, beta=4, **KL_ANNEALING_64),
@@ -98,6 +103,35 @@ RECIPES = {
 }  # fmt: skip
 
 
+def load_own_images(
+    recipe: Recipe, source: str, *, size: int | None = None, channels: int | None = None, crop: bool = False
+) -> tuple[Any, dict[str, Any]]:
+    """Images of your own, as `load_images` reads them, and the arguments that a recipe's model needs for them.
+
+    `size` is by default that of the recipe's images. The likelihood of a VAE is a Bernoulli for grey images whose
+    pixels are all 0 or 1, else a Gaussian. A conditional GAN gets labels from the names of subfolders.
+    Raises ValueError as `load_images` does, and for fewer images than a batch.
+    """
+    model = recipe.make()
+    size = model.shape[1] if size is None else size
+    data = load_images(source, size, channels=channels, labels=bool(model.labelled), crop=crop)
+    batch_size = recipe.batch_size or model.batch_size
+    if len(data) < batch_size:
+        raise ValueError(
+            f"found {len(data):,} image{'s' * (len(data) > 1)} in {source}, expected at least a batch of the recipe, "
+            f"{batch_size}: models.train(model, images, batch_size={len(data)}) takes fewer"
+        )
+    some = data[torch.linspace(0, len(data) - 1, min(len(data), 1000)).long()]
+    some = some[0] if isinstance(some, tuple) else some
+    arguments: dict[str, Any] = dict(size=size, channels=some.shape[1])
+    if isinstance(model, VAE):
+        binary = some.shape[1] == 1 and bool(((some == 0) | (some == 1)).all())
+        arguments |= dict(likelihood="bernoulli" if binary else "gaussian")
+    if isinstance(model, ConditionalGAN):
+        arguments |= dict(n_labels=len(data.names))
+    return data, arguments
+
+
 def load_data(name: str, folder: str | None = None, device: torch.device | None = None):
     """Training data, and images to evaluate on, by the name in a recipe.
 
@@ -107,8 +141,8 @@ def load_data(name: str, folder: str | None = None, device: torch.device | None 
     if name.startswith("sprites-"):
         if folder is not None:
             raise ValueError(
-                f"found the folder {folder} for {name}, which are rendered and read no files: leave it out; on images "
-                "of your own, call models.train(model, images)"
+                f"found the folder {folder} for {name}, which are rendered and read no files: leave it out; for images "
+                "of your own, give --images"
             )
         sprites = Sprites(int(name.removeprefix("sprites-")), device)
         return sprites, sprites.sample(10_000, seed=0)[1]

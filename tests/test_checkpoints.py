@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from models import VAE, History, Model, Player, load_model, load_pretrained, train
-from models.__main__ import examples_of
+from models.commands.evaluate import examples_of
 from models.data.files import read_safetensors, write_safetensors
 from models.training.checkpoint import load_checkpoint, read_checkpoint
 from models.weights.publishing import publish, seed_of

@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from models import VAE, BetaVAE, InfoGAN, LinearVAE, Model, Sprites, load_pretrained, train
-from models.__main__ import find_model, main
+from models.__main__ import main
+from models.commands.options import find_model
 from models.evaluation.digit_classifier import DigitClassifier
 from models.evaluation.metrics import mig_per_factor
 from models.evaluation.reports import evaluate, evaluate_vae, held_out_terms
@@ -92,13 +93,13 @@ def test_evaluate_refuses_a_model_without_q_of_z_given_x():
 @pytest.mark.parametrize(
     ("arguments", "instead"),
     [
-        (["train", "beta-vae-dsprites", "--steps", "1"], "models.train(model, images)"),
-        (["evaluate", "vae-dsprites", "beta-vae-dsprites"], "metrics.scores(model, data)"),
+        (["train", "beta-vae-dsprites", "--steps", "1"], "for images of your own, give --images"),
+        (["evaluate", "vae-dsprites", "beta-vae-dsprites"], "or give --images for images of your own"),
     ],
 )
 def test_a_folder_for_models_of_sprites_is_refused(arguments, instead, data, tmp_path, monkeypatch, capsys, device):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("models.__main__.evaluate", lambda *_, **__: pytest.fail("measured before the check"))
+    monkeypatch.setattr("models.commands.evaluate.evaluate", lambda *_, **__: pytest.fail("measured before the check"))
     assert main([*arguments, "--data", data, "--device", str(device)]) == 1
     said = capsys.readouterr().err
     assert f"found the folder {data} for " in said and "which are rendered and read no files" in said

@@ -82,7 +82,7 @@ def test_the_build_requires_what_the_tests_install():
 
 
 @pytest.mark.parametrize(
-    ("folder", "extras"), [("infotheory", []), ("models", []), ("notebooks", ["course"]), ("tests", ["course", "test"])]
+    ("folder", "extras"), [("infotheory", []), ("models", ["hdf5"]), ("notebooks", ["course"]), ("tests", ["course", "hdf5", "test"])]
 )
 def test_every_imported_package_is_a_requirement(folder, extras):
     distributions = packages_distributions()
@@ -167,7 +167,7 @@ def test_ctrl_c_in_a_command_is_one_line_that_is_never_empty(stop, said, monkeyp
     def interrupted(*_, **__):
         raise stop
 
-    monkeypatch.setattr("models.__main__.evaluate", interrupted)
+    monkeypatch.setattr("models.commands.evaluate.evaluate", interrupted)
     assert command.main(["evaluate", "vae-mnist", "--out", str(tmp_path / "table"), "--device", str(device)]) == 130
     assert capsys.readouterr().err == f"\ninfotheory: {said}\n"
 

@@ -94,8 +94,8 @@ def test_publishing_several_seeds_writes_every_result_and_the_weights_of_the_cho
         torch.manual_seed(seed)
         train(VAE(2, hidden=8), torch.zeros(4, 1, 28, 28), steps=1, batch_size=2, seed=seed, checkpoint=file)
     found = iter([{"mig": 0.31}, {"mig": 0.11}, {"mig": 0.2222}])
-    monkeypatch.setattr("models.__main__.evaluate", lambda *_: (next(found), ""))
-    monkeypatch.setattr("models.__main__.publish", partial(publish, folder=tmp_path))
+    monkeypatch.setattr("models.commands.publish.evaluate", lambda *_: (next(found), ""))
+    monkeypatch.setattr("models.commands.publish.publish", partial(publish, folder=tmp_path))
     assert main(["publish", "vae-dsprites", *map(str, files)]) == 0
     card = json.loads((tmp_path / "vae-dsprites.json").read_text())
     assert card["seed"] == 6 and card["seeds"] == {"4": {"mig": 0.31}, "5": {"mig": 0.11}, "6": {"mig": 0.222}}

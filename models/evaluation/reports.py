@@ -1,8 +1,11 @@
 """All measures of a trained model: the terms of the ELBO and every score, or the report on a model of digits."""
 
+from typing import Any
+
 import torch
 
 from ..data.mnist import load_mnist
+from ..data.stored import FactorImages
 from ..gan import GAN, ConditionalGAN
 from ..infogan import InfoGAN
 from ..model import Model
@@ -15,6 +18,16 @@ from .metrics import scores
 def is_of_digits(model: Model) -> bool:
     """Whether `evaluate` measures the model on MNIST's digits; it measures other models on sprites."""
     return not isinstance(model, VAE) or model.size == 28
+
+
+def require_known_images(name: str, model: Model) -> None:
+    """Raise ValueError for a model of images that are neither digits nor sprites."""
+    shape = getattr(model, "shape", None)
+    if shape is not None and shape not in ((1, 28, 28), (1, 32, 32), (1, 64, 64)):
+        raise ValueError(
+            f"found {name}, a model of images {'×'.join(map(str, shape))}, which digits and sprites are not, expected "
+            "the images to measure it on: --images FOLDER"
+        )
 
 
 def evaluate(model: Model, folder: str | None = None, **settings) -> tuple[dict[str, float], str]:
@@ -31,6 +44,28 @@ def evaluate(model: Model, folder: str | None = None, **settings) -> tuple[dict[
         )
     report = evaluate_digits(model, load_mnist(folder))
     return numbers(report), to_text(report)
+
+
+def evaluate_own(model: Model, data: Any, **settings) -> dict[str, float]:
+    """The numbers of a model on images of your own: the terms of its ELBO, and the scores if their factors are known.
+
+    The terms are means over 10,000 of the images, evenly spaced; only a VAE has them. `data` are images as
+    `load_images` gives them; of `FactorImages`, all scores that the model's codes allow, with the `settings` of
+    `metrics.scores`. Raises ValueError for images that the model cannot take, and if there is nothing to measure.
+    """
+    rows = torch.linspace(0, len(data) - 1, min(len(data), 10_000), dtype=torch.float64).long()
+    images = data[rows]
+    images = images[0] if isinstance(images, tuple) else images
+    model.check(images)
+    found = held_out_terms(model, images) if isinstance(model, VAE) else {}
+    if isinstance(data, FactorImages) and hasattr(model, "encode"):
+        found |= scores(model, data, **settings)
+    if not found:
+        raise ValueError(
+            f"found a {type(model).__name__} and {type(data).__name__}, expected a VAE, or a model with `encode` and "
+            "images with known factors"
+        )
+    return found
 
 
 def evaluate_vae(
