@@ -82,7 +82,8 @@ def test_the_build_requires_what_the_tests_install():
 
 
 @pytest.mark.parametrize(
-    ("folder", "extras"), [("infotheory", []), ("models", ["hdf5"]), ("notebooks", ["course"]), ("tests", ["course", "hdf5", "test"])]
+    ("folder", "extras"),
+    [("infotheory", []), ("models", ["hdf5"]), ("notebooks", ["course"]), ("tests", ["course", "hdf5", "test"])],
 )
 def test_every_imported_package_is_a_requirement(folder, extras):
     distributions = packages_distributions()
