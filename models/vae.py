@@ -132,11 +132,10 @@ class VAE(Model):
         """log p(x|z) of each example, in nats: [n]."""
         output = self._decoder_output(latents)
         if self.likelihood == "bernoulli":
-            per_pixel = -F.binary_cross_entropy_with_logits(output, images, reduction="none")
-        else:
-            log_variance = self.log_decoder_variance
-            per_pixel = -(((images - output) ** 2) / log_variance.exp() + math.log(2 * math.pi) + log_variance) / 2
-        return per_pixel.flatten(1).sum(1)
+            return -F.binary_cross_entropy_with_logits(output, images, reduction="none").flatten(1).sum(1)
+        log_variance, squares = self.log_decoder_variance, (images - output).square().flatten(1)
+        n_pixels = squares.shape[1]
+        return -(squares.sum(1) / log_variance.exp() + n_pixels * (math.log(2 * math.pi) + log_variance)) / 2
 
     def regulariser(self, kl, mean, log_variance, latents) -> tuple[torch.Tensor, Terms]:
         """All that the loss adds to the reconstruction term (the KL, not its annealing), and its named parts.

@@ -42,9 +42,10 @@ MODELS = {  # each with its batch
     "beta-tc-vae": (lambda: BetaTCVAE(10, beta=4, **SETTINGS), 256),
     "factor-vae": (lambda: FactorVAE(10, **SETTINGS), 128),
     "aae": (lambda: AdversarialAutoencoder(10, **SETTINGS), 64),
+    "beta-vae in colour": (lambda: BetaVAE(10, beta=4, size=128, channels=3, learning_rate=5e-4), 64),
     "vae of digits": (lambda: VAE(10), 128),
 }
-BETAS = {"beta-vae": 4, "vae of digits": 1}  # models that the plain loop trains
+BETAS = {"beta-vae": 4, "beta-vae in colour": 4, "vae of digits": 1}  # models that the plain loop trains
 
 
 def plain_eager(name: str, images: torch.Tensor, n: int) -> Step:
@@ -56,7 +57,11 @@ def plain_eager(name: str, images: torch.Tensor, n: int) -> Step:
         x = batch()
         mean, log_variance = model.encoder(x).chunk(2, 1)
         latents = mean + (log_variance / 2).exp() * torch.randn_like(mean)
-        reconstruction = F.binary_cross_entropy_with_logits(model.decoder(latents), x, reduction="sum")
+        output = model.decoder(latents)
+        if model.likelihood == "bernoulli":
+            reconstruction = F.binary_cross_entropy_with_logits(output, x, reduction="sum")
+        else:
+            reconstruction = F.mse_loss(output, x, reduction="sum") / (2 * 0.1)
         loss = (reconstruction - beta / 2 * (1 + log_variance - mean**2 - log_variance.exp()).sum()) / n
         optimizer.zero_grad()
         loss.backward()
@@ -85,7 +90,7 @@ def pythae(name: str, images: torch.Tensor, n: int) -> Step:
     class Decoder(BaseDecoder):
         def __init__(self):
             super().__init__()
-            self.network = nn.Sequential(ours.decoder, nn.Sigmoid())
+            self.network = nn.Sequential(ours.decoder, *[nn.Sigmoid()][: ours.likelihood == "bernoulli"])
 
         def forward(self, z):
             return ModelOutput(reconstruction=self.network(z))
@@ -100,8 +105,9 @@ def pythae(name: str, images: torch.Tensor, n: int) -> Step:
             output = self.network(z)
             return ModelOutput(embedding=output) if output.shape[1] == 1 else output
 
-    shared = dict(input_dim=(1, 64, 64), latent_dim=10, reconstruction_loss="bce")
-    if name == "beta-vae":
+    loss = "bce" if ours.likelihood == "bernoulli" else "mse"
+    shared = dict(input_dim=ours.shape, latent_dim=10, reconstruction_loss=loss)
+    if name in BETAS:
         model = theirs.BetaVAE(theirs.BetaVAEConfig(beta=4.0, **shared), Encoder(), Decoder())
     elif name == "beta-tc-vae":
         config = theirs.BetaTCVAEConfig(beta=4.0, use_mss=True, **shared)
@@ -139,6 +145,9 @@ def compare(name: str, device: torch.device, peaks: dict[str, float]) -> None:
     make, n = MODELS[name]
     sprites = name != "vae of digits"
     images = Sprites(64).sample(4096, seed=0)[1] if sprites else binarize(load_mnist().train_images[:5_000])
+    if name == "beta-vae in colour":
+        images = F.interpolate(images[:512], scale_factor=2) * torch.rand(512, 3, 1, 1)
+        images = images.contiguous()  # as a folder of images is loaded, by us and by others
     images = images.to(device)
     contenders = {"plain eager": plain_eager(name, images, n)} if name in BETAS else {}
     try:
