@@ -18,7 +18,9 @@ from .data_sets import Places, images_at, is_listed, require_factors
 from .sampling import grid
 
 Posterior = Callable[[Places], tuple[np.ndarray, np.ndarray | None]]
-OTHER_DEVICE = re.compile(r"same device|expected device|is on \w+.* but expected|type .* and weight type")
+OTHER_DEVICE = re.compile(  # in what torch says of images on the CPU and weights on an accelerator
+    "same device|expected device|is on \\w+.* but expected|Placeholder storage|weight type \\S*(cuda|mps|xpu)", re.I
+)
 
 
 def is_encoder(thing: Any) -> bool:
@@ -125,16 +127,22 @@ def _encoder(model: Any) -> tuple[Callable[[torch.Tensor], Any], torch.device]:
 
 
 def _called(encode: Callable[[Any], Any], images: Any) -> Any:
-    """What an encoder returns. Raises ValueError if its weights are on a different device from the images."""
+    """What an encoder returns. Raises ValueError if its weights are on a different device from the images.
+
+    Other errors are the encoder's own; they get a note of the images that it was given.
+    """
     try:
         return encode(images)
     except RuntimeError as error:
         if not OTHER_DEVICE.search(str(error)):
+            found = f"{tuple(np.shape(images))} of {getattr(images, 'dtype', type(images).__name__)}"
+            error.add_note(f"The encoder was given images {found}.")
             raise
         raise ValueError(
-            f"found images on {getattr(images, 'device', 'cpu')} and weights of the encoder elsewhere, expected one "
-            "device: give the network itself, or move the images, as in lambda images: network(images.to(device))"
-        ) from error
+            f"found images on {getattr(images, 'device', 'cpu')} and tensors of the encoder elsewhere, expected one "
+            "device: give the network itself, whose tensors are parameters or buffers, or move the images, as in "
+            "lambda images: network(images.to(device))"
+        ) from None
 
 
 def _joined(batches: list[torch.Tensor] | list[np.ndarray]) -> np.ndarray:
