@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from models import VAE, Sprites
+from models import VAE
 from models.evaluation import metrics
 from models.evaluation.metrics import (
     active_modularity,
@@ -136,15 +136,27 @@ def test_a_score_of_an_encoder_is_the_one_among_all_scores(of_pairs):
         assert score(model, data) == of_pairs[score.__name__.removesuffix("_score")]
 
 
+class Patterns:
+    """A random pattern of 28 × 28 pixels for each combination."""
+
+    factor_sizes = (3, 4, 5)
+    drawn = (torch.rand(3, 4, 5, 1, 28, 28, generator=torch.Generator().manual_seed(0)) < 0.5).float()
+
+    def images(self, factors):
+        return self.drawn[tuple(torch.as_tensor(factors).T)]
+
+
 def test_a_score_of_a_network_is_the_one_among_all_scores_to_the_last_bit():
     torch.manual_seed(0)
-    model, data = VAE(3, hidden=8, size=32), Sprites(32)
-    found = {"mig": mig(model, data), "irs": irs(model, data), "active_modularity": active_modularity(model, data)}
-    images = data.images(draw(data, 15_000, 0)[1])
-    codes = torch.cat([model.encode(batch)[0] for batch in images.split(64)])  # the batches of `scores`
-    factors = draw(data, 15_000, 0)[1]
-    for name, value in found.items():
-        assert value == pytest.approx(getattr(metrics, name)(codes[:10_000], factors[:10_000]), abs=1e-3)
+    model = VAE(3, hidden=8).train()
+    found = scores(model, Patterns(), n_images=50)
+    for score in (mig, modularity, active_modularity, irs, sap, explicitness, continuous_mig):
+        assert score(model, Patterns()) == found[score.__name__], score.__name__
+    assert list(fast_dci(model, Patterns())) == [found[f"dci_{part}"] for part in metrics.DCI._fields]
+    assert beta_vae_score(model, Patterns(), n_images=50) == found["beta_vae"] and model.training
+    encode = model.eval().encode  # in one batch, so that codes differ in their last bits
+    factors = draw(Patterns(), 15_000, 0)[1][:10_000]
+    assert mig(encode(Patterns().images(factors))[0], factors) == pytest.approx(found["mig"], abs=1e-3)
 
 
 @pytest.mark.parametrize("score", INFORMATION + CLASSIFIERS)
@@ -264,8 +276,7 @@ def test_scores_of_a_list_are_each_score_of_it(levels):
         == beta_vae_score(Pairs(), data)
         == pytest.approx(beta_vae_score(codes_from(Grid().images(levels)), levels), abs=1e-3)
     )
-    few = scores(Pairs(), data, n_images=50)
-    assert few["mig"] == found["mig"] and few["beta_vae"] != found["beta_vae"]
+    assert found["factor_vae"] == factor_vae_score(Pairs(), data)
 
 
 def test_a_list_of_every_combination_scores_as_the_grid_does():
@@ -297,7 +308,7 @@ def test_partners_exist_and_share_the_level_and_are_uniform_among_those_that_do(
         assert np.array_equal(levels[first[k], k], levels[second[k], k])
         given = second[k][levels[first[k], k] == 1]
         share = np.bincount(given, minlength=600)[levels[:, k] == 1] / len(given)
-        assert share.sum() == 1 and share.max() < 4 * share.mean() and share.min() > 0
+        assert share.sum() == pytest.approx(1) and share.max() < 2 * share.mean() < 6 * share.min()
 
 
 def test_sizes_whose_product_is_beyond_any_grid_are_taken():
@@ -307,7 +318,7 @@ def test_sizes_whose_product_is_beyond_any_grid_are_taken():
     data.factor_sizes, data.factor_names = (2,) * 40 + (10**5,), [*map(str, range(41))]
 
     def represent(images):
-        return images[:, 0, 0]
+        return 40 * images[:, 0, 0, :40]
 
     assert beta_vae_score(represent, data, n_train=2000, n_test=500) > 0.5
     assert 0 < mig(represent, data) <= 1
@@ -367,7 +378,7 @@ def test_an_encoders_own_error_comes_with_the_images_that_it_was_given():
 
 
 def test_weights_on_another_device_than_the_images_are_one_sentence_with_the_remedy():
-    network = Codes().to("meta")
+    network = nn.Sequential(nn.Flatten(), nn.Linear(9, 2)).to("meta")
     for score in (mig, beta_vae_score):
         with pytest.raises(ValueError, match=r"found images on cpu .*give the network itself, .*images.to\(device\)"):
             score(lambda images: network(images), Grid())
