@@ -296,6 +296,9 @@ def test_many_listed_images_are_a_sample_without_repetition():
     rows, drawn = different(Photos(many), 20_000, 1)
     assert len(set(rows)) == 20_000 and np.array_equal(many[rows], drawn)
     data = Photos(many)
+    continuous_mig(Pairs(), data, n_samples=5, seed=3)
+    assert np.array_equal(np.concatenate(data.seen), different(data, 20_000, 4)[0])  # as `scores` with seed 3
+    data = Photos(many)
     beta_vae_score(codes_from, data, n_images=100, **FEW)
     assert len(np.concatenate(data.seen)) == len(set(np.concatenate(data.seen))) == 100
 
@@ -369,6 +372,12 @@ def test_one_of_each_kind_is_refused_in_a_sentence(score, levels):
     ):
         with pytest.raises(ValueError, match=message):
             score(*given)
+
+
+def test_listed_images_that_a_model_cannot_take_are_refused(levels):
+    for score in (mig, beta_vae_score, scores):
+        with pytest.raises(ValueError, match=r"found images of shape \(4, 3, 1, 3\), expected \[n, 1, 28, 28\]"):
+            score(VAE(2, hidden=8), Photos(levels))
 
 
 def test_an_encoders_own_error_comes_with_the_images_that_it_was_given():

@@ -47,8 +47,9 @@ def factor_vae_score(
     latent whose variance among these images, divided by its variance over `n_variance` images, is smallest. Each latent
     is assigned the factor most frequent among its `n_train` votes. The score is the share of `n_test` further votes
     that the assignment predicts, between 0 and 1; chance level is 1 over the number of factors. Latents with a standard
-    deviation below `threshold` are left out; the score is 0 if none remains. The other arguments and the errors are
-    those of `beta_vae_score`.
+    deviation below `threshold` are left out; the score is 0 if none remains. If a level has a single image, all
+    variances are 0 and the vote is for the first latent. The other arguments and the errors are those of
+    `beta_vae_score`.
 
     Ceiling: 1. Blind spot: only the latent that varies least counts. Further information in a latent therefore costs
     little, and so does a factor in many latents; a rotation can score 1. Scale matters at the threshold only.
