@@ -25,7 +25,7 @@ used whole, each image once.
 
 The constants are disentanglement_lib's, so that scores compare with those of Locatello et al., Challenging Common
 Assumptions in the Unsupervised Learning of Disentangled Representations (2019). `continuous_mig` and
-`active_modularity` are not part of that study. Its `irs` counts active latents wrongly; only its formula is used here.
+`active_modularity` are extras of this package. `irs` is the library's formula without its count of active latents.
 
 Each docstring states a ceiling, the score of codes that equal the factors, and a blind spot: what the score ignores. On
 dSprites no encoder reaches the ceilings, since some factors give equal images: orientations 39 and 0 are the same, and
