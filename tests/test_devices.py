@@ -135,7 +135,14 @@ DIGITS = {
     "image_grid": lambda d: image_grid(IMAGES.to(d), 10),
     "InfoGANExplorer": lambda d: infogan_explorer(infogan(d)),
 }
-TABLE = metrics.mig_per_factor, metrics.modularity, metrics.active_modularity, metrics.sap, metrics.explicitness
+TABLE = (
+    metrics.mig_per_factor,
+    metrics.modularity,
+    metrics.active_modularity,
+    metrics.sap,
+    metrics.explicitness,
+    metrics.irs,
+)
 FEW_POINTS = dict(n_train=20, n_test=10, n_images=200)
 SCORED = {
     **{score.__name__: of_codes(score) for score in TABLE},
@@ -230,6 +237,18 @@ def test_a_tensor_on_another_device_than_the_models_is_refused_with_both_named()
         for call in (vae.encode, vae.log_evidence, vae.posterior, vae.elbo, fit.log_evidence):
             with pytest.raises(ValueError, match="on lazy:0 and the model on cpu, expected one device"):
                 call(X.to(posed))
+
+
+def test_a_function_whose_network_is_on_another_device_is_refused_with_the_remedy():
+    network = torch.nn.Linear(2, 2)
+    with posing() as posed:
+        network.to(posed)
+        for score in (metrics.mig, metrics.beta_vae_score):
+            with pytest.raises(
+                ValueError, match=r"tensors of the encoder elsewhere, .*give the network itself"
+            ) as found:
+                score(lambda images: network(torch.as_tensor(images).flatten(1)[:, :2]), Stored())
+            assert found.value.__suppress_context__
 
 
 def test_a_linear_vae_makes_no_tensor_on_the_cpu():

@@ -18,6 +18,7 @@ from models.evaluation.metrics import (
     dci,
     explicitness,
     factor_vae_score,
+    irs,
     mig,
     mig_per_factor,
     modularity,
@@ -35,7 +36,7 @@ def fast_dci(codes, factors):
     return dci(codes, factors, booster="histogram")
 
 
-TABLE = [mig, modularity, active_modularity, sap, explicitness, fast_dci]  # the scores of codes and factors
+TABLE = [mig, modularity, active_modularity, sap, explicitness, fast_dci, irs]  # the scores of codes and factors
 
 
 class Grid:
@@ -423,7 +424,7 @@ def test_scores_of_a_model_are_finite_repeatable_and_leave_it_alone():
     found = scores(model, Squares())
     assert set(found) == {
         "mig", "mig[0]", "mig[1]", "sap", "dci_disentanglement", "dci_completeness", "dci_informativeness",
-        "modularity", "explicitness", "beta_vae", "factor_vae", "continuous_mig", "active_modularity",
+        "modularity", "explicitness", "beta_vae", "factor_vae", "irs", "continuous_mig", "active_modularity",
     }  # fmt: skip
     assert all(type(value) is float and -0.02 <= value <= 1 for value in found.values())
     assert found["mig"] == pytest.approx((found["mig[0]"] + found["mig[1]"]) / 2, abs=1e-12)
@@ -432,8 +433,8 @@ def test_scores_of_a_model_are_finite_repeatable_and_leave_it_alone():
 
 
 def test_scores_wants_a_model_that_encodes():
-    with pytest.raises(ValueError, match="without encode"):
-        scores(torch.nn.Linear(2, 2), Squares())
+    with pytest.raises(ValueError, match="found Module without encode"):
+        scores(torch.nn.Module(), Squares())  # it has no forward either
 
 
 # Bad input.

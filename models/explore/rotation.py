@@ -14,7 +14,7 @@ from infotheory.teaching import COLOURS
 from ..evaluation.metrics import mig, modularity
 from ..evaluation.metrics.encoders import codes_of
 from ..evaluation.metrics.interventions import beta_vae_score_of, factor_vae_score_of
-from ..evaluation.metrics.sampling import Images, StoredCodes
+from ..evaluation.metrics.sampling import StoredCodes, images_of
 
 
 class RotationExplorer(LiveExplorer):
@@ -38,7 +38,7 @@ class RotationExplorer(LiveExplorer):
         self, represent: Callable[[Any], Any], data, latents: tuple[int, int] = (0, 1), *, angle: float = 0, n_images:
         int = 3_000, seed: int = 0,
     ):  # fmt: skip
-        self._images = Images(data.factor_sizes, n_images, seed)
+        self._images = images_of(data, n_images, seed)
         self._stored = StoredCodes(codes_of(represent, data), self._images)
         everything = np.arange(len(self._images))
         self._stored.encode(everything)

@@ -1,81 +1,21 @@
-"""Checks of the codes, factors and data sets that the scores are given."""
+"""Checks of the codes and factors that the scores are given."""
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import torch
 
-from ...data.arguments import require_entries, require_integers
+from ...data.arguments import require_entries
 
 BINS = 20  # of a latent, for plug-in mutual information; no score takes fewer rows
 Array = Any  # a numpy.ndarray, a torch.Tensor or a list
 
 
-def checked(
-    codes: Array, factors: Array, latents: int = 1, factors_needed: int = 1, name: str = "codes"
-) -> tuple[np.ndarray, np.ndarray]:
-    """Both as arrays, the codes in float64. Raises ValueError, which calls the codes `name`; see `metrics`."""
-    require_no_encoder(codes, name)
-    require_same_index(codes, factors, name)
-    codes, factors = as_array(codes), as_array(factors)
-    if codes.ndim != 2 or codes.dtype.kind not in "fiub":
-        raise ValueError(f"found {name} of shape {codes.shape} and {codes.dtype}, expected real numbers [n, d]")
-    factors = _as_levels(factors)
-    if len(codes) != len(factors):
-        raise ValueError(
-            f"found {len(codes)} rows of {name} and {len(factors)} of factors, expected one for each image"
-        )
-    if len(codes) < BINS:
-        raise ValueError(f"found {len(codes)} rows, expected at least {BINS}")
-    if codes.shape[1] < latents or factors.shape[1] < factors_needed:
-        raise ValueError(
-            f"found {codes.shape[1]} latents and {factors.shape[1]} factors, "
-            f"expected at least {latents} and {factors_needed}"
-        )
-    if not np.isfinite(codes).all():
-        row, column = np.argwhere(~np.isfinite(codes))[0]
-        raise ValueError(f"found {codes[row, column]} in row {row}, latent {column} of the {name}, expected numbers")
-    require_levels(factors, "all rows")
-    return _shrunk(codes.astype(np.float64)), factors
-
-
-def require_no_encoder(codes: Any, name: str) -> None:
-    """Raise ValueError for an encoder in place of its output."""
-    if callable(codes):
-        found = getattr(codes, "__name__", f"a {type(codes).__name__}")
-        if isinstance(codes, type):
-            found = f"the class {found}"
-        elif hasattr(codes, "__name__"):
-            found = f"the function {found}"
-        raise ValueError(
-            f"found {found} as {name}, expected numbers [n, d]: encode the images first, as in codes = encoder(images) "
-            "or mean, log_variance = model.encode(images)"
-        )
-
-
-def require_same_index(codes: Any, factors: Any, name: str) -> None:
-    """Raise ValueError if both are pandas tables of one length whose row labels or their order differ."""
-    ours, theirs = (getattr(values, "index", None) for values in (codes, factors))
-    if not (hasattr(ours, "equals") and hasattr(theirs, "equals")) or len(ours) != len(theirs) or ours.equals(theirs):
-        return
-    if ours.sort_values().equals(theirs.sort_values()):
-        found, remedy = "the same rows in another order", "use factors.loc[codes.index]"
-    else:
-        found, remedy = "tables with different indexes", "if the rows belong together as they stand, use to_numpy()"
-    raise ValueError(
-        f"found {found} as {name} and factors, expected one index for both, since row i of each is image i: {remedy}"
-    )
-
-
-def _as_levels(factors: np.ndarray) -> np.ndarray:
+def as_levels(factors: np.ndarray) -> np.ndarray:
     """Factors as integers; bools and floats that are whole numbers are levels, too."""
-    if factors.ndim != 2:
-        raise ValueError(
-            f"found factors of shape {factors.shape} and {factors.dtype}, expected integers [n, k]: of one factor, "
-            "factors[:, None]"
-        )
+    _require_columns(factors, "integers")
     if factors.dtype.kind == "b":
         return factors.astype(np.int64)
     if factors.dtype.kind == "f":
@@ -98,6 +38,74 @@ def _as_levels(factors: np.ndarray) -> np.ndarray:
     return factors
 
 
+def as_numbers(factors: np.ndarray) -> np.ndarray:
+    """Continuous factors in float64, as small as `checked` makes codes."""
+    _require_columns(factors, "real numbers")
+    if factors.dtype.kind not in "fiub":
+        raise ValueError(f"found factors of {factors.dtype}, expected real numbers [n, k]")
+    if not np.isfinite(factors).all():
+        row, column = np.argwhere(~np.isfinite(factors))[0]
+        raise ValueError(
+            f"found {factors[row, column]} in row {row}, factor {column} of the factors, expected numbers: leave such "
+            "rows out, of codes and factors"
+        )
+    return _shrunk(factors.astype(np.float64))
+
+
+def checked(
+    codes: Array, factors: Array, latents: int = 1, factors_needed: int = 1, name: str = "codes",
+    read: Callable[[np.ndarray], np.ndarray] = as_levels,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """Both as arrays, the codes in float64, the factors as `read` makes them.
+
+    Raises ValueError, which calls the codes `name`; see `metrics`.
+    """
+    require_same_index(codes, factors, name)
+    codes, factors = as_array(codes), as_array(factors)
+    if codes.ndim != 2 or codes.dtype.kind not in "fiub":
+        raise ValueError(f"found {name} of shape {codes.shape} and {codes.dtype}, expected real numbers [n, d]")
+    factors = read(factors)
+    if len(codes) != len(factors):
+        raise ValueError(
+            f"found {len(codes)} rows of {name} and {len(factors)} of factors, expected one for each image"
+        )
+    if len(codes) < BINS:
+        raise ValueError(f"found {len(codes)} rows, expected at least {BINS}")
+    if codes.shape[1] < latents or factors.shape[1] < factors_needed:
+        raise ValueError(
+            f"found {codes.shape[1]} latents and {factors.shape[1]} factors, "
+            f"expected at least {latents} and {factors_needed}"
+        )
+    if not np.isfinite(codes).all():
+        row, column = np.argwhere(~np.isfinite(codes))[0]
+        raise ValueError(f"found {codes[row, column]} in row {row}, latent {column} of the {name}, expected numbers")
+    require_levels(factors, "all rows")
+    return _shrunk(codes.astype(np.float64)), factors
+
+
+def require_same_index(codes: Any, factors: Any, name: str) -> None:
+    """Raise ValueError if both are pandas tables of one length whose row labels or their order differ."""
+    ours, theirs = (getattr(values, "index", None) for values in (codes, factors))
+    if not (hasattr(ours, "equals") and hasattr(theirs, "equals")) or len(ours) != len(theirs) or ours.equals(theirs):
+        return
+    if ours.sort_values().equals(theirs.sort_values()):
+        found, remedy = "the same rows in another order", "use factors.loc[codes.index]"
+    else:
+        found, remedy = "tables with different indexes", "if the rows belong together as they stand, use to_numpy()"
+    raise ValueError(
+        f"found {found} as {name} and factors, expected one index for both, since row i of each is image i: {remedy}"
+    )
+
+
+def _require_columns(factors: np.ndarray, kind: str) -> None:
+    """Raise ValueError unless factors have two axes."""
+    if factors.ndim != 2:
+        raise ValueError(
+            f"found factors of shape {factors.shape} and {factors.dtype}, expected {kind} [n, k]: of one factor, "
+            "factors[:, None]"
+        )
+
+
 def _shrunk(codes: np.ndarray) -> np.ndarray:
     """Codes whose squares can be summed: a latent beyond 1e100 is scaled down to 1e100."""
     largest = abs(codes).max(axis=0, initial=0)
@@ -110,22 +118,6 @@ def require_levels(factors: np.ndarray, where: str) -> None:
     if constant.any():
         k = int(constant.argmax())
         raise ValueError(f"found factor {k} = {factors[0, k]} in {where}, expected two values of it or more")
-
-
-def require_factors(data: Any) -> None:
-    """Raise ValueError unless `data` is a data set with known factors."""
-    if not hasattr(data, "factor_sizes") or not hasattr(data, "images"):
-        raise ValueError(
-            f"found a {type(data).__name__} as data, expected a data set with factor_sizes and images(factors), such "
-            "as Sprites"
-        )
-    sizes = data.factor_sizes
-    if not isinstance(sizes, Sequence | np.ndarray) or isinstance(sizes, str) or not len(sizes):
-        raise ValueError(
-            f"found factor_sizes={sizes!r}, expected the number of values of each factor, as in (3, 6, 40)"
-        )
-    for size in sizes:
-        require_integers(**{"an entry of factor_sizes": size})
 
 
 def as_array(values: Array) -> np.ndarray:

@@ -8,10 +8,12 @@ import numpy as np
 
 from infotheory import entropy
 
-from ._checks import Array, checked, require_levels
+from ._checks import Array, as_levels, as_numbers, require_levels
+from .given import FOR_CLASSIFIERS, codes_and_factors
 from .information import top_gap
 
 WIDE = 10.0  # above this standard deviation of a latent, its scale no longer changes `sap`
+FLAT = 1e-12  # at most this variance, a latent has no correlation with a factor, as in the reference
 
 
 class DCI(NamedTuple):
@@ -22,7 +24,7 @@ class DCI(NamedTuple):
     informativeness: float
 
 
-def sap(codes: Array, factors: Array) -> float:
+def sap(codes: Array, factors: Array, *, continuous_factors: bool = False) -> float:
     """Separated attribute predictability: the gap of MIG, with test accuracies in place of mutual informations.
 
         SAP = 1/k Σ_v (accuracy of the best latent - accuracy of the second best)
@@ -32,6 +34,10 @@ def sap(codes: Array, factors: Array) -> float:
     scale. A latent whose standard deviation is above 10 is scaled down to 10, so that the fit converges; the penalty
     has no effect there.
 
+    With `continuous_factors=True`, the factors are any finite real numbers, and the squared correlation of a latent and
+    a factor, cov² / (var var) over the first two thirds of the rows, replaces the accuracy. A latent whose variance is
+    at most 1e-12 has correlation 0. No other scale matters. Ceiling: 1. Blind spot: only linear dependence counts.
+
     Ceiling: far below 1, and higher with more rows, since C weights the sum of all rows' losses. A threshold on one
     latent separates the outermost levels of a factor from the others, but few of the levels between. Codes that equal
     dSprites' five factors score about .2. Blind spots: this ceiling, and those of MIG.
@@ -39,7 +45,10 @@ def sap(codes: Array, factors: Array) -> float:
     """
     from sklearn.svm import LinearSVC
 
-    codes, factors = checked(codes, factors, latents=2)
+    read = as_numbers if continuous_factors else as_levels
+    codes, factors = codes_and_factors(codes, factors, FOR_CLASSIFIERS, latents=2, read=read)
+    if continuous_factors:
+        return float(top_gap(_squared_correlations(codes, factors)).mean())
     accuracies = np.zeros((codes.shape[1], factors.shape[1]))
     for k, (train, test, v_train, v_test) in enumerate(thirds(codes, factors)):
         centre, scale = train.mean(axis=0), np.maximum(train.std(axis=0) / WIDE, 1)
@@ -48,6 +57,17 @@ def sap(codes: Array, factors: Array) -> float:
             machine = LinearSVC(C=0.01, class_weight="balanced", random_state=0)
             accuracies[j, k] = machine.fit(train[:, [j]], v_train).score(test[:, [j]], v_test)
     return float(top_gap(accuracies).mean())
+
+
+def _squared_correlations(codes: np.ndarray, factors: np.ndarray) -> np.ndarray:
+    """cov(z_j, v_k)² / (var(z_j) var(v_k)) of the training rows: [d, k]; 0 of a latent of no variance."""
+    n = 2 * len(codes) // 3
+    require_levels(factors[:n], f"the first {n} rows, from which correlations are computed")
+    varies = (codes[:n].min(axis=0) < codes[:n].max(axis=0)) & (codes[:n].var(axis=0, ddof=1) > FLAT)
+    z, v = (part - part.mean(axis=0) for part in (codes[:n], factors[:n]))
+    v = v / abs(v).max(axis=0)  # so that the squares of the smallest numbers are not 0
+    z, v = z / np.where(varies, np.linalg.norm(z, axis=0), np.inf), v / np.linalg.norm(v, axis=0)
+    return np.minimum((z.T @ v) ** 2, 1)
 
 
 def explicitness(codes: Array, factors: Array) -> float:
@@ -66,7 +86,7 @@ def explicitness(codes: Array, factors: Array) -> float:
     from sklearn.linear_model import LogisticRegression
     from sklearn.metrics import roc_auc_score
 
-    codes, factors = checked(codes, factors)
+    codes, factors = codes_and_factors(codes, factors, FOR_CLASSIFIERS)
     areas = []
     for train, test, v_train, v_test in thirds(codes, factors):
         centre, scale = train.mean(axis=0), train.std(axis=0)
@@ -104,7 +124,7 @@ def dci(codes: Array, factors: Array, *, booster: str = "gradient") -> DCI:
 
     if booster not in ("gradient", "histogram"):
         raise ValueError(f'found booster={booster!r}, expected "gradient" or "histogram"')
-    codes, factors = checked(codes, factors, latents=2, factors_needed=2)
+    codes, factors = codes_and_factors(codes, factors, FOR_CLASSIFIERS, latents=2, factors_needed=2)
     importances, accuracies = np.zeros((codes.shape[1], factors.shape[1])), []
     with threadpool_limits(1):  # trees so small are slower on two threads, ten times so on a busy machine
         for k, (train, test, v_train, v_test) in enumerate(thirds(codes, factors)):

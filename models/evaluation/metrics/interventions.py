@@ -6,14 +6,14 @@ from typing import Any
 import numpy as np
 
 from ...data.arguments import require_integers, require_numbers
-from ._checks import Array, parts, require_factors
+from ._checks import Array, parts
 from .classifiers import quietly
-from .encoders import codes_of
-from .sampling import Codes, Images, codes_for
+from .given import images_and_codes
+from .sampling import Codes, Images
 
 
 def beta_vae_score(
-    represent: Callable[[Any], Array], data, seed: int = 0, *,
+    represent: Callable[[Any], Array] | Array, data, seed: int = 0, *,
     n_train: int = 10_000, n_test: int = 5_000, n_pairs: int = 64, n_images: int | None = None,
 ) -> float:  # fmt: skip
     """β-VAE's score: the accuracy of a linear classifier that predicts the shared factor from mean |z₁ - z₂|.
@@ -22,22 +22,22 @@ def beta_vae_score(
     of |z₁ - z₂| over the pairs. Logistic regression learns v from `n_train` points. The score is its accuracy on
     `n_test` further points, between 0 and 1; chance level is 1 over the number of factors.
 
-    `represent` takes images to codes [n, d], or it is a model whose `encode` does; its codes are the posterior means.
-    `data` has `factor_sizes`, and `images(factors)` for integers [n, k]. Each image is encoded once; in sets of more
-    than two million, at each draw, to save memory. With `n_images`, all draws are from a random subset of that size.
+    `represent` is any encoder, and `data` a data set, see `metrics`; or they are codes and factors, and the images are
+    their rows. Each image is encoded once; in sets of more than two million, at each draw, to save memory. With
+    `n_images`, all draws are from a random subset of that size. An image can be drawn as its own partner, so a level
+    that few images have makes points nearly 0.
     Raises ValueError also for fewer than two factors, and for sizes below 1.
 
     Ceiling: 1. Blind spot: the classifier may use all latents, so a rotation, a factor in many latents and many factors
     in one latent can all score 1. Latents on a small scale are suppressed by the penalty.
     Source: Higgins et al., β-VAE (2017), §3, as implemented in disentanglement_lib, with absolute differences.
     """
-    require_factors(data)
-    images = Images(data.factor_sizes, n_images, seed)
-    return beta_vae_score_of(images, codes_for(codes_of(represent, data), images), seed, n_train, n_test, n_pairs)
+    images, codes = images_and_codes(represent, data, n_images, seed)
+    return beta_vae_score_of(images, codes, seed, n_train, n_test, n_pairs)
 
 
 def factor_vae_score(
-    represent: Callable[[Any], Array], data, seed: int = 0, *,
+    represent: Callable[[Any], Array] | Array, data, seed: int = 0, *,
     n_train: int = 10_000, n_test: int = 5_000, n_variance: int = 10_000, batch_size: int = 64,
     threshold: float = 0.05, n_images: int | None = None,
 ) -> float:  # fmt: skip
@@ -47,16 +47,15 @@ def factor_vae_score(
     latent whose variance among these images, divided by its variance over `n_variance` images, is smallest. Each latent
     is assigned the factor most frequent among its `n_train` votes. The score is the share of `n_test` further votes
     that the assignment predicts, between 0 and 1; chance level is 1 over the number of factors. Latents with a standard
-    deviation below `threshold` are left out; the score is 0 if none remains. The other arguments and the errors are
-    those of `beta_vae_score`.
+    deviation below `threshold` are left out; the score is 0 if none remains. If a level has a single image, all
+    variances are 0 and the vote is for the first latent. The other arguments and the errors are those of
+    `beta_vae_score`.
 
     Ceiling: 1. Blind spot: only the latent that varies least counts. Further information in a latent therefore costs
     little, and so does a factor in many latents; a rotation can score 1. Scale matters at the threshold only.
     Source: Kim & Mnih, Disentangling by Factorising (2018), §4; the threshold is disentanglement_lib's.
     """
-    require_factors(data)
-    images = Images(data.factor_sizes, n_images, seed)
-    codes = codes_for(codes_of(represent, data), images)
+    images, codes = images_and_codes(represent, data, n_images, seed)
     return factor_vae_score_of(images, codes, seed, n_train, n_test, n_variance, batch_size, threshold)
 
 

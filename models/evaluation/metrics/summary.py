@@ -1,17 +1,24 @@
 """All scores of a model, at the reference's sample sizes."""
 
 import os
+import warnings
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 from tqdm.auto import tqdm
 
 from .classifiers import dci, explicitness, sap
 from .encoders import posterior_of
+from .given import FOR_CLASSIFIERS, FOR_INFORMATION
 from .information import active_modularity, continuous_mig, mig_per_factor, modularity
 from .interventions import beta_vae_score_of, factor_vae_score_of
-from .sampling import Images, codes_for, grid
+from .robustness import irs
+from .sampling import codes_for, draw, images_of
+
+MEANS_ALONE = (
+    "continuous_mig is left out: it needs log-variances, and the encoder returns codes alone, not a pair of means and "
+    "log-variances"
+)
 
 
 def scores(
@@ -19,11 +26,12 @@ def scores(
 ) -> dict[str, float]:
     """Every score of a model with `encode(images) -> (mean, log_variance)`, by name, at the reference's sample sizes.
 
-    `model` may also be an object whose `encode` returns codes alone, or a function from images to either; without
-    log-variances there is no `continuous_mig`. `data` has `factor_sizes`, and `images(factors)` for integers [n, k].
+    `model` may be any encoder and `data` any data set with known factors, see `metrics`. If the encoder returns codes
+    alone, `continuous_mig` is left out with a warning, since it needs log-variances.
 
     The codes are posterior means of images of `data`, such as `Sprites`, drawn with replacement: 10,000 for scores of
-    mutual information, and 5,000 more for those that test a classifier. `continuous_mig` has 20,000 different images.
+    mutual information and `irs`, and 5,000 more for those that test a classifier. If `data` lists its images, they are
+    drawn without replacement, all of them if there are fewer. `continuous_mig` has 20,000 different images.
     The two scores from interventions draw 15,000 points, of 128 and 64 images, from `n_images` different images; None
     means all, as in the reference. For two β-VAEs and five seeds, the means from 200,000 images and from all differ by
     .004 at most; single seeds scatter by .002 to .008. `booster` is that of `dci`. MIG comes with the gap of each
@@ -34,14 +42,12 @@ def scores(
     """
     silent = bool(os.environ.get("TQDM_DISABLE"))
     posterior = posterior_of(model, data)
-    images = Images(data.factor_sizes, n_images, seed)
+    images = images_of(data, n_images, seed)
     factor_names = getattr(data, "factor_names", range(len(data.factor_sizes)))
-    rng = np.random.default_rng([seed, 2])
-    factors = np.stack([rng.integers(size, size=15_000) for size in data.factor_sizes], axis=1)
-    codes, log_variance = posterior(factors)
-    first = codes[:10_000], factors[:10_000]
-    different = grid(data.factor_sizes, 20_000, seed + 1)
-    drawn = codes_for(lambda factors: posterior(factors)[0], images, silent=silent)
+    places, factors = draw(data, FOR_CLASSIFIERS, seed)
+    codes, log_variance = posterior(places)
+    first = codes[:FOR_INFORMATION], factors[:FOR_INFORMATION]
+    drawn = codes_for(lambda places: posterior(places)[0], images, silent=silent)
     measures: dict[str, Callable[[], Any]] = {
         "mig": lambda: mig_per_factor(*first),
         "sap": lambda: sap(codes, factors),
@@ -50,11 +56,13 @@ def scores(
         "explicitness": lambda: explicitness(codes, factors),
         "beta_vae": lambda: beta_vae_score_of(images, drawn, seed),
         "factor_vae": lambda: factor_vae_score_of(images, drawn, seed),
-        "continuous_mig": lambda: continuous_mig(*posterior(different), different, seed=seed),
+        "irs": lambda: irs(*first),
+        "continuous_mig": lambda: continuous_mig(model, data, seed=seed),
         "active_modularity": lambda: active_modularity(*first),
     }
     if log_variance is None:
         del measures["continuous_mig"]
+        warnings.warn(MEANS_ALONE, stacklevel=2)
     found = {}
     with tqdm(measures.items(), unit="score", disable=silent) as progress:
         for name, measure in progress:
