@@ -5,7 +5,7 @@ from infotheory._lazy import lazily
 from .adversarial_autoencoder import AdversarialAutoencoder
 from .beta_tc_vae import BetaTCVAE
 from .codes import Categorical, Normal, Uniform
-from .data import MNIST, LabelledImages, Sprites, binarize, load_mnist
+from .data import MNIST, FactorImages, LabelledImages, Sprites, StoredImages, binarize, load_images, load_mnist
 from .dip_vae import DIPVAE
 from .evaluation import decompose
 from .factor_vae import FactorVAE
@@ -19,9 +19,9 @@ from .weights import load_model, load_pretrained, pretrained_names
 
 __all__ = [
     "DIPVAE", "GAN", "MNIST", "VAE", "AdversarialAutoencoder", "BetaTCVAE", "BetaVAE", "Categorical",
-    "ConditionalGAN", "FactorVAE", "History", "InfoGAN", "LabelledImages", "LinearVAE", "Model", "Normal",
-    "Player", "Sprites", "Uniform", "binarize", "choose_device", "decompose", "load_mnist", "load_model",
-    "load_pretrained", "metrics", "ppca", "pretrained_names", "train", "train_together",
+    "ConditionalGAN", "FactorImages", "FactorVAE", "History", "InfoGAN", "LabelledImages", "LinearVAE", "Model",
+    "Normal", "Player", "Sprites", "StoredImages", "Uniform", "binarize", "choose_device", "decompose", "load_images",
+    "load_mnist", "load_model", "load_pretrained", "metrics", "ppca", "pretrained_names", "train", "train_together",
 ]  # fmt: skip
 
 __getattr__ = lazily(__name__, {"metrics": "evaluation"})[0]

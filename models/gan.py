@@ -60,17 +60,17 @@ class GAN(AdversarialModel):
     def __init__(self, **settings):
         super().__init__(**settings)
         if self.generator is None:
-            self.generator = gan_generator(self.noise_dim, self.width)
+            self.generator = gan_generator(self.noise_dim, self.width, self.shape)
         if self.discriminator is None:
-            self.discriminator = gan_discriminator(1, self.width, self.normalisation)
+            self.discriminator = gan_discriminator(1, self.width, self.normalisation, self.shape)
 
     def generate(self, noise: torch.Tensor) -> torch.Tensor:
-        """Images G(z) in [0, 1]: [n, 1, size, size] from noise [n, noise_dim]."""
+        """Images G(z) in [0, 1]: [n, channels, size, size] from noise [n, noise_dim]."""
         return self.generated(noise)
 
     @torch.no_grad()
     def sample(self, n: int) -> torch.Tensor:
-        """Images of n noises drawn from the prior: [n, 1, size, size]."""
+        """Images of n noises drawn from the prior: [n, channels, size, size]."""
         return self.generate(self.draw_noise(n))
 
     def logits(self, images: torch.Tensor) -> torch.Tensor:
@@ -127,9 +127,9 @@ class ConditionalGAN(AdversarialModel):
         self.config |= dict(n_labels=n_labels)
         self.n_labels = n_labels
         if self.generator is None:
-            self.generator = gan_generator(self.noise_dim + n_labels, self.width)
+            self.generator = gan_generator(self.noise_dim + n_labels, self.width, self.shape)
         if self.discriminator is None:
-            self.discriminator = gan_discriminator(n_labels, self.width, self.normalisation)
+            self.discriminator = gan_discriminator(n_labels, self.width, self.normalisation, self.shape)
 
     def check(self, batch: tuple[torch.Tensor, torch.Tensor]) -> None:
         """Raise ValueError unless `batch` is a pair of images and labels, both in range."""
@@ -143,7 +143,7 @@ class ConditionalGAN(AdversarialModel):
             raise ValueError(f"found labels of {found}, expected integers in 0 … {self.n_labels - 1}")
 
     def generate(self, noise: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-        """Images G(z, y) in [0, 1]: [n, 1, size, size] from noise [n, noise_dim] and labels [n]."""
+        """Images G(z, y) in [0, 1]: [n, channels, size, size] from noise [n, noise_dim] and labels [n]."""
         self._check_labels(labels)
         return self._generate(noise, labels)
 
@@ -153,7 +153,7 @@ class ConditionalGAN(AdversarialModel):
 
     @torch.no_grad()
     def sample(self, labels: torch.Tensor) -> torch.Tensor:
-        """An image of each label [n], with noise drawn from the prior: [n, 1, size, size]."""
+        """An image of each label [n], with noise drawn from the prior: [n, channels, size, size]."""
         labels = as_labels(labels).to(self.device)
         return self.generate(self.draw_noise(len(labels)), labels)
 

@@ -60,9 +60,11 @@ class InfoGAN(AdversarialModel):
         self.n_parameters = sum(code.n_parameters for code in self.codes)
         self.register_buffer("entropies", torch.tensor([code.entropy for code in self.codes]), persistent=False)
         if self.generator is None:
-            self.generator = gan_generator(self.noise_dim + sum(code.size for code in self.codes), self.width)
+            self.generator = gan_generator(
+                self.noise_dim + sum(code.size for code in self.codes), self.width, self.shape
+            )
         if self.discriminator is None:
-            self.discriminator = InfoGANDiscriminator(self.n_parameters, self.width, self.normalisation)
+            self.discriminator = InfoGANDiscriminator(self.n_parameters, self.width, self.normalisation, self.shape)
 
     def sample_codes(self, n: int) -> list[torch.Tensor]:
         """One draw of n rows from each code's prior p(c)."""
@@ -70,12 +72,12 @@ class InfoGAN(AdversarialModel):
         return [code.sample(n, self.device) for code in self.codes]
 
     def generate(self, noise: torch.Tensor, codes: list[torch.Tensor]) -> torch.Tensor:
-        """Images G(z, c) in [0, 1]: [n, 1, size, size] from noise [n, noise_dim] and one tensor for each code."""
+        """Images G(z, c) [n, channels, size, size] in [0, 1] from noise [n, noise_dim] and a tensor for each code."""
         return self.generated(noise, *codes)
 
     @torch.no_grad()
     def sample(self, n: int) -> torch.Tensor:
-        """Images of n noises and codes drawn from their priors: [n, 1, size, size]."""
+        """Images of n noises and codes drawn from their priors: [n, channels, size, size]."""
         return self.generate(self.draw_noise(n), self.sample_codes(n))
 
     def recognise(self, images: torch.Tensor) -> list[torch.Tensor]:

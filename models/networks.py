@@ -1,43 +1,60 @@
 """Encoders and decoders of VAEs, generators and discriminators of GANs, layer by layer, most of them after a paper."""
 
+from itertools import chain
 from typing import Any
 
 import torch
 from torch import nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-SIZES = {"mlp": (28,), "conv": (32, 64), "burgess": (64,)}  # of the images that each network takes
+from .data.arguments import require_integers
+
+Shape = tuple[int, int, int]  # of an image: channels, height, width
+DIGIT = (1, 28, 28)
+
+# "conv": channels and kernel of each convolution with stride 2, and the channels between the transposed ones
+CONVOLUTIONS = {
+    28: ((32, 4), (64, 2)),
+    32: ((32, 4), (64, 2), (64, 2)),
+    64: ((32, 4), (32, 4), (64, 2), (64, 2)),
+    128: ((32, 4), (32, 4), (32, 4), (64, 2), (64, 2)),
+}
+TRANSPOSED = {28: (32,), 32: (32, 32), 64: (32, 32), 128: (32, 32, 32)}  # behind one of 64, from 64×64 on
+DOUBLINGS = {28: 2, 32: 2, 64: 3, 128: 4}  # of a GAN's images, from 7×7 or 8×8 on
+TAKEN = {"mlp": None, "conv": tuple(CONVOLUTIONS), "burgess": (64,)}  # the sizes of each network; None: any
 
 
-def vae_encoder(network: str, size: int, latent_dim: int, hidden: int = 400) -> nn.Sequential:
-    """Images [n, 1, size, size] -> [n, 2 · latent_dim], the means and then the log-variances of q(z|x).
+def vae_encoder(network: str, size: int, latent_dim: int, hidden: int = 400, channels: int = 1) -> nn.Sequential:
+    """Images [n, channels, size, size] -> [n, 2 · latent_dim], the means and then the log-variances of q(z|x).
 
-    - "mlp", 28×28: two hidden layers of `hidden` units.
-    - "conv", 64×64: the large study of Locatello et al. (2019), table 1; 32×32: the same with one layer less.
+    - "mlp", any size: two hidden layers of `hidden` units.
+    - "conv", 64×64: the large study of Locatello et al. (2019), table 1. 28×28 and 32×32: the same with fewer layers;
+      128×128: with one more.
     - "burgess", 64×64: Burgess et al. (2018), appendix: four convolutions of 32 channels, two dense layers of 256.
 
     Raises ValueError for a different network, or a size that the network does not take.
     """
-    _require_known(network, size)
+    require_network(network, size)
     n_outputs = 2 * latent_dim
     if network == "mlp":
         return nn.Sequential(
             nn.Flatten(),
-            nn.Linear(28 * 28, hidden), _relu(),
+            nn.Linear(channels * size**2, hidden), _relu(),
             nn.Linear(hidden, hidden), _relu(),
             nn.Linear(hidden, n_outputs),
         )  # fmt: skip
     if network == "conv":
+        layers, n_in = [], channels
+        for n_out, kernel in CONVOLUTIONS[size]:
+            layers += [nn.Conv2d(n_in, n_out, kernel, stride=2, padding=kernel // 4), _relu()]
+            n_in = n_out
         return nn.Sequential(
-            nn.Conv2d(1, 32, 4, stride=2, padding=1), _relu(),
-            *([nn.Conv2d(32, 32, 4, stride=2, padding=1), _relu()] if size == 64 else []),
-            nn.Conv2d(32, 64, 2, stride=2), _relu(),
-            nn.Conv2d(64, 64, 2, stride=2), _relu(), nn.Flatten(),
-            nn.Linear(64 * 4 * 4, 256), _relu(),
+            *layers, nn.Flatten(),
+            nn.Linear(64 * coarsest(size) ** 2, 256), _relu(),
             nn.Linear(256, n_outputs),
         )  # fmt: skip
     return nn.Sequential(
-        nn.Conv2d(1, 32, 4, stride=2, padding=1), _relu(),
+        nn.Conv2d(channels, 32, 4, stride=2, padding=1), _relu(),
         nn.Conv2d(32, 32, 4, stride=2, padding=1), _relu(),
         nn.Conv2d(32, 32, 4, stride=2, padding=1), _relu(),
         nn.Conv2d(32, 32, 4, stride=2, padding=1), _relu(), nn.Flatten(),
@@ -47,25 +64,27 @@ def vae_encoder(network: str, size: int, latent_dim: int, hidden: int = 400) -> 
     )  # fmt: skip
 
 
-def vae_decoder(network: str, size: int, latent_dim: int, hidden: int = 400) -> nn.Sequential:
-    """Latents [n, latent_dim] -> one number for each pixel, [n, 1, size, size]; the networks of `vae_encoder`."""
-    _require_known(network, size)
+def vae_decoder(network: str, size: int, latent_dim: int, hidden: int = 400, channels: int = 1) -> nn.Sequential:
+    """Latents [n, latent_dim] -> a number for each pixel, [n, channels, size, size]; see `vae_encoder`."""
+    require_network(network, size)
     if network == "mlp":
         return nn.Sequential(
             nn.Linear(latent_dim, hidden), _relu(),
             nn.Linear(hidden, hidden), _relu(),
-            nn.Linear(hidden, 28 * 28), nn.Unflatten(1, (1, 28, 28)),
+            nn.Linear(hidden, channels * size**2), nn.Unflatten(1, (channels, size, size)),
         )  # fmt: skip
     if network == "conv":
-        first = [nn.ConvTranspose2d(64, 64, 4, stride=2, padding=1), _relu()] if size == 64 else []
-        return nn.Sequential(
+        coarse = coarsest(size)
+        widest = [nn.ConvTranspose2d(64, 64, 4, stride=2, padding=1), _relu()] if size >= 64 else []
+        layers = [  # made after `widest`: the order decides the first weights
             nn.Linear(latent_dim, 256), _relu(),
-            nn.Linear(256, 64 * 4 * 4), _relu(), nn.Unflatten(1, (64, 4, 4)),
-            *first,
-            nn.ConvTranspose2d(64, 32, 4, stride=2, padding=1), _relu(),
-            nn.ConvTranspose2d(32, 32, 4, stride=2, padding=1), _relu(),
-            nn.ConvTranspose2d(32, 1, 4, stride=2, padding=1),
-        )  # fmt: skip
+            nn.Linear(256, 64 * coarse**2), _relu(), nn.Unflatten(1, (64, coarse, coarse)), *widest,
+        ]  # fmt: skip
+        n_in = 64
+        for n_out in TRANSPOSED[size]:
+            layers += [nn.ConvTranspose2d(n_in, n_out, 4, stride=2, padding=1), _relu()]
+            n_in = n_out
+        return nn.Sequential(*layers, nn.ConvTranspose2d(n_in, channels, 4, stride=2, padding=1))
     deconvolutions = [  # made before the dense layers: the order decides the first weights
         nn.ConvTranspose2d(32, 32, 4, stride=2, padding=1), _relu(),
         nn.ConvTranspose2d(32, 32, 4, stride=2, padding=1), _relu(),
@@ -76,8 +95,13 @@ def vae_decoder(network: str, size: int, latent_dim: int, hidden: int = 400) -> 
         nn.Linear(256, 256), _relu(),
         nn.Linear(256, 32 * 4 * 4), _relu(), nn.Unflatten(1, (32, 4, 4)),
         *deconvolutions,
-        nn.ConvTranspose2d(32, 1, 4, stride=2, padding=1),
+        nn.ConvTranspose2d(32, channels, 4, stride=2, padding=1),
     )  # fmt: skip
+
+
+def coarsest(size: int) -> int:
+    """The height of the smallest feature map of "conv": 7 for 28×28, else 4."""
+    return size >> len(CONVOLUTIONS[size])
 
 
 def latent_discriminator(latent_dim: int, width: int = 1000) -> nn.Sequential:
@@ -88,35 +112,41 @@ def latent_discriminator(latent_dim: int, width: int = 1000) -> nn.Sequential:
     return nn.Sequential(*layers, nn.Linear(width, 1), nn.Flatten(0))
 
 
-def gan_generator(n_inputs: int, width: float = 1.0) -> nn.Sequential:
-    """Noise, with codes or labels, [n, n_inputs] -> digits [n, 1, 28, 28] in [0, 1].
+def gan_generator(n_inputs: int, width: float = 1.0, shape: Shape = DIGIT) -> nn.Sequential:
+    """Noise, with codes or labels, [n, n_inputs] -> images [n, *shape] in [0, 1].
 
-    Source: Chen et al. (2016), table 1. `width` scales the number of units of every hidden layer; 1 is the paper's.
+    28×28: Chen et al. (2016), table 1. Larger images double the size, and halve the channels, more often, from 8×8 on.
+    `width` scales the number of units of every hidden layer; 1 is the paper's.
     """
-    dense, wide, narrow = (round(n * width) for n in (1024, 128, 64))
-    return nn.Sequential(
-        nn.Linear(n_inputs, dense), nn.BatchNorm1d(dense), _relu(),
-        nn.Linear(dense, 7 * 7 * wide), nn.BatchNorm1d(7 * 7 * wide), _relu(), nn.Unflatten(1, (wide, 7, 7)),
-        nn.ConvTranspose2d(wide, narrow, 4, stride=2, padding=1), nn.BatchNorm2d(narrow), _relu(),
-        nn.ConvTranspose2d(narrow, 1, 4, stride=2, padding=1), nn.Sigmoid(),
-    )  # fmt: skip
+    channels, size, _ = shape
+    *others, widest = _channels(size, width)
+    dense, coarse = round(1024 * width), size >> DOUBLINGS[size]
+    n_units, n_in = coarse**2 * widest, widest
+    layers = [nn.Linear(n_inputs, dense), nn.BatchNorm1d(dense), _relu()]
+    layers += [nn.Linear(dense, n_units), nn.BatchNorm1d(n_units), _relu(), nn.Unflatten(1, (widest, coarse, coarse))]
+    for n_out in reversed(others):
+        layers += [nn.ConvTranspose2d(n_in, n_out, 4, stride=2, padding=1), nn.BatchNorm2d(n_out), _relu()]
+        n_in = n_out
+    return nn.Sequential(*layers, nn.ConvTranspose2d(n_in, channels, 4, stride=2, padding=1), nn.Sigmoid())
 
 
-def gan_discriminator(n_logits: int, width: float = 1.0, normalisation: str = "batch") -> nn.Sequential:
-    """Digits [n, 1, 28, 28] -> logits [n, n_logits]. Source: Chen et al. (2016), table 1."""
-    return nn.Sequential(_discriminator_trunk(width, normalisation), nn.Linear(round(1024 * width), n_logits))
+def gan_discriminator(
+    n_logits: int, width: float = 1.0, normalisation: str = "batch", shape: Shape = DIGIT
+) -> nn.Sequential:
+    """Images [n, *shape] -> logits [n, n_logits]. 28×28: Chen et al. (2016), table 1; larger: see `gan_generator`."""
+    return nn.Sequential(_discriminator_trunk(width, normalisation, shape), nn.Linear(round(1024 * width), n_logits))
 
 
 class InfoGANDiscriminator(nn.Module):
-    """InfoGAN's discriminator and recognition network Q for digits: two heads on one trunk.
+    """InfoGAN's discriminator and recognition network Q: two heads on one trunk.
 
-    Digits [n, 1, 28, 28] -> (logit of D [n], parameters of Q(c|x) [n, n_parameters]). Source: Chen et al., table 1.
+    Images [n, *shape] -> (logit of D [n], parameters of Q(c|x) [n, n_parameters]). Source: Chen et al., table 1.
     """
 
-    def __init__(self, n_parameters: int, width: float = 1.0, normalisation: str = "batch"):
+    def __init__(self, n_parameters: int, width: float = 1.0, normalisation: str = "batch", shape: Shape = DIGIT):
         super().__init__()
         dense, head = round(1024 * width), round(128 * width)
-        self.trunk = _discriminator_trunk(width, normalisation)
+        self.trunk = _discriminator_trunk(width, normalisation, shape)
         self.discriminate = nn.Linear(dense, 1)
         self.recognise = nn.Sequential(
             nn.Linear(dense, head), nn.BatchNorm1d(head), _leaky_relu(),
@@ -128,22 +158,27 @@ class InfoGANDiscriminator(nn.Module):
         return self.discriminate(features).float().squeeze(1), self.recognise(features).float()
 
 
-def _discriminator_trunk(width: float, normalisation: str) -> nn.Sequential:
-    """Digits -> features, with "batch" normalisation (table 1) or "spectral" (Miyato et al., 2018)."""
-    dense, wide, narrow = (round(n * width) for n in (1024, 128, 64))
-    first, second = nn.Conv2d(1, narrow, 4, stride=2, padding=1), nn.Conv2d(narrow, wide, 4, stride=2, padding=1)
-    third = nn.Linear(7 * 7 * wide, dense)
+def _discriminator_trunk(width: float, normalisation: str, shape: Shape) -> nn.Sequential:
+    """Images -> features, with "batch" normalisation (table 1) or "spectral" (Miyato et al., 2018)."""
+    (n_in, size, _), dense = shape, round(1024 * width)
+    weighted: list[nn.Module] = []  # made first: the normalisation may draw random numbers, too
+    for n_out in _channels(size, width):
+        weighted.append(nn.Conv2d(n_in, n_out, 4, stride=2, padding=1))
+        n_in = n_out
+    weighted.append(nn.Linear((size >> DOUBLINGS[size]) ** 2 * n_in, dense))
     if normalisation == "spectral":
-        return nn.Sequential(
-            spectral_norm(first), _leaky_relu(),
-            spectral_norm(second), _leaky_relu(), nn.Flatten(),
-            spectral_norm(third), _leaky_relu(),
-        )  # fmt: skip
-    return nn.Sequential(
-        first, _leaky_relu(),
-        second, nn.BatchNorm2d(wide), _leaky_relu(), nn.Flatten(),
-        third, nn.BatchNorm1d(dense), _leaky_relu(),
-    )  # fmt: skip
+        blocks = [[spectral_norm(layer)] for layer in weighted]
+    else:
+        first, *others, last = weighted  # the first convolution has no normalisation
+        blocks = [[first], *([layer, nn.BatchNorm2d(layer.out_channels)] for layer in others)]
+        blocks += [[last, nn.BatchNorm1d(dense)]]
+    *convolutions, last = [[*block, _leaky_relu()] for block in blocks]
+    return nn.Sequential(*chain(*convolutions), nn.Flatten(), *last)
+
+
+def _channels(size: int, width: float) -> list[int]:
+    """The channels of a GAN's feature maps, from the image on: 64, 128, … times `width`."""
+    return [round(64 * 2**i * width) for i in range(DOUBLINGS[size])]
 
 
 def _relu() -> nn.ReLU:
@@ -155,10 +190,31 @@ def _leaky_relu() -> nn.LeakyReLU:
     return nn.LeakyReLU(0.1, inplace=True)
 
 
-def _require_known(network: str, size: int) -> None:
-    if size not in SIZES.get(network, ()):
-        pairs = ", ".join(f"{name!r} with {' or '.join(map(str, taken))}" for name, taken in SIZES.items())
-        raise ValueError(f"found network={network!r} with size={size}, expected {pairs}")
+def default_network(size: int, own: dict[str, str]) -> str:
+    """The network of a VAE that names none: "conv" where there is one, but "mlp" for 28×28 and beside two `own`."""
+    return "conv" if size in CONVOLUTIONS and size != 28 and len(own) < 2 else "mlp"
+
+
+def require_image_shape(channels: Any, size: Any) -> Shape:
+    """The shape of an image. Raises ValueError unless `channels` is 1 or 3, and `size` a positive integer."""
+    require_integers(1, size=size, channels=channels)
+    if channels not in (1, 3):
+        raise ValueError(f"found channels={channels}, expected 1 (grey) or 3 (colour)")
+    return int(channels), int(size), int(size)
+
+
+def require_network(network: str, size: int) -> None:
+    """Raise ValueError unless `vae_encoder` has the network for this size."""
+    taken = TAKEN.get(network, ())
+    if taken is not None and size not in taken:
+        pairs = ", ".join(f"{name!r} with size {_any_of(sizes)}" for name, sizes in TAKEN.items())
+        raise ValueError(
+            f"found network={network!r} with size={size}, expected {pairs}, or an encoder and a decoder of your own"
+        )
+
+
+def _any_of(sizes: tuple[int, ...] | None) -> str:
+    return "1 or more" if sizes is None else " or ".join(map(str, sizes))
 
 
 # Networks of one's own

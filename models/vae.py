@@ -17,7 +17,7 @@ import infotheory
 from .data.arguments import require_integers, require_numbers, require_tensor
 from .data.images import require_images, require_shape
 from .model import Model, Player, Terms, require_regulariser
-from .networks import outlines, shaped, vae_decoder, vae_encoder
+from .networks import default_network, outlines, require_image_shape, shaped, vae_decoder, vae_encoder
 
 if TYPE_CHECKING:
     from .training.history import History
@@ -26,7 +26,7 @@ COLLAPSED = 0.001  # nats of KL; the recipes that do not anneal it start at 0.00
 
 
 class VAE(Model):
-    """Images x [n, 1, size, size] and latents z [n, latent_dim] with the prior p(z) = N(0, I).
+    """Images x [n, channels, size, size], grey (1) or colour (3), and latents z [n, latent_dim] with p(z) = N(0, I).
 
     A step on a batch x (Kingma & Welling, algorithm 1):
 
@@ -36,18 +36,18 @@ class VAE(Model):
         4. loss = -log p(x|z) + KL(q(z|x) ‖ p(z)) = -ELBO, with the KL in closed form (eq. 10).
         5. Adam moves encoder and decoder to lower the loss.
 
-    p(x|z) is a Bernoulli for each pixel (`likelihood="bernoulli"`, for binary images), or a Gaussian (`"gaussian"`)
-    with the same `variance` for every pixel: fixed, or the starting value with `learn_variance`.
-    `learning_rate` decays by half over every `half_life` steps, if that is given.
+    p(x|z) is a Bernoulli for each pixel (`likelihood="bernoulli"`, for binary images; the default of one channel), or a
+    Gaussian (`"gaussian"`, the default of colour) with the same `variance` for every pixel and channel: fixed, or the
+    starting value with `learn_variance`. `learning_rate` decays by half over every `half_life` steps, if that is given.
 
-    `network` is "mlp" (28×28), "conv" (32×32 or 64×64) or "burgess" (64×64); see `networks.vae_encoder`.
+    `network` is "mlp" (any size), "conv" (28, 32, 64 or 128) or "burgess" (64); see `networks.vae_encoder`. By default
+    it is "mlp" for 28×28, and "conv" for the other sizes of "conv".
     `encoder` and `decoder` replace it by modules of your own: images -> [n, 2 · latent_dim], the means and then the
-    log-variances, and latents -> [n, 1, size, size], the logits or means of the pixels. With both, `size` is any
-    positive integer. The model trains these very modules, so build new ones for every model.
+    log-variances, and latents -> [n, channels, size, size], the logits or means of the pixels. The model trains these
+    very modules, so build new ones for every model.
 
     With `kl_start` > 1 the KL is annealed from above: kl_start^(1 - step/kl_steps) - 1 is added to its weight for the
-    first `kl_steps` steps. Latents then tend to become active one at a time, the most useful first, which tends to
-    leave fewer factors spread over several latents.
+    first `kl_steps` steps. Latents then tend to become active one at a time, and fewer factors to spread over several.
     """
 
     pixels = (0.0, 1.0)
@@ -55,25 +55,28 @@ class VAE(Model):
     remedy = "a BetaVAE with a beta below 1, a smaller variance of a Gaussian likelihood, or another learning_rate"
 
     def __init__(
-        self, latent_dim: int = 10, *, network: str = "mlp", size: int = 28, hidden: int = 400,
-        encoder: nn.Module | None = None, decoder: nn.Module | None = None, likelihood: str = "bernoulli",
+        self, latent_dim: int = 10, *, network: str | None = None, size: int = 28, channels: int = 1, hidden: int = 400,
+        encoder: nn.Module | None = None, decoder: nn.Module | None = None, likelihood: str | None = None,
         variance: float = 0.1, learn_variance: bool = False, learning_rate: float = 1e-3, half_life: int | None = None,
         kl_start: float = 1.0, kl_steps: int = 10_000,
     ):  # fmt: skip
         super().__init__()
+        self.shape, own = require_image_shape(channels, size), outlines(encoder=encoder, decoder=decoder)
+        network = default_network(size, own) if network is None else network
+        likelihood = ("bernoulli" if channels == 1 else "gaussian") if likelihood is None else likelihood
         self.config = dict(
             latent_dim=latent_dim, network=network, size=size, hidden=hidden, likelihood=likelihood,
             variance=variance, learn_variance=learn_variance, learning_rate=learning_rate, half_life=half_life,
             kl_start=kl_start, kl_steps=kl_steps,
         )  # fmt: skip
         _check(**self.config)
-        self.config |= outlines(encoder=encoder, decoder=decoder)
-        self.latent_dim, self.size, self.shape, self.likelihood = latent_dim, size, (1, size, size), likelihood
+        self.config |= own | ({} if channels == 1 else dict(channels=channels))  # older files know no channels
+        self.latent_dim, self.size, self.likelihood = latent_dim, size, likelihood
         self.learning_rate, self.half_life, self.kl_start, self.kl_steps = learning_rate, half_life, kl_start, kl_steps
         self.register_buffer("extra_kl", torch.tensor(0.0), persistent=False)  # the KL's weight beyond the model's own
         self.batch_size = 128 if network == "mlp" else 64
-        self.encoder = vae_encoder(network, size, latent_dim, hidden) if encoder is None else encoder
-        self.decoder = vae_decoder(network, size, latent_dim, hidden) if decoder is None else decoder
+        self.encoder = vae_encoder(network, size, latent_dim, hidden, channels) if encoder is None else encoder
+        self.decoder = vae_decoder(network, size, latent_dim, hidden, channels) if decoder is None else decoder
         self.log_decoder_variance = nn.Parameter(torch.tensor(math.log(variance)), requires_grad=learn_variance)
 
     def check(self, images: torch.Tensor) -> None:
@@ -83,7 +86,7 @@ class VAE(Model):
         if self.likelihood == "bernoulli" and ((images > 0) & (images < 1)).any():
             warnings.warn(
                 "found grey pixels; a Bernoulli likelihood is one of binary data only, so the ELBO bounds no log p(x): "
-                "use binarize(images), or the Gaussian likelihood",
+                'use binarize(images), or likelihood="gaussian"',
                 stacklevel=3,
             )
 
@@ -93,8 +96,7 @@ class VAE(Model):
     def encode(self, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """The mean and log-variance of q(z|x), each [n, latent_dim].
 
-        Raises ValueError unless `images` is a tensor of the model's shape, dtype and device. `check` reads the pixels
-        too, which would wait for the device here.
+        Raises ValueError unless `images` has the model's shape, dtype and device. Unlike `check`, it reads no pixel.
         """
         require_tensor("images", images, self.log_decoder_variance)
         require_shape(images, self.shape)
@@ -102,7 +104,7 @@ class VAE(Model):
         return parameters.float().chunk(2, dim=1)
 
     def decode(self, latents: torch.Tensor) -> torch.Tensor:
-        """The mean image of p(x|z): [n, 1, size, size], for a Bernoulli in [0, 1]; `latents` are [n, latent_dim]."""
+        """The mean image of p(x|z), [n, channels, size, size], of latents [n, latent_dim]; a Bernoulli's in [0, 1]."""
         require_tensor("latents", latents, self.log_decoder_variance)
         if latents.ndim != 2 or latents.shape[1] != self.latent_dim:
             raise ValueError(f"found latents of shape {tuple(latents.shape)}, expected [n, {self.latent_dim}]")
@@ -110,11 +112,11 @@ class VAE(Model):
         return output.sigmoid() if self.likelihood == "bernoulli" else output
 
     def _decoder_output(self, latents: torch.Tensor) -> torch.Tensor:
-        """The logit of each pixel for a Bernoulli, its mean for a Gaussian: [n, 1, size, size]."""
+        """The logit of each pixel for a Bernoulli, its mean for a Gaussian: [n, channels, size, size]."""
         return shaped("decoder's output", self.decoder(latents), (len(latents), *self.shape)).float()
 
     def loss(self, images: torch.Tensor) -> Terms:
-        """-E_q(z|x) log p(x|z) + regulariser, with one sample of z for each example. A plain VAE's is -ELBO."""
+        """-E_q(z|x) log p(x|z) + regulariser, with one z for each example. A plain VAE's is -ELBO."""
         mean, log_variance = self.encode(images)
         return self.objective(images, mean, log_variance, reparameterise(mean, log_variance))
 
@@ -137,7 +139,7 @@ class VAE(Model):
         return per_pixel.flatten(1).sum(1)
 
     def regulariser(self, kl, mean, log_variance, latents) -> tuple[torch.Tensor, Terms]:
-        """All that the loss adds to the reconstruction term, the KL included (not its annealing), and its named parts.
+        """All that the loss adds to the reconstruction term (the KL, not its annealing), and its named parts.
 
         A new model overrides this method. `kl` is a mean over the batch; the other arguments are [n, latent_dim].
         """
@@ -234,17 +236,15 @@ def reparameterise(mean: torch.Tensor, log_variance: torch.Tensor) -> torch.Tens
     return mean + (log_variance / 2).exp() * torch.randn_like(mean)
 
 
-def _check(latent_dim, hidden, size, likelihood, variance, learning_rate, half_life, kl_start, kl_steps, **_) -> None:
+def _check(latent_dim, hidden, likelihood, variance, learning_rate, half_life, kl_start, kl_steps, **_) -> None:
     """Raise ValueError for settings of a VAE that are out of range or of a different type."""
     require_integers(latent_dim=latent_dim, hidden=hidden)
-    require_integers(1, size=size)
     require_numbers(variance=variance, learning_rate=learning_rate, kl_start=kl_start, kl_steps=kl_steps)
     require_numbers(half_life=1 if half_life is None else half_life)
     if latent_dim < 1 or hidden < 1 or not variance > 0:
         raise ValueError(f"found {latent_dim=}, {hidden=}, {variance=}, expected >= 1, >= 1 and > 0")
-    if not learning_rate > 0 or (half_life is not None and not half_life > 0):
-        raise ValueError(f"found {learning_rate=}, {half_life=}, expected both > 0")
-    if kl_start < 1 or kl_steps < 1:
-        raise ValueError(f"found {kl_start=}, {kl_steps=}, expected both >= 1")
+    if not learning_rate > 0 or not (half_life is None or half_life > 0) or kl_start < 1 or kl_steps < 1:
+        found = f"{learning_rate=}, {half_life=}, {kl_start=}, {kl_steps=}"
+        raise ValueError(f"found {found}, expected > 0, > 0, >= 1 and >= 1")
     if likelihood not in ("bernoulli", "gaussian"):
         raise ValueError(f'found {likelihood=}, expected "bernoulli" or "gaussian"')

@@ -261,7 +261,10 @@ REFUSED = {
         IMAGES.permute(0, 2, 3, 1),
         r"move the axis of channels, images.swapaxes\(2, 3\)",
     ),
-    "colour": (IMAGES.expand(-1, 3, -1, -1), "this model has one channel; of colour, images.mean"),
+    "colour": (
+        IMAGES.expand(-1, 3, -1, -1),
+        r"make them grey, images\[:, :3\].mean\(1\)\[:, None\], or make the model with channels=3$",
+    ),
     "flat": (IMAGES.flatten(1), r"found images of shape \(16, 784\), .*: images.reshape\(-1, 1, 28, 28\)"),
     "too few": (IMAGES[:5], "found 5 examples, expected at least one whole batch, 16: pass batch_size=5 or less"),
     "paths and labels": ([("a.png", 1)] * 32, "found the path 'a.png' as an example, .*: load the images first"),
@@ -280,14 +283,20 @@ REFUSED = {
     ),
     "too few labels": ((IMAGES, LABELS[:47]), "found 48 images and 47 labels, expected a label for each image"),
     "one label": ((IMAGES, 3), "found 48 images and 1 labels"),
-    "colour, channels last": (RAW.repeat(3, 1).transpose(0, 2, 3, 1), r"of colour, images\[..., :3\].mean\(-1\)"),
+    "colour, channels last": (
+        RAW.repeat(3, 1).transpose(0, 2, 3, 1),
+        r"images.swapaxes\(2, 3\).swapaxes\(1, 2\); then make them grey, images",
+    ),
     "another size": (IMAGES[..., :20, :20], r"resize them, torch.nn.functional.interpolate\(torch.as_tensor"),
-    "another size without channels": (RAW[:, 0, :20, :20], r"add the axis of channels, images\[:, None\], and resize"),
+    "another size without channels": (RAW[:, 0, :20, :20], r"add the axis of channels, images\[:, None\]; then resize"),
     "another size, colour": (
         RAW[..., :20].repeat(3, 1),
-        r"make them grey, images\[:, :3\].mean\(1\)\[:, None\], and",
+        r"make them grey, images\[:, :3\].mean\(1\)\[:, None\], or make the model with channels=3; then resize",
     ),
-    "another size, channels last": (RAW[..., :20].transpose(0, 2, 3, 1).repeat(3, 3), r"grey, images\[..., :3\].mean"),
+    "another size, channels last": (
+        RAW[..., :20].transpose(0, 2, 3, 1).repeat(3, 3),
+        r"grey, images\[:, :3\].mean.*channels=3; then resize",
+    ),
     "none": (TensorDataset(IMAGES[:0]), "found 0 examples, expected at least one whole batch"),
     "an empty data set": (Subset(MapStyle(lambda i: RAW[i]), []), "of 0 examples"),
 }
@@ -318,18 +327,20 @@ def test_labels_that_do_not_fit_are_not_taken_for_images(images, labels, message
 
 
 RESIZED = "torch.nn.functional.interpolate(torch.as_tensor(images).float(), (28, 28), mode='area')"
+FIRST, GREY = "images.swapaxes(2, 3).swapaxes(1, 2)", "images[:, :3].mean(1)[:, None]"
 REMEDIES = {
     (6, 28, 28): ["images[:, None]"],
     (1, 28, 28): ["images[:, None]"],
     (28, 28): ["image[None, None]"],
-    (6, 28, 28, 1): ["images.swapaxes(2, 3).swapaxes(1, 2)"],
+    (6, 28, 28, 1): [FIRST],
     (6, 784): ["images.reshape(-1, 1, 28, 28)"],
-    (6, 3, 28, 28): ["images.mean(1)[:, None]"],
-    (6, 28, 28, 3): ["images[..., :3].mean(-1)[:, None]"],
+    (6, 3, 28, 28): [GREY],
+    (6, 4, 28, 28): [GREY],
+    (6, 28, 28, 3): [FIRST, GREY],
     (6, 1, 14, 20): [RESIZED],
     (6, 14, 20): ["images[:, None]", RESIZED],
-    (6, 3, 14, 20): ["images[:, :3].mean(1)[:, None]", RESIZED],
-    (6, 14, 20, 3): ["images[..., :3].mean(-1)[:, None]", RESIZED],
+    (6, 3, 14, 20): [GREY, RESIZED],
+    (6, 14, 20, 3): [FIRST, GREY, RESIZED],
 }
 
 
@@ -341,6 +352,29 @@ def test_the_remedy_for_a_shape_holds_for_tensors_and_arrays(shape, container):
     with pytest.raises(ValueError, match="found images of shape") as refused:
         model.check(as_images(images))
     for remedy in REMEDIES[shape]:
+        assert remedy in str(refused.value)
+        images = eval(remedy, {"torch": torch, "images": images, "image": images})
+    model.check(as_images(images))
+
+
+COLOUR_REMEDIES = {
+    (6, 28, 28, 3): [FIRST],
+    (6, 4, 28, 28): ["images[:, :3]"],
+    (6, 28, 28, 4): [FIRST, "images[:, :3]"],
+    (6, 1, 28, 28): ["images[:, [0, 0, 0]]"],
+    (6, 28, 28): ["images[:, None]", "images[:, [0, 0, 0]]"],
+    (6, 3, 14, 20): [RESIZED],
+    (3, 28, 28): ["image[None]"],
+    (6, 2352): ["images.reshape(-1, 3, 28, 28)"],
+}
+
+
+@pytest.mark.parametrize("shape", COLOUR_REMEDIES, ids=str)
+def test_the_remedy_for_a_shape_holds_for_a_model_of_colour(shape):
+    images, model = np.random.default_rng(0).random(shape), VAE(2, hidden=8, channels=3)
+    with pytest.raises(ValueError, match=r"expected \[n, 3, 28, 28\]: ") as refused:
+        model.check(as_images(images))
+    for remedy in COLOUR_REMEDIES[shape]:
         assert remedy in str(refused.value)
         images = eval(remedy, {"torch": torch, "images": images, "image": images})
     model.check(as_images(images))

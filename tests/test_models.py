@@ -255,7 +255,7 @@ def test_networks_are_the_papers(network, size, n_parameters):
 @pytest.mark.parametrize(
     "keywords",
     [{"beta": -1.0}, {"gamma": -1.0}, {"capacity": -1.0}, {"capacity": 1.0, "capacity_steps": 0}, {"latent_dim": 0},
-     {"network": "mlp", "size": 64}, {"network": "resnet"}],
+     {"network": "conv", "size": 48}, {"network": "resnet"}, {"channels": 2}, {"size": 0}, {"size": 64.0}],
 )  # fmt: skip
 def test_beta_vae_refuses_impossible_settings(keywords):
     with pytest.raises(ValueError, match="expected"):

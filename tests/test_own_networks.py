@@ -145,9 +145,11 @@ def test_one_own_network_goes_with_the_packages_other():
         28,
         28,
     )
-    with pytest.raises(ValueError, match="found network='mlp' with size=16, expected 'mlp' with 28"):
-        VAE(LATENTS, size=SIZE, encoder=encoder())
-    with pytest.raises(ValueError, match="found size=16, expected 28, or a generator and a discriminator of your own"):
+    with pytest.raises(
+        ValueError, match="found network='conv' with size=16, expected 'mlp' with size 1 or more, 'conv'"
+    ):
+        VAE(LATENTS, size=SIZE, network="conv", encoder=encoder())
+    with pytest.raises(ValueError, match="found size=16, expected 28, 32, 64, 128, or a generator and a discriminator"):
         GAN(size=SIZE, discriminator=encoder(1))
     assert GAN(width=0.0625, discriminator=nn.Sequential(nn.Flatten(), nn.Linear(784, 1))).config["size"] == 28
     assert "encoder" not in VAE(2).config and "size" not in GAN(width=0.0625).config

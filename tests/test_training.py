@@ -336,5 +336,5 @@ def test_what_is_no_data_set_is_refused(data, message, device):
 
 @pytest.mark.parametrize("settings", [{"learning_rate": -1}, {"learning_rate": float("nan")}, {"half_life": 0}])
 def test_rates_are_positive(settings):
-    with pytest.raises(ValueError, match="expected both > 0"):
+    with pytest.raises(ValueError, match="expected > 0, > 0, >= 1 and >= 1"):
         VAE(2, **settings)

@@ -38,7 +38,16 @@ def require_writable(path: str | os.PathLike) -> None:
 
 
 def write_whole(path: str | os.PathLike, *parts: bytes | bytearray | memoryview) -> None:
-    """Write under a temporary name, `.NAME.PID.tmp`, then rename: an older file stays until the new one is whole.
+    """Write a file as `replacing` does: an older file stays until the new one is whole."""
+    with replacing(path) as temporary, open(temporary, "wb") as file:
+        file.writelines(parts)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextlib.contextmanager
+def replacing(path: str | os.PathLike) -> Iterator[Path]:
+    """A temporary name, `.NAME.PID.tmp`, of a file that is renamed to `path` at the end, or removed after an error.
 
     Temporary files of the same NAME from processes of this machine that were killed are removed first.
     """
@@ -48,10 +57,7 @@ def write_whole(path: str | os.PathLike, *parts: bytes | bytearray | memoryview)
         _remove_leftovers(path)
         temporary = _temporary(path)
         try:
-            with open(temporary, "wb") as file:
-                file.writelines(parts)
-                file.flush()
-                os.fsync(file.fileno())
+            yield temporary
             os.replace(temporary, path)
         except BaseException:
             temporary.unlink(missing_ok=True)

@@ -17,7 +17,7 @@ def as_images(images: Any) -> torch.Tensor:
     """Images as a float32 tensor: the given one if it is float32 already. Raises ValueError as `as_floats` does."""
     if isinstance(images, str | os.PathLike):
         raise ValueError(
-            f"found the path {str(images)!r}, expected images: read them first, as in torch.from_numpy(np.load(path)), "
+            f"found the path {str(images)!r}, expected images: read them first, as in load_images(path), "
             "load_mnist(folder).train_images or Sprites.from_npz(path)"
         )
     return as_floats(images, "images").float()
@@ -70,7 +70,7 @@ def stack_images(images: Sequence[Any]) -> torch.Tensor:
     if isinstance(wrong, str | os.PathLike):
         raise ValueError(
             f"found the path {str(wrong)!r} as an example, expected an image, or a pair of an image and its label: "
-            "load the images first, as in [plt.imread(path) for path in paths]"
+            "load the images first: load_images(folder) reads a folder"
         )
     if wrong is not None:
         raise ValueError(
@@ -85,12 +85,12 @@ def stack_images(images: Sequence[Any]) -> torch.Tensor:
 class LabelledImages:
     """Images and their labels as one data set: `data[rows]` is a pair of both, as a `ConditionalGAN` needs it.
 
-    Images become float32, and labels [n] int64. Raises ValueError for lengths that differ, and as `as_images` and
-    `as_labels` do.
+    Images become float32, and labels [n] int64; `names` are what the labels 0, 1, … stand for, if that is known.
+    Raises ValueError for lengths that differ, and as `as_images` and `as_labels` do.
     """
 
-    def __init__(self, images: Any, labels: Any):
-        self.images, self.labels = as_images(images), as_labels(labels)
+    def __init__(self, images: Any, labels: Any, names: Sequence[str] = ()):
+        self.images, self.labels, self.names = as_images(images), as_labels(labels), tuple(names)
         if self.images.ndim < 1 or len(self.images) != len(self.labels):
             raise ValueError(
                 f"found images {tuple(self.images.shape)} and labels {tuple(self.labels.shape)}, expected an integer "
@@ -115,31 +115,41 @@ def require_shape(images: torch.Tensor, shape: tuple[int, int, int]) -> None:
     found, (channels, height, width) = tuple(images.shape), shape
     if found[1:] == shape and len(found) == 4:
         return
-    resize = f"torch.nn.functional.interpolate(torch.as_tensor(images).float(), ({height}, {width}), mode='area')"
-    hint = ""  # every expression holds for tensors and numpy arrays
-    if found[1:] == (height, width):
-        hint = ": add the axis of channels, images[:, None]"
-    elif found == shape:
-        hint = ": of one image, image[None]"
-    elif found[1:] == (height, width, channels):
-        hint = ": move the axis of channels, images.swapaxes(2, 3).swapaxes(1, 2)"
-    elif len(found) == 4 and found[2:] == (height, width):
-        hint = ": this model has one channel; of colour, images.mean(1)[:, None]"
-    elif len(found) == 4 and found[1:3] == (height, width):
-        hint = ": this model has one channel, and it comes first; of colour, images[..., :3].mean(-1)[:, None]"
-    elif len(found) == 2 and found[1] == height * width:
-        hint = f": images.reshape(-1, {channels}, {height}, {width})"
-    elif len(found) == 4 and found[1] == channels:
-        hint = f": resize them, {resize}"
-    elif len(found) == 4 and found[1] in (3, 4):
-        hint = f": make them grey, images[:, :3].mean(1)[:, None], and resize them, {resize}"
-    elif len(found) == 4 and found[3] in (1, 3, 4):
-        hint = f": make them grey, images[..., :3].mean(-1)[:, None], and resize them, {resize}"
-    elif len(found) == 3:
-        hint = f": add the axis of channels, images[:, None], and resize them, {resize}"
-    elif len(found) == 2 and height in found and width in found:
-        hint = ": of one image, image[None, None]"
+    if found == shape and channels > 1:
+        steps = ["of one image, image[None]"]
+    elif len(found) == 2 and found == (height, width):
+        steps = ["of one image, image[None, None]"]
+    elif len(found) == 2 and found[1] == channels * height * width:
+        steps = [f"images.reshape(-1, {channels}, {height}, {width})"]
+    else:
+        steps = _steps(found, shape)
+    hint = ": " + "; then ".join(steps) if steps else ""
     raise ValueError(f"found images of shape {found}, expected [n, {channels}, {height}, {width}]{hint}")
+
+
+def _steps(found: tuple[int, ...], shape: tuple[int, int, int]) -> list[str]:
+    """What makes images of a shape `found` those of `shape`, step by step; [] if they look like no images.
+
+    Every expression holds for tensors and numpy arrays.
+    """
+    steps, (channels, height, width) = [], shape
+    if len(found) == 3:
+        steps.append("add the axis of channels, images[:, None]")
+        found = (found[0], 1, *found[1:])
+    elif len(found) == 4 and found[3] in (1, 3, 4) and found[1] not in (1, 3, 4):
+        steps.append("move the axis of channels, images.swapaxes(2, 3).swapaxes(1, 2)")
+        found = (found[0], found[3], *found[1:3])
+    if len(found) != 4 or found[1] not in (1, 3, 4):
+        return []
+    if found[1] != channels:
+        change = "make them grey, images[:, :3].mean(1)[:, None]"
+        if channels == 3:
+            change = "leave out alpha, images[:, :3]" if found[1] == 4 else "repeat the grey, images[:, [0, 0, 0]]"
+        steps.append(change + (f", or make the model with channels={found[1]}" if found[1] in (1, 3) else ""))
+    if found[2:] != (height, width):
+        resized = f"interpolate(torch.as_tensor(images).float(), ({height}, {width}), mode='area')"
+        steps.append(f"resize them, torch.nn.functional.{resized}")
+    return steps
 
 
 def require_images(images: torch.Tensor, pixels: Range | None, rows: torch.Tensor | None = None) -> None:
