@@ -156,10 +156,11 @@ def test_a_gif_sweeps_there_and_back_and_loops(tmp_path, channels):
     model, image = vae(channels), some_images(1, channels)[0]
     save_traversal(model, image, tmp_path / "a.gif")
     with Image.open(tmp_path / "a.gif") as gif:
-        assert gif.n_frames == 20 and gif.info["loop"] == 0 and gif.info["duration"] == 100
+        assert gif.n_frames == 20 and gif.info["loop"] == 0
         frames = []
         for k in range(20):
             gif.seek(k)
+            assert gif.info["duration"] == 100
             frames.append(np.asarray(gif.convert("RGB"), int))
     panels = [frame[45:] for frame in frames]  # below the line with the value
     for k in range(1, 10):
