@@ -42,10 +42,10 @@ def mutual_information_table(
 
     By default each of the three entropies is that of Miller and Madow, Ĥ + (K - 1)/2N for the K outcomes seen in N
     rows (see `miller_madow_entropy`). So I is the plug-in minus (K_xy - K_x - K_y + 1)/2N, which removes its upward
-    bias of first order. The corrected I of independent columns is near 0, and therefore often a little negative. The
-    correction fails with few rows for each combination: then most combinations are unseen or seen once, K_xy is near
-    N, and all that is left is noise. As a rule, N should be several times K_x · K_y. `bias_corrected=False` gives the
-    plug-in estimates, which are never negative.
+    bias of first order. The corrected I of independent columns is near 0, and therefore often a little negative. With
+    few rows for each combination the correction fails: most combinations are unseen or seen once, and I stays far too
+    high. As a rule, N should be several times K_x · K_y. `bias_corrected=False` gives the plug-in estimates, which are
+    never negative.
 
     Values are in nats, and `base=2` gives bits. Raises ValueError for missing values, naming the column, for labels of
     columns that are not unique, for a table without rows or columns and as `empirical_joint` does. Raises TypeError
