@@ -33,14 +33,22 @@ class Model(nn.Module):
 
     In a step, `at_step(step)` sets what is annealed, and `draw(batch)` draws what the players share. Then each of
     `players()` lowers its loss on that draw, in order. A subclass defines `players`, and keeps in `config` the
-    JSON-able keyword arguments that rebuild it.
+    JSON-able keyword arguments that rebuild it: `self.config |= dict(strength=strength)` after super().__init__().
     """
 
-    config: dict[str, Any]
     batch_size = 64
     pixels: tuple[float, float] | None = None  # the range of the data, which `train` checks; None: any finite number
     labelled: bool | None = None  # whether a batch is (images, labels); False: labels are left out; None: either
     n_labels: int | None = None  # of labels 0 … n_labels - 1
+
+    def __new__(cls, *args: Any, **keywords: Any) -> "Model":
+        model = super().__new__(cls)
+        model._arguments = (args, keywords)  # compared with `config` before a checkpoint is written
+        return model
+
+    def __init__(self):
+        super().__init__()
+        self.config: dict[str, Any] = {}
 
     def check(self, images: torch.Tensor) -> None:
         """Check one batch before training. Raises ValueError for images that the model cannot take."""

@@ -105,7 +105,8 @@ def test_a_file_of_own_networks_says_that_they_are_built_in_code(name, tmp_path,
     kind, pair = re.escape(name), "encoder" if "decoder" in made(name).config else "generator"
     for refuse in (load_model, lambda file: publish("vae", file, "noise", {}, folder=tmp_path)):
         with pytest.raises(
-            ValueError, match=rf"holds a {kind} whose {pair} and .* so build it in code: `train\({kind}\(…"
+            ValueError,
+            match=rf"holds a {kind} whose {pair} and .* so build it in code: load_model\(.*classes=\[{kind}\(…",
         ):
             refuse(path)
 

@@ -12,6 +12,7 @@ from ..data.mnist import binarize, load_mnist
 from ..data.sprites import Sprites
 from ..vae import VAE
 from ..weights import pretrained
+from ..weights.rebuilding import MODELS
 
 SHIPPED = {(1, 28, 28), (1, 32, 32), (1, 64, 64)}  # the shapes of images that shipped models are made for
 
@@ -29,7 +30,7 @@ class MissingWeights(ValueError):
 def vae_names() -> list[str]:
     """The names of pretrained models that are VAEs or subclasses of VAE; read from their cards, without loading any."""
     cards = [json.loads((pretrained.FOLDER / f"{name}.json").read_text()) for name in pretrained.pretrained_names()]
-    return [card["name"] for card in cards if issubclass(pretrained.MODELS.get(card["model"], object), VAE)]
+    return [card["name"] for card in cards if issubclass(MODELS.get(card["model"], object), VAE)]
 
 
 def examples(size: int, n: int) -> torch.Tensor:

@@ -2,6 +2,7 @@
 
 loop.py           `train`, in five stages
 checks.py         what `train` asks of its arguments and of a model's players
+own_models.py     mistakes in a class of the caller's own
 step.py           one step: a draw, on which every player moves once
 graph.py          that step as one CUDA graph
 held.py           what such a graph holds constant, and whether it has changed

@@ -12,6 +12,7 @@ from ..data.files import require_writable
 from ..data.inputs import training_data
 from ..model import Model, Player
 from .checkpoint import identity
+from .own_models import require_config, require_own_class
 
 PRECISIONS = ("float32", "ieee", "bf16")
 
@@ -21,6 +22,7 @@ def require_model(model: Any, data: Any) -> None:
     if isinstance(model, type):
         raise ValueError(f"found the class {model.__name__}, expected a model: make one, {model.__name__}(…)")
     if isinstance(model, Model):
+        require_own_class(model)
         return
     if isinstance(data, Model):
         raise ValueError(
@@ -74,6 +76,7 @@ def require_place(checkpoint: str | os.PathLike | None, model: Model) -> None:
     """Raise OSError if the file cannot be written, and TypeError if it cannot hold the model's configuration."""
     if checkpoint:
         require_writable(checkpoint)
+        require_config(model)
         identity(model)
 
 

@@ -2,28 +2,18 @@
 
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import torch
 
-from ..adversarial_autoencoder import AdversarialAutoencoder
-from ..beta_tc_vae import BetaTCVAE
 from ..data.files import read_json
-from ..dip_vae import DIPVAE
-from ..factor_vae import FactorVAE
-from ..gan import GAN, ConditionalGAN
-from ..infogan import InfoGAN
 from ..model import Model
-from ..training.checkpoint import Tensors, read_weights, require_layout
+from ..training.checkpoint import read_weights
 from ..training.device import choose_device
-from ..vae import VAE, BetaVAE
+from .rebuilding import rebuilt
 
 FOLDER = Path(__file__).parent
-MODELS = {
-    model.__name__: model
-    for model in (VAE, BetaVAE, FactorVAE, DIPVAE, BetaTCVAE, AdversarialAutoencoder, GAN, ConditionalGAN, InfoGAN)
-}
 
 
 def pretrained_names() -> list[str]:
@@ -49,38 +39,18 @@ def load_pretrained(name: str, device: str | torch.device = "cpu") -> Model:
     return model
 
 
-def load_model(path: str | os.PathLike, device: str | torch.device = "cpu") -> Model:
+def load_model(
+    path: str | os.PathLike, device: str | torch.device = "cpu", *, classes: Iterable[type[Model] | Model] = ()
+) -> Model:
     """The model of a checkpoint or of published weights, in eval mode.
 
-    Raises ValueError for an unknown device, for a damaged file, and for a model or networks from outside this package.
-    Such a model must be built in code, and the message shows how to go on from the file.
+    A class of your own, and a model of networks of your own, stand in `classes`: subclasses of `Model`, which are built
+    from the file's configuration, and models that you have built, into which the weights are put.
+    Raises ValueError for an unknown device, for a damaged file, for a class that is not among them, and for a model
+    that differs from the one in the file; then no weight has changed.
     """
     device = choose_device(device)
     name, config, weights = read_weights(path)
-    require_fit(path, name, config, weights)
-    model = MODELS[name](**config)
+    model = rebuilt(path, name, config, weights, classes)
     model.load_state_dict(weights)  # converts half precision
     return model.to(device).eval()
-
-
-def require_fit(path: str | os.PathLike, name: str, config: dict[str, Any], weights: Tensors) -> None:
-    """Raise ValueError unless `name` and `config` make a model of this package whose weights are `weights`."""
-    own = [network for network in ("encoder", "decoder", "generator", "discriminator") if network in config]
-    if name in MODELS and own:
-        arguments = ", ".join(["…", *(f"{network}=…" for network in own)])
-        raise ValueError(
-            f"{path} holds a {name} whose {' and '.join(own)} came from outside this package, so build it in code: "
-            f"`train({name}({arguments}), data, steps=…, checkpoint={str(path)!r})` continues from the file"
-        )
-    if name not in MODELS:
-        raise ValueError(
-            f"{path} holds the model {name!r}, expected one of {', '.join(MODELS)}; a model of your own class is built "
-            f"and trained on with the same checkpoint: `train({name}(…), data, steps=…, checkpoint={str(path)!r})` "
-            "continues from it"
-        )
-    try:
-        with torch.device("meta"):  # takes no memory, however wide a network the file asks for
-            expected = MODELS[name](**config).state_dict()
-    except Exception as error:  # a constructor may raise anything at a configuration from elsewhere
-        raise ValueError(f"{path} holds a {name} that cannot be built from {config}: {error}") from error
-    require_layout(path, weights, expected, name, any_precision=True)

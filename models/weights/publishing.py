@@ -10,7 +10,8 @@ import torch
 
 from ..data.files import write_safetensors, write_whole
 from ..training.checkpoint import below, read_checkpoint
-from .pretrained import FOLDER, require_fit
+from .pretrained import FOLDER
+from .rebuilding import require_fit
 
 
 def publish(
