@@ -39,6 +39,7 @@ from .measures import (
     self_information,
     total_correlation,
 )
+from .tables import mutual_information_table
 
 _LAZY = dict.fromkeys(("Proof", "Statement", "StatementError", "Verdict", "evaluate"), "statements")
 _LAZY |= {room: room for room in ("explore", "report", "teaching")}
@@ -50,8 +51,9 @@ __all__ = [
     "elbo", "empirical_joint", "empirical_pmf", "entropy", "entropy_from_logits", "evaluate", "explore",
     "gaussian_entropy", "gaussian_kl", "gaussian_mutual_information", "infonce_bound", "joint", "joint_entropy",
     "js_divergence", "kl_divergence", "kl_from_logits", "log_evidence", "marginal", "miller_madow_entropy",
-    "mutual_information", "mutual_information_bound", "nwj_bound", "pointwise_mutual_information", "posterior",
-    "report", "self_information", "teaching", "total_correlation", "total_variation",
+    "mutual_information", "mutual_information_bound", "mutual_information_table", "nwj_bound",
+    "pointwise_mutual_information", "posterior", "report", "self_information", "teaching", "total_correlation",
+    "total_variation",
 ]  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from array_api_compat import array_namespace, is_torch_array
 from ._arrays.arguments import array_function, in_units
 from ._arrays.checks import Axis, normalise_axis
 from ._arrays.inputs import Array, as_arrays, in_one_dtype
-from ._arrays.levels import binned, levels, require_room
+from ._arrays.levels import binned, levels, like_samples, require_room
 from .measures import entropy
 
 Bins = int | Sequence[int | None] | None
@@ -119,7 +119,7 @@ def _table(samples: Sequence[Array], names: Sequence[str], bins: Bins) -> Array:
     for code, size in zip(codes, sizes, strict=True):
         cell = cell * size + code
     pmf = np.bincount(cell, minlength=math.prod(sizes)).reshape(sizes) / len(cell)
-    return _like(pmf, samples)
+    return like_samples(pmf, samples)
 
 
 def _bins_of_each(bins: Bins, n: int) -> list[int | None]:
@@ -146,15 +146,3 @@ def _require_drawn_together(samples: Sequence[Array], lengths: Sequence[int]) ->
             "found Series with different indexes, expected samples drawn together: "
             "align them with pd.concat([x, y], axis=1), or pass x.to_numpy() to pair them by place"
         )
-
-
-def _like(pmf: np.ndarray, samples: Sequence[Array]) -> Array:
-    """The pmf in the dtype of the float samples; as a tensor, on their device, if one of the samples is a tensor."""
-    tensors = [x for x in samples if is_torch_array(x)]
-    if tensors:
-        torch = array_namespace(*tensors)
-        floats = [x.dtype for x in tensors if x.dtype.is_floating_point]
-        dtype = torch.result_type(*floats) if floats else torch.get_default_dtype()
-        return torch.asarray(pmf, dtype=dtype, device=tensors[0].device)
-    floats = [x.dtype for x in samples if isinstance(x, np.ndarray) and x.dtype.kind == "f"]
-    return pmf.astype(np.result_type(*floats).newbyteorder("=")) if floats else pmf

@@ -20,11 +20,12 @@ from .weights import load_model, load_pretrained, pretrained_names
 __all__ = [
     "DIPVAE", "GAN", "MNIST", "VAE", "AdversarialAutoencoder", "BetaTCVAE", "BetaVAE", "Categorical",
     "ConditionalGAN", "FactorImages", "FactorVAE", "History", "InfoGAN", "LabelledImages", "LinearVAE", "Model",
-    "Normal", "Player", "Sprites", "StoredImages", "Uniform", "binarize", "choose_device", "decompose", "load_images",
-    "load_mnist", "load_model", "load_pretrained", "metrics", "ppca", "pretrained_names", "train", "train_together",
+    "Normal", "Player", "Sprites", "StoredImages", "Uniform", "binarize", "choose_device", "decompose",
+    "latent_traversal", "load_images", "load_mnist", "load_model", "load_pretrained", "metrics", "ppca",
+    "pretrained_names", "train", "train_together",
 ]  # fmt: skip
 
-__getattr__ = lazily(__name__, {"metrics": "evaluation"})[0]
+__getattr__ = lazily(__name__, {"latent_traversal": "explore", "metrics": "evaluation"})[0]
 
 
 def __dir__() -> list[str]:

@@ -41,7 +41,7 @@ def test_examples_in_docstrings_give_what_they_show(name):
 
 
 def test_every_measure_and_bound_shows_its_naive_line():
-    for name in ("measures", "divergences", "evidence", "bounds", "gaussian", "estimate"):
+    for name in ("measures", "divergences", "evidence", "bounds", "gaussian", "estimate", "tables"):
         module = importlib.import_module(f"infotheory.{name}")
         public = [vars(module)[function] for function in infotheory.__all__ if function in vars(module)]
         own = {f"{name}.{function.__name__}" for function in public if function.__module__ == module.__name__}

@@ -63,6 +63,18 @@ def require_room(sizes: Sequence[int]) -> None:
         )
 
 
+def like_samples(values: np.ndarray, samples: Sequence[Array]) -> Array:
+    """`values` in the dtype of the float samples; as a tensor, on their device, if one of the samples is a tensor."""
+    tensors = [x for x in samples if is_torch_array(x)]
+    if tensors:
+        torch = array_namespace(*tensors)
+        floats = [x.dtype for x in tensors if x.dtype.is_floating_point]
+        dtype = torch.result_type(*floats) if floats else torch.get_default_dtype()
+        return torch.asarray(values, dtype=dtype, device=tensors[0].device)
+    floats = [x.dtype for x in samples if isinstance(x, np.ndarray) and x.dtype.kind == "f"]
+    return values.astype(np.result_type(*floats).newbyteorder("=")) if floats else values
+
+
 def _one_row(x: Array, name: str) -> tuple[np.ndarray | list, float]:
     """The samples as an array, or a list if they may be labels, and the last whole number before the type skips one."""
     if np.ma.isMaskedArray(x):

@@ -1,4 +1,4 @@
-"""Explorers of models and codes: figures with sliders. Each loads when it is first used."""
+"""Explorers of models and codes, figures with sliders, and traversals of latents. Each loads when it is first used."""
 
 from infotheory._lazy import lazily
 
@@ -7,6 +7,8 @@ _WHERE = {
     "InfoGANExplorer": "infogan",
     "RotationExplorer": "rotation",
     "TraversalExplorer": "traversal",
+    "latent_traversal": "latents",
+    "save_traversal": "latents",
 }
 
 __all__ = list(_WHERE)

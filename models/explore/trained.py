@@ -1,6 +1,7 @@
 """The base of explorers of trained VAEs: shipped models, images to start from, and a message if weights are missing."""
 
 import json
+from typing import Any
 
 import torch
 
@@ -12,6 +13,8 @@ from ..data.sprites import Sprites
 from ..vae import VAE
 from ..weights import pretrained
 from ..weights.rebuilding import MODELS
+
+SHIPPED = {(1, 28, 28), (1, 32, 32), (1, 64, 64)}  # the shapes of images that shipped models are made for
 
 
 class MissingWeights(ValueError):
@@ -47,6 +50,34 @@ def load(name: str) -> VAE:
     except (OSError, ValueError) as error:
         raise MissingWeights(name) from error
     return model
+
+
+def require_vae(model: Any) -> VAE:
+    """The model. Raises ValueError unless it is a VAE of images in eval mode."""
+    if not isinstance(model, VAE):
+        raise ValueError(
+            f"found a {type(model).__name__}, expected a VAE, or the name of a shipped one: only an encoder gives the "
+            "latents of an image"
+        )
+    if len(model.shape) != 3 or model.shape[0] not in (1, 3):
+        raise ValueError(
+            f"found a {type(model).__name__} of data of shape {list(model.shape)}, expected a VAE of images of one or "
+            "three channels"
+        )
+    if model.training:
+        raise ValueError("found a model that is training, expected model.eval(): its layers may be random in training")
+    return model
+
+
+def pictures(model: VAE, latents: torch.Tensor) -> torch.Tensor:
+    """The mean images of latents [n, d], to draw: [n, height, width] on the CPU, or [n, height, width, 3] in colour."""
+    return as_pictures(model.decode(latents.to(model.log_decoder_variance)))
+
+
+def as_pictures(images: torch.Tensor) -> torch.Tensor:
+    """Images [n, channels, height, width] in [0, 1] as matplotlib draws them: channels last, or none if grey."""
+    images = images.detach().float().cpu().clamp(0, 1)
+    return images[:, 0] if images.shape[1] == 1 else images.permute(0, 2, 3, 1)
 
 
 class Trained(LiveExplorer):
