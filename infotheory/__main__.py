@@ -5,6 +5,7 @@ infotheory lectures FOLDER --no-solutions
 infotheory train vae --steps 2000
 infotheory train beta-vae-dsprites --seeds 0 1 2
 infotheory evaluate vae-dsprites beta-vae-dsprites runs/beta-vae-dsprites-1.safetensors
+infotheory traverse beta-vae-dsprites --out traversal.gif
 infotheory publish beta-vae-dsprites runs/beta-vae-dsprites-?.safetensors
 
 `infotheory COMMAND --help` lists the options of a command. `models.load_model(FILE)` loads the model of a checkpoint.
@@ -27,6 +28,7 @@ INSTALLED = Path(infotheory.__file__).parents[1]  # the folder that holds `infot
 MODEL_COMMANDS = {
     "train": "train a model; a run that was stopped continues from its last checkpoint",
     "evaluate": "write a table of the ELBO terms and scores of models, as CSV and Markdown",
+    "traverse": "draw what each latent of a VAE changes, as a PNG or a GIF",
     "publish": "put a trained model into the package, with its card",
 }
 SUBFOLDERS = ("further", "solutions")  # of the folder of the lectures

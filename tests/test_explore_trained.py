@@ -114,7 +114,7 @@ def test_a_code_further_out_than_the_sliders_go_is_kept():
 @pytest.mark.parametrize("state", [("nothing", 0), (SMALL, 12), (SMALL, -1)])
 def test_what_is_no_model_or_image_is_refused(state):
     with pytest.raises(ValueError, match="expected"):
-        TraversalExplorer(*state)
+        TraversalExplorer(state[0], image=state[1])
 
 
 @pytest.mark.parametrize(("latent", "value"), [(10, 0.0), (-1, 0.0), (0, float("nan")), (0, 11.0)])

@@ -151,3 +151,33 @@ def test_what_does_not_fit_is_refused_in_a_sentence(command, said, capsys):
     Image.fromarray(squares(1)[0]).save("one/0.png")
     assert main(command) == 1
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("file", ["own.png", "own.gif"])
+def test_a_model_of_own_images_is_traversed(file):
+    assert (
+        main(["train", "vae", "--images", folder(3), "--size", "32", "--steps", "3", "--out", "run.safetensors"]) == 0
+    )
+    assert main(["traverse", "run.safetensors", "--images", "images", "--image", "9", "--out", file]) == 0
+    with Image.open(file) as picture:
+        assert picture.size[0] > 500 and getattr(picture, "n_frames", 1) == (20 if file.endswith("gif") else 1)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (
+            ["run.safetensors", "--out", "x.png"],
+            "images 3×32×32, which digits and sprites are not, expected the images",
+        ),
+        (["run.safetensors", "--images", "images", "--image", "256", "--out", "x.png"], "--image 256 of 256 images"),
+        (["vae-mnist", "--image", "-1", "--out", "x.png"], "found --image -1, expected 0 or more"),
+        (["gan-mnist", "--out", "x.png"], "found a GAN, expected a VAE"),
+        (["vae-mnist", "--out", "x.jpg"], "found the file 'x.jpg', expected a name that ends in .png, or .gif"),
+    ],
+)
+def test_what_cannot_be_traversed_is_refused(options, said, capsys):
+    if options[0] == "run.safetensors":
+        main(["train", "vae", "--images", folder(3), "--size", "32", "--steps", "1", "--out", "run.safetensors"])
+    assert main(["traverse", *options]) == 1
+    assert said in capsys.readouterr().err

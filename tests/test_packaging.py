@@ -137,8 +137,8 @@ def test_without_a_command_the_help_is_shown(capsys):
 @pytest.mark.parametrize(
     ("arguments", "usage"),
     [
-        ([], "infotheory lectures | train | evaluate | publish ..."),
-        (["frobnicate"], "infotheory lectures | train | evaluate | publish ..."),
+        ([], "infotheory lectures | train | evaluate | traverse | publish ..."),
+        (["frobnicate"], "infotheory lectures | train | evaluate | traverse | publish ..."),
         (["lectures"], "infotheory lectures FOLDER [--no-solutions]"),
         (["train", "vae", "infogan"], "infotheory train NAME [options]"),
         (["evaluate"], "infotheory evaluate NAME [NAME ...] [options]"),

@@ -340,17 +340,17 @@ def test_a_model_in_float64_is_explored():
     [
         ((vae(),), r"^found a model of images \[3, 32, 32\], for which no examples are shipped, expected images=…, at"),
         ((vae(1, 48),), r"^found a model of images \[1, 48, 48\], for which no examples are shipped"),
-        ((vae(), 0, torch.rand(5, 1, 32, 32)), r"^found images of shape \(5, 1, 32, 32\), expected \[n, 3, 32, 32\]"),
-        ((SMALL, 0, torch.rand(5, 3, 32, 32)), r"^found images of shape \(5, 3, 32, 32\), expected \[n, 1, 32, 32\]"),
-        ((vae(), 0, 255 * some_images(2)), r"^found pixels from .* expected 0 to 1: divide by 255"),
-        ((vae(), 0, torch.zeros(0, 3, 32, 32)), r"^found no images, expected at least one: \[n, 3, 32, 32\]$"),
-        ((vae(), 3, some_images(3)), r"^found image 3, expected 0 … 2$"),
-        ((vae(), some_images(3)), r"^found image as a Tensor, expected an integer; give images as images=…$"),
-        ((vae().train(), 0, some_images(3)), r"^found a model that is training, expected model.eval\(\)"),
+        ((vae(), torch.rand(5, 1, 32, 32)), r"^found images of shape \(5, 1, 32, 32\), expected \[n, 3, 32, 32\]"),
+        ((SMALL, torch.rand(5, 3, 32, 32)), r"^found images of shape \(5, 3, 32, 32\), expected \[n, 1, 32, 32\]"),
+        ((vae(), 255 * some_images(2)), r"^found pixels from .* expected 0 to 1: divide by 255"),
+        ((vae(), torch.zeros(0, 3, 32, 32)), r"^found no images, expected at least one: \[n, 3, 32, 32\]$"),
+        ((vae(), some_images(3), 3), r"^found image 3, expected 0 … 2$"),
+        ((vae(), 3), r"^found images=3, expected images \[n, channels, height, width\]: image=3 is one$"),
+        ((vae().train(), some_images(3)), r"^found a model that is training, expected model.eval\(\)"),
         ((GAN(width=0.05).eval(),), r"^found a GAN, expected a VAE"),
     ],
 )
 def test_what_cannot_be_explored_is_refused(arguments, message):
-    model, image, images = (*arguments, 0, None)[:3] if len(arguments) < 3 else arguments
+    image = dict(image=arguments[2]) if len(arguments) == 3 else {}
     with pytest.raises(ValueError, match=message):
-        TraversalExplorer(model, image, images=images if len(arguments) == 3 else None)
+        TraversalExplorer(*arguments[:2], **image)

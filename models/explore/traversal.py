@@ -39,9 +39,11 @@ class TraversalExplorer(Trained):
 
     n_images, n_values = 12, 9
 
-    def __init__(self, model: str | VAE = "beta-vae-dsprites", image: int = 0, *, images: Any = None):
-        if not isinstance(image, Integral):
-            raise ValueError(f"found image as a {type(image).__name__}, expected an integer; give images as images=…")
+    def __init__(self, model: str | VAE = "beta-vae-dsprites", images: Any = None, *, image: int = 0):
+        if isinstance(images, Integral):
+            raise ValueError(
+                f"found images={images}, expected images [n, channels, height, width]: image={images} is one"
+            )
         self._yours = None if isinstance(model, str) else require_vae(model)
         self._given = None if images is None else as_images(images)
         self.name, self.image, self.z, self.order = model if self._yours is None else YOURS, 0, torch.zeros(0), []

@@ -76,8 +76,8 @@ def continuous_mig(
     `mean`, `log_variance` [n, d] and `factors` [n, k] belong to all images of the data set, as in the paper, or to a
     random sample. `continuous_mig(encoder, data)` takes 20,000 different images, as `scores` does. In a sample each
     image is a larger part of its own mixture, which biases I upwards if σ is small relative to the distance between
-    neighbours. The expectation is a Monte Carlo mean over `n_samples` pairs of an
-    image and a z, with an error of about .02 at 1,000.
+    neighbours. The expectation is a Monte Carlo mean over `n_samples` pairs of an image and a z, with an error of about
+    .02 at 1,000.
 
     This score is an extra of this package. It lies between 0 and 1, apart from that error. Ceiling: 1, since no bins
     limit I. Blind spots: those of `mig`, except for bins. A large σ(x) lowers this score, but not that of the means.
