@@ -2,12 +2,19 @@
 
 import ast
 import re
+import shlex
+import warnings
 from importlib import import_module
 from pathlib import Path
 
 import build
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
+from PIL import Image
+
+from infotheory.__main__ import main
+from models import load_model
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -51,15 +58,73 @@ def run(block: str, names: dict) -> None:
             exec(source, names)
 
 
-def test_the_examples_run_and_their_comments_are_true(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def own_data(folder: Path) -> None:
+    """What a reader has: colour photographs in a folder, and squares with known factors in an archive."""
+    rng = np.random.default_rng(0)
+    (folder / "photos").mkdir()
+    for i in range(200):
+        pixels = rng.integers(256, size=(4, 4, 3)).astype(np.uint8)
+        Image.fromarray(pixels).resize((48, 48), Image.Resampling.BICUBIC).save(folder / "photos" / f"{i}.png")
+    factors = np.stack([rng.integers(n, size=3000) for n in (25, 25, 4)], axis=1)
+    images = np.zeros((3000, 32, 32), np.uint8)
+    for image, (x, y, side) in zip(images, factors, strict=True):
+        image[y : y + side + 4, x : x + side + 4] = 255
+    np.savez(folder / "squares.npz", images=images, factors=factors)
+
+
+@pytest.fixture(scope="module")
+def after_reading(tmp_path_factory):
+    """The folder and the names after every block of Python was run in it."""
+    folder = tmp_path_factory.mktemp("readme")
+    own_data(folder)
     names: dict = {"__name__": "__main__"}
-    for block in BLOCKS:
-        run(block, names)
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+        patch.chdir(folder)
+        warnings.filterwarnings("ignore", "continuous_mig is left out")
+        for block in BLOCKS:
+            run(block, names)
     plt.close("all")
-    assert len(BLOCKS) >= 3 and names["images"].shape == (4_000, 1, 28, 28)
-    assert (tmp_path / "infovae.safetensors").is_file() and len(names["history"]) == 1_000
-    assert len(names["train"](names["model"], names["images"], steps=0, checkpoint="infovae.safetensors")) == 1_200
+    return folder, names
+
+
+def test_the_examples_run_and_their_comments_are_true(after_reading):
+    folder, names = after_reading
+    assert len(BLOCKS) >= 6 and names["digits"].shape == (4_000, 1, 28, 28)
+    assert (folder / "infovae.safetensors").is_file() and len(names["history"]) == 1_000
+    model, digits = names["model"], names["digits"]
+    assert type(model).__name__ == "InfoVAE" and not model.training
+    assert len(names["train"](model, digits, steps=0, checkpoint=folder / "infovae.safetensors")) == 1_000
+
+
+def test_the_recipes_for_own_data_give_what_they_say(after_reading):
+    folder, names = after_reading
+    assert names["images"].shape == (200, 3, 32, 32) and names["data"].factor_sizes == (25, 25, 4)
+    with Image.open(folder / "traversal.png") as picture:
+        assert picture.size[0] > 500
+    assert load_model(folder / "mine.safetensors").shape == (3, 32, 32)
+    assert {"mig", "sap", "dci_disentanglement", "irs", "factor_vae"} <= names["found"].keys()
+    table = names["it"].mutual_information_table(names["table"], bins={"x": 4}, base=2)
+    assert list(table.columns) == list(table.index) == ["coin", "name", "x"]
+    assert abs(table.loc["coin", "name"] - 1) < 0.01 and abs(table.loc["x", "x"] - 2) < 0.03
+
+
+def test_the_recipe_for_a_shell_runs_as_printed(tmp_path, monkeypatch):
+    own_data(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    [block] = [block for block in re.findall(r"^```sh\n(.*?)^```", README, re.M | re.S) if "--images photos" in block]
+    for line in block.splitlines():
+        assert main(shlex.split(line)[1:]) == 0, line
+    with Image.open(tmp_path / "traversal.gif") as picture:
+        assert picture.n_frames == 20
+
+
+def test_every_recipe_for_own_data_has_at_most_five_lines():
+    section = README.partition("## Use it on your own data")[2].partition("## A model of your own")[0]
+    recipes = re.findall(r"^```\w+\n(.*?)^```", section, re.M | re.S)
+    assert len(recipes) == 4 and all(len(recipe.strip().splitlines()) <= 5 for recipe in recipes)
+    own_model = next(block for block in BLOCKS if "class InfoVAE" in block)
+    lines = [line for line in own_model.splitlines() if line.strip() and not line.startswith(("from", "import"))]
+    assert len(lines) <= 12  # ten of the model and its training, a look, and the way back from the file
 
 
 def test_a_comment_that_is_wrong_is_found():

@@ -325,13 +325,13 @@ for name in ("aligned", "two factors in one"):
 
 # %% [markdown]
 # If both factors share a latent, $D$ is 0, because its row is uniform, but $C$ stays 1. An importance measures
-# what a predictor *used*. Trees split along axes, so a rotated code also has a smaller $I$.
+# what a predictor *used*. Trees split along axes, so a rotated code has a smaller $I$.
 #
 # ## 10.4 Scores from interventions (8 minutes)
 #
 # <!-- claim: When the positions are rotated, MIG falls at once, but both intervention scores stay near 1 up to 35°. -->
 #
-# Two scores fix factor $k$ and vary the others, which needs a simulator or many labels.
+# Two scores, like IRS (`metrics.irs`), fix factor $k$ and vary the others, which needs a simulator or labels.
 #
 # **β-VAE score** (Higgins et al., 2017). One point is the mean of $|z-z'|$ over 64 pairs of images that share $v_k$. A
 # linear classifier predicts $k$ from the point, and its test accuracy is the score.
