@@ -40,6 +40,7 @@ class Model(nn.Module):
     pixels: tuple[float, float] | None = None  # the range of the data, which `train` checks; None: any finite number
     labelled: bool | None = None  # whether a batch is (images, labels); False: labels are left out; None: either
     n_labels: int | None = None  # of labels 0 … n_labels - 1
+    networks = ("encoder", "decoder", "generator", "discriminator")  # what several processes share; see `processes`
 
     def __new__(cls, *args: Any, **keywords: Any) -> "Model":
         model = super().__new__(cls)

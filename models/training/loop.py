@@ -25,6 +25,7 @@ from .checks import checked_data, checked_settings, ready_players, require_graph
 from .device import choose_device
 from .graph import launched
 from .history import History
+from .processes import agreed, rank, require_share, shared_batches
 from .randomness import batches, own_randomness, seed_step
 from .recorder import Recorder
 from .step import Step, adam
@@ -77,6 +78,7 @@ def training(
     steps, batch_size, seed = checked_settings(model, steps, batch_size, seed, precision, checkpoint, checkpoint_every)
     device, data = choose_device(device), checked_data(model, data, batch_size)
     require_graph(graph, device)
+    require_share(batch_size)
     require_place(checkpoint, model)
 
     # 2. Where and with whom: everything on one device, and an optimiser for each player that can move.
@@ -95,16 +97,19 @@ def training(
     recorder = Recorder(model, data, history, steps, checkpoint)
     take, saved_at = Step(model, players, optimizers, data, device, precision), time.monotonic()
     rows_of_steps = batches(len(data), batch_size, seed, first, take.rows_on)
-    with recorder.bar, own_randomness(device) as generators, launched(take, generators[-1], graph) as one:
+    with (
+        recorder.bar, shared_batches(model), own_randomness(device) as generators,
+        launched(take, generators[-1], graph) as one,
+    ):  # fmt: skip
         for step, rows in zip(range(first, steps), rows_of_steps, strict=False):
             take.set_schedules(step)
             seed_step(generators, seed, step)
             values = one(take.inputs(rows), check=step == first)
-            asked = signals.asked  # read once: a signal from here on waits for the next step
+            asked = agreed(signals)  # read once: a signal from here on waits for the next step
             last = step + 1 == steps or asked
             saves = checkpoint and (last or _is_due(step + 1, checkpoint_every, saved_at))
             recorder.add(take.names, values, flush=saves or last)
-            if saves:
+            if saves and rank() == 0:
                 save_checkpoint(checkpoint, model, optimizers, run, step + 1, history)
                 saved_at = time.monotonic()
             yield history

@@ -8,6 +8,7 @@ import torch
 from ..data.batches import CheckedBatches
 from ..model import Model, Player, Terms
 from .checks import check_terms
+from .processes import sum_gradients
 
 Optimizers = dict[str, torch.optim.Adam]
 
@@ -72,18 +73,19 @@ def train_step(model: Model, players: list[Player], optimizers: Optimizers, batc
         if check:
             check_terms(player, named)
         if player.parameters:
-            move(player, optimizers[player.name], named["loss"])
+            move(model, player, optimizers[player.name], named["loss"])
         if len(players) > 1:
             named = {f"{player.name} loss" if name == "loss" else name: value for name, value in named.items()}
         terms |= named
     return terms
 
 
-def move(player: Player, optimizer: torch.optim.Adam, loss: torch.Tensor) -> None:
+def move(model: Model, player: Player, optimizer: torch.optim.Adam, loss: torch.Tensor) -> None:
     """One step of Adam on the player's own parameters; no gradient of other parameters is computed."""
     optimizer.zero_grad()
     with torch.autocast(loss.device.type, enabled=False):  # else float32 products of the loss go back in bfloat16
         loss.backward(inputs=player.parameters)
+    sum_gradients(model, player.parameters)
     optimizer.step()
     torch.clear_autocast_cache()  # it holds weights in bfloat16 as they were before this step
 
