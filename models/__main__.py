@@ -5,6 +5,8 @@ from importlib import import_module
 
 import infotheory.__main__
 
+from .training.processes import number_of_processes
+
 
 def main(arguments: list[str]) -> int:
     """Run the command `arguments[0]`, one of `MODEL_COMMANDS`; returns the exit code."""
@@ -14,6 +16,15 @@ def main(arguments: list[str]) -> int:
         command.run(parsed)
     except (OSError, ValueError, FloatingPointError) as error:
         print(f"infotheory: {error}", file=sys.stderr)
+        return 1
+    except RuntimeError as error:
+        if number_of_processes() == 1:
+            raise
+        print(
+            f"infotheory: a process that shared this run has ended ({str(error).splitlines()[0]}); its last checkpoint "
+            "is whole, and the same command goes on from there",
+            file=sys.stderr,
+        )
         return 1
     return 0
 

@@ -9,6 +9,7 @@ import torch
 from ..recipes import RECIPES, Recipe, load_data, load_own_images
 from ..training.checks import PRECISIONS
 from ..training.device import choose_device
+from ..training.processes import join_processes, rank
 from ..training.together import train_together
 from .options import DATA_HELP, add_images, new_parser
 
@@ -46,7 +47,7 @@ def run(arguments: argparse.Namespace) -> None:
     recipe = RECIPES[arguments.name]
     if arguments.out and len(arguments.seed) > 1:
         raise ValueError(f"found --out with {len(arguments.seed)} seeds, expected one: each seed has a file of its own")
-    device = choose_device(arguments.device)
+    device = choose_device(join_processes(arguments.device))
     data, shape = _data(recipe, arguments, device)
     steps, runs = recipe.steps if arguments.steps is None else arguments.steps, []
     for seed in arguments.seed:
@@ -58,6 +59,8 @@ def run(arguments: argparse.Namespace) -> None:
             checkpoint=out, checkpoint_every=arguments.checkpoint_every,
         ))  # fmt: skip
     for one, history in zip(runs, train_together(runs), strict=True):
+        if rank() > 0:
+            continue
         already = f", already past step {steps}: nothing to do" if len(history) > steps else ""
         print(f"{one['checkpoint']}: {history}{already}")
 

@@ -6,6 +6,7 @@ own_models.py     mistakes in a class of the caller's own
 step.py           one step: a draw, on which every player moves once
 graph.py          that step as one CUDA graph
 held.py           what such a graph holds constant, and whether it has changed
+processes.py      several processes that share each batch
 randomness.py     the seed of every step, and the rows of its batch
 together.py       `train_together`, several runs at once on one GPU
 recorder.py       the terms of each step, on their way into the history

@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from ..data.files import read_safetensors, to_json, write_safetensors
 from ..model import Model
 from .fingerprint import fingerprint
 from .history import History
+from .processes import number_of_processes
 
 Tensors = dict[str, torch.Tensor]
 AFRESH = "choose another file, or delete this one to start afresh"
@@ -29,6 +31,7 @@ class Saved:
     terms: list[str]
     seconds: float
     device: str
+    processes: int  # that shared each batch
     tensors: Tensors
 
 
@@ -37,7 +40,8 @@ def save_checkpoint(
 ) -> None:
     """Write the model, its optimisers, the step and the history to `path`."""
     metadata = identity(model) | {
-        "run": run, "step": step, "terms": history.names, "seconds": history.seconds, "device": model.device.type
+        "run": run, "step": step, "terms": history.names, "seconds": history.seconds, "device": model.device.type,
+        "processes": number_of_processes(),
     }  # fmt: skip
     tensors = _state(model, optimizers) | {"history": torch.from_numpy(history.values)}
     write_safetensors(path, tensors, metadata)
@@ -55,6 +59,12 @@ def load_checkpoint(path: str | os.PathLike, model: Model, optimizers: dict, run
             raise ValueError(_difference(path, what, found, expected))
     state = {name: value for name, value in saved.tensors.items() if name != "history"}
     require_layout(path, state, _state(model, optimizers), type(model).__name__, remedy=AFRESH)
+    if saved.processes != number_of_processes():
+        warnings.warn(
+            f"{path} was written by {saved.processes} process(es), and {number_of_processes()} continue: its batches, "
+            "random numbers and losses are the same, but sums are rounded in another order, so the bits differ",
+            stacklevel=2,
+        )
 
     model.load_state_dict(below("model/", state))
     for player, optimizer in optimizers.items():
@@ -100,7 +110,11 @@ def read_checkpoint(path: str | os.PathLike) -> Saved:
         )
     if not 0 <= seconds < math.inf:
         raise ValueError(f"{path} holds seconds = {seconds}, expected a finite number of 0 or more")
-    return Saved(model, config, run, step, terms, seconds, _field(path, metadata, "device", str), tensors)
+    device, processes = (
+        _field(path, metadata, "device", str),
+        _field(path, {"processes": 1} | metadata, "processes", int),
+    )
+    return Saved(model, config, run, step, terms, seconds, device, processes, tensors)
 
 
 def read_weights(path: str | os.PathLike) -> tuple[str, dict[str, Any], Tensors]:

@@ -126,7 +126,7 @@ def _gathered(own: torch.Tensor) -> torch.Tensor:
     last = own.ndim == 4 and own.is_contiguous(memory_format=torch.channels_last) and not own.is_contiguous()
     own = own.permute(0, 2, 3, 1) if last else own.contiguous()
     whole = own.new_empty(number_of_processes() * len(own), *own.shape[1:])
-    distributed.all_gather_into_tensor(whole, own)
+    distributed.all_gather(list(whole.split(len(own))), own)
     return whole.permute(0, 3, 1, 2) if last else whole
 
 
