@@ -34,6 +34,8 @@ class Model(nn.Module):
     In a step, `at_step(step)` sets what is annealed, and `draw(batch)` draws what the players share. Then each of
     `players()` lowers its loss on that draw, in order. A subclass defines `players`, and keeps in `config` the
     JSON-able keyword arguments that rebuild it: `self.config |= dict(strength=strength)` after super().__init__().
+    With `encode(images)`, which returns codes or a pair of their means and log-variances, it can be scored; `evaluate`
+    also asks for its `shape`, the (channels, height, width) of an image.
     """
 
     batch_size = 64
@@ -74,7 +76,10 @@ class Model(nn.Module):
         """
 
     def players(self) -> list[Player]:
-        """The players, in the order in which they move."""
+        """The players, in the order in which they move, such as [Player("name", parameters, self.loss, 1e-3)].
+
+        `self.loss(draw)` returns a dict of named terms, with "loss" among them.
+        """
         raise NotImplementedError
 
     @property
@@ -86,9 +91,23 @@ class Model(nn.Module):
 def require_regulariser(model: type, found: Any) -> tuple[torch.Tensor, Terms]:
     """What a VAE's `regulariser` returned. Raises ValueError unless it is a pair, with names of its own."""
     if not (isinstance(found, tuple) and len(found) == 2 and isinstance(found[1], dict)):
+        kind = f"a {type(found).__name__}"
+        if isinstance(found, tuple):
+            kind = f"({', '.join(type(part).__name__ for part in found)})"
         raise ValueError(
-            f"found a {type(found).__name__} from {model.__name__}.regulariser, expected a pair: a scalar tensor to "
-            "add to the loss, and a dict of named terms, {} for none"
+            f"found {kind} from {model.__name__}.regulariser, expected a pair: a scalar tensor to add to the "
+            "loss, and a dict of named terms, {} for none"
+        )
+    penalty = found[0]
+    if getattr(penalty, "ndim", 0):
+        raise ValueError(
+            f"found a tensor of shape {tuple(penalty.shape)} from {model.__name__}.regulariser, expected one number: a "
+            "mean over the batch"
+        )
+    if not isinstance(penalty, torch.Tensor) and penalty != 0:
+        raise ValueError(
+            f"found the number {penalty} from {model.__name__}.regulariser, expected a tensor, since a number has no "
+            "gradient: leave out .item() and float()"
         )
     if not found[1].keys().isdisjoint(("loss", "reconstruction", "kl")):
         raise ValueError(

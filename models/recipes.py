@@ -104,7 +104,13 @@ RECIPES = {
 
 
 def load_own_images(
-    recipe: Recipe, source: str, *, size: int | None = None, channels: int | None = None, crop: bool = False
+    recipe: Recipe,
+    source: str,
+    *,
+    batch_size: int | None = None,
+    size: int | None = None,
+    channels: int | None = None,
+    crop: bool = False,
 ) -> tuple[Any, dict[str, Any]]:
     """Images of your own, as `load_images` reads them, and the arguments that a recipe's model needs for them.
 
@@ -115,11 +121,11 @@ def load_own_images(
     model = recipe.make()
     size = model.shape[1] if size is None else size
     data = load_images(source, size, channels=channels, labels=bool(model.labelled), crop=crop)
-    batch_size = recipe.batch_size or model.batch_size
+    batch_size = batch_size or recipe.batch_size or model.batch_size
     if len(data) < batch_size:
         raise ValueError(
-            f"found {len(data):,} image{'s' * (len(data) > 1)} in {source}, expected at least a batch of the recipe, "
-            f"{batch_size}: models.train(model, images, batch_size={len(data)}) takes fewer"
+            f"found {len(data):,} image{'s' * (len(data) > 1)} in {source}, expected at least one batch, "
+            f"{batch_size}: batch_size={len(data)} (--batch-size) takes fewer"
         )
     some = data[torch.linspace(0, len(data) - 1, min(len(data), 1000)).long()]
     some = some[0] if isinstance(some, tuple) else some

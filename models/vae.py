@@ -140,7 +140,8 @@ class VAE(Model):
     def regulariser(self, kl, mean, log_variance, latents) -> tuple[torch.Tensor, Terms]:
         """All that the loss adds to the reconstruction term (the KL, not its annealing), and its named parts.
 
-        A new model overrides this method. `kl` is a mean over the batch; the other arguments are [n, latent_dim].
+        A new model overrides this method. `kl` is a mean over the batch; the other arguments are [n, latent_dim]. The
+        parts have names of their own: not loss, reconstruction or kl.
         """
         return kl, {}
 

@@ -79,3 +79,17 @@ def test_levels_of_very_many_cells_do_not_overflow():
     factors = RNG.integers(2**16, size=(40, 6))
     data = FactorImages(IMAGES, factors)
     assert data.rows(data.levels).tolist() == list(range(40))
+
+
+def test_a_continuous_factor_is_refused_with_a_remedy():
+    images = np.zeros((400, 8, 8), np.uint8)
+    with pytest.raises(ValueError, match=r"found 400 values of the factor 'x' in 400 images, .* np.digitize\("):
+        FactorImages(images, RNG.random(400), ["x"])
+    assert FactorImages(images, np.arange(400.0), ["x"]).factor_sizes == (400,)
+
+
+def test_scores_are_imported_by_their_name():
+    import models
+    from models.metrics import mig
+
+    assert models.metrics.mig is mig is models.evaluation.metrics.mig

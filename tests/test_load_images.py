@@ -232,7 +232,7 @@ BAD_FILES = {
     "colour": (
         "c.png",
         lambda p: save(COLOUR[0], p),
-        r"c.png in colour and \S*a.png grey, expected one kind: pass chann",
+        r"c.png in colour and \S*a.png grey, expected one kind: channels=1 or",
     ),
     "RGBA": (
         "r.png",
@@ -302,13 +302,13 @@ BAD_SOURCES = {
         lambda p: save(GREY[0], p / "a.png").parent,
         dict(size=64),
         ValueError,
-        "expected 64×64 or more: pass size=32",
+        "expected 64×64 or more: use size=32",
     ),
     "not square": (
         lambda p: save(GREY[0][:20], p / "a.png"),
         {},
         ValueError,
-        "a.png of 32×20, expected a square: pass crop",
+        "a.png of 32×20, expected a square: crop=True",
     ),
     "channels": (lambda p: GREY, dict(channels=2), ValueError, r"found channels=2, expected 1 \(grey\), 3 \(colour\)"),
     "size": (lambda p: GREY, dict(size=32.0), ValueError, "found size=32.0, a float, expected an integer"),
@@ -316,13 +316,13 @@ BAD_SOURCES = {
         lambda p: GREY,
         dict(size=64),
         ValueError,
-        "found images of 32×32, expected 64×64 or more: pass s",
+        "found images of 32×32, expected 64×64 or more: use s",
     ),
     "array no square": (
         lambda p: GREY[:, :20],
         dict(size=8),
         ValueError,
-        "found images of 20×32, expected squares: pass c",
+        "found images of 20×32, expected squares: crop=True t",
     ),
     "no images": (lambda p: GREY[:0], {}, ValueError, "found no images, expected one at least"),
     "one image": (
@@ -419,3 +419,36 @@ def test_without_h5py_its_files_say_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "h5py", None)
     with pytest.raises(ImportError, match=r"found no h5py, which reads .*a.h5: pip install h5py"):
         load_images(tmp_path / "a.h5", 32)
+
+
+def test_one_axis_of_factors_is_one_factor(tmp_path):
+    np.savez(tmp_path / "a.npz", images=GREY, factors=[0.5, 2, 2, 0.5, 2, 2])
+    assert load_images(tmp_path / "a.npz", 32).levels.tolist() == [[0], [1], [1], [0], [1], [1]]
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (
+            lambda p: [Image.fromarray(GREY[0]), Image.fromarray(GREY[1][:20])],
+            "found a list of images of different shapes",
+        ),
+        (lambda p: [p / "a.png"], "found a list of paths, expected the folder that holds the files"),
+        (
+            lambda p: torch.utils.data.TensorDataset(FLOATS),
+            "found a TensorDataset, .*: `train` takes a data set of torch",
+        ),
+        (
+            lambda p: (p / "d.csv").write_text("1,2") and p / "d.csv",
+            r"found \S*d.csv, expected a folder of images, an imag",
+        ),
+    ],
+)
+def test_what_is_read_in_another_way_says_how(source, message, tmp_path):
+    with pytest.raises(ValueError, match=message):
+        load_images(source(tmp_path), 32)
+
+
+def test_images_of_pillow_are_taken():
+    assert torch.equal(load_images([Image.fromarray(image) for image in GREY], 32), FLOATS)
+    assert torch.equal(load_images(Image.fromarray(GREY[2]), 32), FLOATS[[2]])

@@ -161,7 +161,7 @@ def test_the_row_of_a_missing_level_is_named(codes, factors):
 @pytest.mark.parametrize(
     "encoder, message",
     [
-        (np.asarray, "found a ndarray as data, expected a data set .*: if these are factors, encode their images"),
+        (np.asarray, "found a ndarray as data, expected a data set .*If these are factors, encode their images"),
         (VAE(2, hidden=8), r"found a ndarray as data, .* first, as in codes = encoder\(images\)"),
         (VAE, r"found the class VAE, expected a model: make one, VAE\(…\)"),
         ("vae-dsprites", "found the name .vae-dsprites., expected a model: load_pretrained"),

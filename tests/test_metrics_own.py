@@ -357,7 +357,7 @@ def test_levels_that_do_not_fit_are_refused_in_a_sentence(score, levels):
 def test_one_of_each_kind_is_refused_in_a_sentence(score, levels):
     codes = levels + 0.5
     for given, message in (
-        ((codes_from, levels), r"found a ndarray as data, expected a data set .*: if these are factors, encode their"),
+        ((codes_from, levels), r"found a ndarray as data, expected a data set .*If these are factors, encode their"),
         (
             (codes, Grid()),
             "found a ndarray as encoder of a Grid, expected codes and their factors, or an encoder and a",

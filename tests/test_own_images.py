@@ -137,9 +137,9 @@ def test_a_file_of_an_own_class_is_measured_by_the_name_of_its_class():
         (["train", "vae", "--images", "nowhere"], "found neither a folder nor a file nowhere"),
         (
             ["train", "vae", "--images", "one", "--size", "32"],
-            "found 1 image in one, expected at least a batch of the recipe",
+            "found 1 image in one, expected at least one batch, 128: batch_size=1 (--batch-size)",
         ),
-        (["train", "vae", "--images", "one", "--size", "64"], "0.png of 32×32, expected 64×64 or more: pass size=32"),
+        (["train", "vae", "--images", "one", "--size", "64"], "0.png of 32×32, expected 64×64 or more: use size=32"),
         (["train", "conditional-gan-mnist", "--images", "one", "--size", "32"], "found one/0.png without a label"),
         (["train", "vae", "--images", "one", "--size", "30"], "found 1 image in one"),
         (["evaluate", "vae-dsprites", "--images", "images"], "0.png of 32×32, expected 64×64 or more"),

@@ -60,8 +60,7 @@ def _on_own_images(model: Model, arguments: argparse.Namespace) -> dict[str, flo
         raise ValueError(
             f"found a {type(model).__name__} without `shape`, expected (channels, height, width) of its images"
         )
-    channels, size, _ = model.shape
-    data = load_images(arguments.images, size, channels=channels, crop=arguments.crop)
+    data = load_images(arguments.images, model.shape[1], channels=arguments.channels, crop=arguments.crop)
     n_images = None if arguments.all_images else 200_000
     return evaluate_own(model, data, seed=arguments.seed, booster=arguments.booster, n_images=n_images)
 

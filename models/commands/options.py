@@ -26,6 +26,9 @@ def new_parser(command: str, operands: str, epilog: str | None = None) -> argpar
 def add_images(parser: argparse.ArgumentParser) -> None:
     """The options that say which images of your own to read, and how."""
     parser.add_argument("--images", metavar="SOURCE", help=IMAGES_HELP)
+    parser.add_argument(
+        "--channels", type=int, choices=(1, 3), help="of --images: 1 grey, 3 colour (default: as they are)"
+    )
     parser.add_argument("--crop", action="store_true", help="take the centre square of images of any size")
 
 

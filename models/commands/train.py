@@ -19,6 +19,7 @@ def parser() -> argparse.ArgumentParser:
     options = new_parser("train", "NAME", epilog=f"names:\n{recipes}")
     options.add_argument("name", choices=RECIPES, metavar="NAME", help="one of the names below")
     options.add_argument("--steps", type=int, help="the last step (default: the recipe's)")
+    options.add_argument("--batch-size", type=int, metavar="N", help="images in a step (default: the recipe's)")
     options.add_argument("--seed", "--seeds", type=int, nargs="+", default=[0], help="one run for each (default: 0)")
     options.add_argument("--device", default="auto", help="auto, cuda, mps or cpu (default: %(default)s)")
     options.add_argument(
@@ -31,9 +32,6 @@ def parser() -> argparse.ArgumentParser:
     add_images(options)
     options.add_argument(
         "--size", type=int, metavar="PIXELS", help="of --images: 28, 32, 64 or 128 (default: the recipe's)"
-    )
-    options.add_argument(
-        "--channels", type=int, choices=(1, 3), help="of --images: 1 grey, 3 colour (default: as they are)"
     )
     options.add_argument("--out", metavar="FILE", help="checkpoint (default: runs/NAME-SEED.safetensors)")
     options.add_argument(
@@ -50,11 +48,12 @@ def run(arguments: argparse.Namespace) -> None:
     device = choose_device(join_processes(arguments.device))
     data, shape = _data(recipe, arguments, device)
     steps, runs = recipe.steps if arguments.steps is None else arguments.steps, []
+    batch_size = arguments.batch_size or recipe.batch_size
     for seed in arguments.seed:
         torch.manual_seed(seed)  # the first weights
         out = arguments.out or Path("runs") / f"{arguments.name}-{seed}.safetensors"
         runs.append(dict(
-            model=recipe.make(**shape), data=data, steps=steps, batch_size=recipe.batch_size, seed=seed, device=device,
+            model=recipe.make(**shape), data=data, steps=steps, batch_size=batch_size, seed=seed, device=device,
             precision=arguments.precision or recipe.precision, graph=False if arguments.no_graph else "auto",
             checkpoint=out, checkpoint_every=arguments.checkpoint_every,
         ))  # fmt: skip
@@ -75,7 +74,12 @@ def _data(recipe: Recipe, arguments: argparse.Namespace, device: torch.device) -
     if arguments.data:
         raise ValueError("found --data and --images, expected one of them: MNIST, or images of your own")
     data, shape = load_own_images(
-        recipe, arguments.images, size=arguments.size, channels=arguments.channels, crop=arguments.crop
+        recipe,
+        arguments.images,
+        batch_size=arguments.batch_size,
+        size=arguments.size,
+        channels=arguments.channels,
+        crop=arguments.crop,
     )
     kind = "grey" if shape["channels"] == 1 else "colour"
     likelihood = f", a {shape['likelihood'].title()} likelihood" if "likelihood" in shape else ""

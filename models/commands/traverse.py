@@ -27,7 +27,8 @@ def run(arguments: argparse.Namespace) -> None:
     require_writable(arguments.out)
     model = require_vae(find_model(arguments.name, choose_device(arguments.device), arguments.classes))
     save_traversal(model, _image(model, arguments), arguments.out)
-    print(f"saved as {arguments.out}")
+    source = arguments.images or ("the test digits" if model.shape[1] == 28 else "dSprites")
+    print(f"from image {arguments.image} of {source}, saved as {arguments.out}")
 
 
 def _image(model: VAE, arguments: argparse.Namespace):
@@ -42,7 +43,7 @@ def _image(model: VAE, arguments: argparse.Namespace):
         )
     if not arguments.images:
         return examples(size, n + 1)[n]
-    images = load_images(arguments.images, size, channels=channels, crop=arguments.crop)
+    images = load_images(arguments.images, size, channels=arguments.channels, crop=arguments.crop)
     if n >= len(images):
         raise ValueError(f"found --image {n} of {len(images):,} images, expected 0 … {len(images) - 1}")
     return images[[n]]

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-IMAGES = ("images", "imgs", "x", "arr_0")  # the names under which archives hold images
-FACTORS = ("factors", "latents_classes", "labels", "y")  # one row of numbers for each image
+IMAGES = ("images", "imgs")  # the names under which archives hold images
+FACTORS = ("factors", "latents_classes", "labels")  # one row of numbers for each image
 SHAPES_3D = ("floor hue", "wall hue", "object hue", "scale", "shape", "orientation")
 SHAPES_3D_SIZES = (10, 10, 10, 8, 4, 15)
 IN_MEMORY = 2 << 30  # bytes that an array may take there
@@ -54,10 +54,10 @@ def _npz(path: Path) -> Arrays:
         names = [name.removesuffix(".npy") for name in archive.namelist()]
         of_images = next((name for name in FACTORS if name in names), None)
         images = _named(path, "array", names, of_images)
-        if "latents_classes" in names:
-            of_images = "latents_classes"
         found = _npz_array(path, archive, images)
         labels = None if of_images is None else np.asarray(_npz_array(path, archive, of_images))
+        if of_images == "factors" and labels.ndim == 1:
+            labels = labels[:, None]
     return Arrays(found, labels, None)
 
 

@@ -148,6 +148,8 @@ def _whole(path: Path) -> tuple[bytes, dict, bytes]:
     """The head of a file, its parsed header and its tensors' bytes. ValueError if its start or its length is wrong."""
     if path.is_dir():
         raise ValueError(f"{path} is a folder, expected a safetensors file")
+    if not path.exists():
+        raise FileNotFoundError(f"found no file {path}, expected a checkpoint of `train` or published weights")
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
         start = file.read(DIGITS.stop)

@@ -98,7 +98,7 @@ def decode(files: Sequence[Path], wanted: Wanted, first: Found, *, any_channels:
                 if not any_channels and (image.mode == "L") != (first.channels == 1):
                     kinds = ("grey", "in colour") if image.mode == "L" else ("in colour", "grey")
                     raise Unsuitable(
-                        f"{path} {kinds[0]} and {first.path} {kinds[1]}, expected one kind: pass channels=1 or 3"
+                        f"{path} {kinds[0]} and {first.path} {kinds[1]}, expected one kind: channels=1 or 3 for all"
                     )
                 return _fitted(image, path, wanted, first)
         except Unsuitable as problem:
@@ -133,17 +133,18 @@ def _blocks(files: Sequence[Path], work: Callable) -> Iterator[tuple[int, list]]
 def _opened(path: Path) -> Image.Image:
     """The image in a file, upright, in 8 bits of grey ("L") or colour ("RGB"). Raises Unsuitable, which names it."""
     try:
-        image = Image.open(path)
-        image.load()
-    except FileNotFoundError:
+        with open(path, "rb") as file:
+            image = Image.open(file)
+            if getattr(image, "is_animated", False):
+                raise Unsuitable(f"{image.n_frames} frames in {path}, expected a single image: save each as a file")
+            image.load()
+    except (FileNotFoundError, Unsuitable):
         raise
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:  # at damaged bytes
-        reason = str(error).replace(repr(str(path)), "it")
+        reason = str(error).partition(" <")[0]  # without the address of the file object
         raise Unsuitable(
             f"{path}, which cannot be read ({reason}), expected a whole image: delete or replace it"
         ) from None
-    if getattr(image, "is_animated", False):
-        raise Unsuitable(f"{image.n_frames} frames in {path}, expected a single image: save each frame as a file")
     image = ImageOps.exif_transpose(image) if "exif" in image.info else image
     if image.mode in ("L", "RGB"):
         return image
@@ -171,12 +172,12 @@ def _fitted(image: Image.Image, path: Path, wanted: Wanted, first: Found) -> np.
         if image.size != (first.width, first.height):
             raise Unsuitable(
                 f"{path} of {width}×{height} and {first.path} of {first.width}×{first.height}, expected one size: "
-                "pass crop=True for the centre square of each"
+                "crop=True (--crop) takes the centre square of each"
             )
         if width != height:
-            raise Unsuitable(f"{path} of {width}×{height}, expected a square: pass crop=True for its centre")
+            raise Unsuitable(f"{path} of {width}×{height}, expected a square: crop=True (--crop) takes its centre")
     if shorter < size:
-        raise Unsuitable(f"{path} of {width}×{height}, expected {size}×{size} or more: pass size={shorter} or less")
+        raise Unsuitable(f"{path} of {width}×{height}, expected {size}×{size} or more: use size={shorter} or less")
     image = image if image.mode == MODES[wanted.channels] else image.convert(MODES[wanted.channels])
     if image.size != (size, size):
         left, top = (width - shorter) // 2, (height - shorter) // 2

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from PIL import Image
 from torch.nn.functional import interpolate
 
 from .arguments import require_integers
@@ -16,15 +17,16 @@ from .folders import Wanted, decode, first_of, image_files, labels_of
 from .images import LabelledImages, require_images
 from .stored import FactorImages, StoredImages
 
-Images = torch.Tensor | LabelledImages | StoredImages | FactorImages
+Loaded = torch.Tensor | LabelledImages | StoredImages | FactorImages
 LUMA = (0.299, 0.587, 0.114)  # of red, green and blue in grey, as Pillow converts: ITU-R BT.601
 ARRAYS = (".npy", ".npz", ".h5", ".hdf5")
+PICTURES = tuple(ending for ending in Image.registered_extensions() if ending not in ARRAYS)
 
 
 def load_images(
     source: Any, size: int = 64, *, channels: int | None = None, labels: bool = False, crop: bool = False,
     store: str | os.PathLike | None = None,
-) -> Images:  # fmt: skip
+) -> Loaded:  # fmt: skip
     """Images as float32 [n, channels, size, size] in [0, 1], ready for `train`.
 
     `source` is a folder of image files (PNG, JPEG and all else that Pillow reads), nested or not; one such file; a
@@ -51,7 +53,12 @@ def load_images(
         path = Path(source)
         if not path.exists():
             raise FileNotFoundError(f"found neither a folder nor a file {path}, expected images there")
-        if path.is_dir() or path.suffix.lower() not in ARRAYS:
+        if path.is_file() and path.suffix.lower() not in (*ARRAYS, *PICTURES):
+            raise ValueError(
+                f"found {path}, expected a folder of images, an image file such as .png, or arrays in one of "
+                f"{', '.join(ARRAYS)}: read other files first, and give their array"
+            )
+        if path.is_dir() or path.suffix.lower() in PICTURES:
             return _from_files(path, size, channels, labels, crop, store)
         where, (images, of_images, names) = f" in {path}", read_arrays(path)
     else:
@@ -62,7 +69,7 @@ def load_images(
     return _with_factors(images, of_images, names, where, labels)
 
 
-def _from_files(path: Path, size: int, channels: int | None, labels: bool, crop: bool, store) -> Images:
+def _from_files(path: Path, size: int, channels: int | None, labels: bool, crop: bool, store) -> Loaded:
     """The images of a folder, or of one file."""
     files = image_files(path) if path.is_dir() else [path]
     of_images, names = labels_of(files, path) if labels else (None, ())
@@ -99,21 +106,18 @@ def _stored(path: Path, shape: tuple[int, ...], fill: Callable[[np.ndarray], Non
 
 def _resized(images: Any, where: str, size: int, channels: int | None, crop: bool) -> StoredImages:
     """Arrays as images of this size and these channels; arrays that have both stay where they are."""
-    images = images if hasattr(images, "dtype") and hasattr(images, "shape") else np.asarray(images)
     try:
-        stored = StoredImages(images)
+        stored = StoredImages(_array(images))
     except ValueError as error:
-        raise ValueError(f"{error}{where and ' ('}{where.strip()}{where and ')'}") from None
+        raise ValueError(f"{error} ({where.strip()})" if where else str(error)) from None
     found, height, width = stored.shape
     shorter = min(height, width)
     if not len(stored):
         raise ValueError(f"found no images{where}, expected one at least")
     if height != width and not crop:
-        raise ValueError(f"found images of {height}×{width}{where}, expected squares: pass crop=True for their centres")
+        raise ValueError(f"found images of {height}×{width}{where}, expected squares: crop=True takes their centres")
     if shorter < size:
-        raise ValueError(
-            f"found images of {height}×{width}{where}, expected {size}×{size} or more: pass size={shorter}"
-        )
+        raise ValueError(f"found images of {height}×{width}{where}, expected {size}×{size} or more: use size={shorter}")
     if (height, width) == (size, size) and channels in (None, found):
         return stored
     if 4 * len(stored) * (channels or found) * size**2 > IN_MEMORY:
@@ -124,6 +128,28 @@ def _resized(images: Any, where: str, size: int, channels: int | None, crop: boo
     return StoredImages(
         torch.cat([_changed(stored[rows], size, channels or found) for rows in torch.arange(len(stored)).split(1024)])
     )
+
+
+def _array(images: Any) -> Any:
+    """Images as one array. Raises ValueError, with a remedy, for what is none."""
+    if hasattr(images, "dtype") and hasattr(images, "shape"):
+        return images
+    if isinstance(images, Image.Image):
+        return np.asarray(images)[None]
+    found = type(images).__name__
+    if isinstance(images, list | tuple) and images and isinstance(images[0], str | os.PathLike):
+        raise ValueError(f"found a {found} of paths, expected the folder that holds the files, or their images")
+    if not isinstance(images, list | tuple):
+        raise ValueError(
+            f"found a {found}, expected a folder, a file, or an array of images: `train` takes a data set "
+            "of torch as it is"
+        )
+    try:
+        return np.stack([np.asarray(image) for image in images])
+    except ValueError:
+        raise ValueError(
+            f"found a {found} of images of different shapes, expected one shape: resize or crop them first"
+        ) from None
 
 
 def _changed(images: torch.Tensor, size: int, channels: int) -> torch.Tensor:
@@ -139,7 +165,7 @@ def _changed(images: torch.Tensor, size: int, channels: int) -> torch.Tensor:
     return (images * images.new_tensor(LUMA)[:, None, None]).sum(1, keepdim=True)
 
 
-def _with_factors(images: StoredImages, of_images, names, where: str, labels: bool) -> Images:
+def _with_factors(images: StoredImages, of_images, names, where: str, labels: bool) -> Loaded:
     """Images with the labels [n] or the factors [n, k] that came with them."""
     if of_images is not None and of_images.ndim == 2:
         return FactorImages(images, of_images, names)

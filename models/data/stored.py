@@ -10,7 +10,7 @@ import torch
 from .images import as_labels
 from .sprites import free_memory
 
-Array = np.ndarray | torch.Tensor  # np.memmap is an ndarray
+MOST_LEVELS = 100  # of a factor whose values are not whole numbers
 
 
 def layout(shape: Sequence[int]) -> str:
@@ -120,7 +120,7 @@ class FactorImages:
 
     `levels` [n, k] are integers, and `values(name)` the value of each level. `images(factors)` takes levels, as that of
     `Sprites` does. `data[rows]` is the batch of these row numbers, so the object is data for `train`, too.
-    Raises ValueError for lengths that differ, missing values and a factor with a single value.
+    Raises ValueError for lengths that differ, missing values, a factor with a single value, and a continuous one.
     """
 
     def __init__(self, images: Any, factors: Any, names: Sequence[str] | None = None):
@@ -142,6 +142,11 @@ class FactorImages:
             if len(values) < 2 or values[-1] != values[-1]:
                 found = "a missing value (NaN)" if values[-1] != values[-1] else f"the single value {values[0]!r}"
                 raise ValueError(f"found {found} of the factor {name!r}, expected two known values of it or more")
+            if factors.dtype.kind == "f" and len(values) > MOST_LEVELS and (values != values.round()).any():
+                raise ValueError(
+                    f"found {len(values):,} values of the factor {name!r} in {len(factors):,} images, expected a few "
+                    "levels: bin a continuous factor first, np.digitize(v, np.quantile(v, np.arange(1, 10) / 10))"
+                )
         self._values = {name: values for name, (values, _) in zip(self.factor_names, columns, strict=True)}
         self.levels = np.stack([places for _, places in columns], axis=1)
         self.factor_sizes = tuple(len(values) for values, _ in columns)

@@ -1,6 +1,7 @@
 """The base of explorers of trained VAEs: shipped models, images to start from, and a message if weights are missing."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -44,7 +45,8 @@ def load(name: str) -> VAE:
     """A pretrained VAE. Raises ValueError for another name, MissingWeights if its weights cannot be read."""
     names = vae_names()
     if names and name not in names:
-        raise ValueError(f"found {name!r}, expected one of {', '.join(names)}")
+        hint = "; of a file, load_model(file)" if Path(name).is_file() else ""
+        raise ValueError(f"found {name!r}, expected one of {', '.join(names)}{hint}")
     try:
         model = pretrained.load_pretrained(name)
     except (OSError, ValueError) as error:

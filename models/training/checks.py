@@ -88,7 +88,8 @@ def ready_players(model: Model) -> list[Player]:
     """
     players = model.players()
     if not isinstance(players, list | tuple) or not all(isinstance(player, Player) for player in players):
-        raise ValueError(f"found {players!r} from {type(model).__name__}.players, expected a list of Player")
+        found = [type(p).__name__ for p in players] if isinstance(players, list | tuple) else type(players).__name__
+        raise ValueError(f"found {found} from {type(model).__name__}.players, expected a list of Player")
     names = [player.name for player in players]
     if not all(isinstance(name, str) for name in names):
         raise ValueError(f"found players {names}, expected a str as the name of each")

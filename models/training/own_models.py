@@ -54,8 +54,8 @@ def require_config(model: Model) -> None:
     if lost:
         kept = ", ".join(f"{name}={name}" for name in lost)
         warnings.warn(
-            f"{kind.__name__} does not keep {' and '.join(lost)} in its config, so load_model cannot build it from its "
-            f"checkpoint: write self.config |= dict({kept}) in its __init__, after super().__init__()",
+            f"{kind.__name__} does not keep {' and '.join(lost)} in its config, so load_model would not give it that "
+            f"value again: write self.config |= dict({kept}) in its __init__, after super().__init__()",
             stacklevel=5,  # at the caller of `train`
         )
 

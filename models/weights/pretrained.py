@@ -27,7 +27,8 @@ def load_pretrained(name: str, device: str | torch.device = "cpu") -> Model:
     Raises ValueError for an unknown name, listing the known ones, and for a damaged file.
     """
     if name not in pretrained_names():
-        raise ValueError(f"found no pretrained {name!r}, expected one of {', '.join(pretrained_names())}")
+        hint = "; of a file, load_model(file)" if Path(name).is_file() else ""
+        raise ValueError(f"found no pretrained {name!r}, expected one of {', '.join(pretrained_names())}{hint}")
     path = FOLDER / f"{name}.json"
     card = read_json(path)
     model = load_model(FOLDER / f"{name}.safetensors", device)

@@ -55,7 +55,8 @@ def require_factors(data: Any) -> None:
     if not hasattr(data, "factor_sizes") or not (hasattr(data, "images") or is_listed(data)):
         raise ValueError(
             f"found a {type(data).__name__} as data, expected a data set with factor_sizes and images(factors), such "
-            "as Sprites: if these are factors, encode their images first, as in codes = encoder(images)"
+            "as Sprites or FactorImages(images, factors); load_images reads them from a file. If these are factors, "
+            "encode their images first, as in codes = encoder(images)"
         )
     sizes = data.factor_sizes
     if not isinstance(sizes, Sequence | np.ndarray) or isinstance(sizes, str) or not len(sizes):

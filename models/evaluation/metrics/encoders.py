@@ -116,9 +116,14 @@ def _encoder(model: Any) -> tuple[Callable[[torch.Tensor], Any], torch.device]:
             owner, name = getattr(model, "__self__", None), getattr(model, "__name__", "")
         without_forward = getattr(getattr(model, "forward", None), "__func__", None) is torch.nn.Module.forward
         if without_forward or not callable(model):
+            hint = ""
+            if hasattr(model, "transform"):
+                hint = ": of scikit-learn, lambda images: model.transform(images.flatten(1).numpy())"
+            elif hasattr(model, "shape"):
+                hint = ": of codes and factors that you have, a single score, such as mig(codes, factors)"
             raise ValueError(
                 f"found {type(model).__name__} without encode, expected a model of q(z|x), or a function that takes "
-                "images to codes, or to their means and log-variances"
+                f"images to codes, or to their means and log-variances{hint}"
             )
     if not isinstance(owner, torch.nn.Module):
         return (model.encode if owner is model else model), torch.device("cpu")
