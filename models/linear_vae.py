@@ -32,7 +32,7 @@ class LinearVAE(VAE):
     """
 
     pixels = None
-    networks = ()  # the loss reads the weights themselves
+    networks = per_example = ()  # the loss reads the weights themselves
 
     def __init__(self, dim: int, latent_dim: int, *, learning_rate: float = 1e-2, half_life: int | None = 1000):
         require_integers(1, dim=dim)

@@ -43,6 +43,7 @@ class Model(nn.Module):
     labelled: bool | None = None  # whether a batch is (images, labels); False: labels are left out; None: either
     n_labels: int | None = None  # of labels 0 … n_labels - 1
     networks = ("encoder", "decoder", "generator", "discriminator")  # what several processes share; see `processes`
+    per_example: tuple[str, ...] = ()  # and methods that take and return a row for each example
 
     def __new__(cls, *args: Any, **keywords: Any) -> "Model":
         model = super().__new__(cls)

@@ -51,7 +51,7 @@ class VAE(Model):
     """
 
     pixels = (0.0, 1.0)
-    labelled = False
+    labelled, per_example = False, ("encode", "log_likelihood")
     remedy = "a BetaVAE with a beta below 1, a smaller variance of a Gaussian likelihood, or another learning_rate"
 
     def __init__(

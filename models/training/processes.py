@@ -16,7 +16,7 @@ import contextlib
 import os
 import signal
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import torch
@@ -74,7 +74,7 @@ def sum_gradients(model: Model, parameters: Sequence[nn.Parameter]) -> None:
     """Add the gradients of all processes. Parameters outside the networks have the whole batch's gradient already."""
     if number_of_processes() == 1:
         return
-    shared = {id(parameter) for network in _networks(model) for parameter in network.parameters()}
+    shared = _shared(model)
     gradients = [p.grad for p in parameters if id(p) in shared and p.grad is not None]
     if gradients:
         flat = torch.cat([gradient.flatten() for gradient in gradients])
@@ -85,16 +85,52 @@ def sum_gradients(model: Model, parameters: Sequence[nn.Parameter]) -> None:
 
 @contextlib.contextmanager
 def shared_batches(model: Model) -> Iterator[None]:
-    """A context in which the networks of the model run on this process's rows of each batch."""
+    """A context in which the networks and the `per_example` methods of a model run on this process's rows."""
     with contextlib.ExitStack() as stack:
-        for network in _networks(model) if number_of_processes() > 1 else ():
-            stack.callback(network.register_forward_pre_hook(lambda _, inputs: _map(_Own.apply, inputs)).remove)
-            stack.callback(network.register_forward_hook(lambda _, __, output: _map(_Whole.apply, output)).remove)
-            for layer in network.modules():
-                if isinstance(layer, nn.modules.batchnorm._BatchNorm):
-                    layer.forward = lambda x, layer=layer: _normalised(layer, x)
-                    stack.callback(delattr, layer, "forward")
+        if number_of_processes() > 1:
+            share = _Share()
+            for network in _networks(model):
+                stack.callback(network.register_forward_pre_hook(share.enter).remove)
+                stack.callback(network.register_forward_hook(share.leave).remove)
+                for layer in network.modules():
+                    if isinstance(layer, nn.modules.batchnorm._BatchNorm):
+                        layer.forward = lambda x, layer=layer: _normalised(layer, x)
+                        stack.callback(delattr, layer, "forward")
+            for name in model.per_example if _only_networks(model) else ():
+                setattr(model, name, share.method(getattr(model, name)))
+                stack.callback(delattr, model, name)
         yield
+
+
+class _Share:
+    """Runs calls on this process's rows. A call within such a call has its rows already."""
+
+    def __init__(self):
+        self.depth = 0
+
+    def enter(self, _, inputs: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:
+        self.depth += 1
+        return inputs if self.depth > 1 else _map(_Own.apply, inputs)
+
+    def leave(self, _, __, output: Any) -> Any:
+        self.depth -= 1
+        return output if self.depth > 0 else _map(_Whole.apply, output)
+
+    def method(self, function: Callable) -> Callable:
+        def shared(*inputs: torch.Tensor) -> Any:
+            return self.leave(None, None, function(*self.enter(None, inputs)))
+
+        return shared
+
+
+def _shared(model: Model) -> set[int]:
+    """The parameters of the networks, whose gradients come from the rows of one process."""
+    return {id(parameter) for network in _networks(model) for parameter in network.parameters()}
+
+
+def _only_networks(model: Model) -> bool:
+    """Whether no other parameter moves: its gradient in a method would be that of a part of the batch."""
+    return {id(parameter) for parameter in model.parameters() if parameter.requires_grad} <= _shared(model)
 
 
 def _networks(model: Model) -> list[nn.Module]:
@@ -154,34 +190,49 @@ class _Whole(torch.autograd.Function):
         return gradient[_rows(len(gradient))]
 
 
-class _Sum(torch.autograd.Function):
-    """The sum over processes; backward sums as well, since every process uses it for its own rows."""
+class _Normalise(torch.autograd.Function):
+    """Batch normalisation of this process's rows x [m, c, ...] by the statistics of all n rows of all processes.
+
+        x̂ = (x - mean) / √(var + eps),   dx = (dy' - mean(dy') - x̂ mean(dy' x̂)) / √(var + eps),   dy' = weight dy
+
+    The means are over the rows of all processes and over places. Source: Ioffe & Szegedy (2015), §3.
+    """
 
     @staticmethod
-    def forward(ctx, part: torch.Tensor) -> torch.Tensor:
-        part = part.clone()
-        distributed.all_reduce(part)
-        return part
+    def forward(ctx, x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor, eps: float):
+        axes, shape = [0, *range(2, x.ndim)], [1, -1, *[1] * (x.ndim - 2)]
+        x32 = x.float()
+        variance, mean = torch.var_mean(x32, axes, correction=0)
+        means = _gathered(torch.stack([mean, variance])[None])  # [processes, 2, c]; all have as many rows
+        mean = means[:, 0].mean(0)
+        variance = (means[:, 1] + (means[:, 0] - mean) ** 2).mean(0)
+        scale = (variance + eps).rsqrt()
+        x_hat = (x32 - mean.view(shape)) * scale.view(shape)
+        ctx.save_for_backward(x_hat, weight, scale)
+        ctx.axes, ctx.shape, ctx.n = axes, shape, x.numel() // x.shape[1] * number_of_processes()
+        output = torch.addcmul(bias.view(shape), x_hat, weight.view(shape)).to(x.dtype)
+        ctx.mark_non_differentiable(mean, variance)
+        return output, mean, variance
 
     @staticmethod
-    def backward(ctx, gradient: torch.Tensor) -> torch.Tensor:
-        gradient = gradient.clone()
-        distributed.all_reduce(gradient)
-        return gradient
+    def backward(ctx, gradient: torch.Tensor, *_):
+        (x_hat, weight, scale), gradient32 = ctx.saved_tensors, gradient.float()
+        own = torch.stack([gradient32.sum(ctx.axes), (gradient32 * x_hat).sum(ctx.axes)])
+        of_bias, of_weight = own.clone()
+        distributed.all_reduce(own)
+        of_mean, of_scale = (part.view(ctx.shape) for part in own / ctx.n)
+        of_x = (gradient32 - of_mean - x_hat * of_scale) * (weight * scale).view(ctx.shape)
+        return of_x.to(gradient.dtype), of_weight, of_bias, None
 
 
 def _normalised(layer: nn.modules.batchnorm._BatchNorm, x: torch.Tensor) -> torch.Tensor:
     """Batch normalisation by the mean and the variance of the whole batch, of which x has this process's rows."""
     if not layer.training:
         return type(layer).forward(layer, x)
-    axes, shape = [0, *range(2, x.ndim)], [1, -1, *[1] * (x.ndim - 2)]
-    n, x32 = x.numel() // x.shape[1] * number_of_processes(), x.float()
-    mean = _Sum.apply(x32.sum(axes)) / n
-    centred = x32 - mean.view(shape)
-    variance = _Sum.apply(centred.square().sum(axes)) / n
+    output, mean, variance = _Normalise.apply(x, layer.weight, layer.bias, layer.eps)
+    n = x.numel() // x.shape[1] * number_of_processes()
     with torch.no_grad():
         layer.num_batches_tracked += 1
         layer.running_mean.lerp_(mean, layer.momentum)
         layer.running_var.lerp_(variance * n / (n - 1), layer.momentum)
-    normalised = centred * (variance + layer.eps).rsqrt().view(shape)
-    return (normalised * layer.weight.view(shape) + layer.bias.view(shape)).to(x.dtype)
+    return output
