@@ -4,6 +4,7 @@ infotheory lectures FOLDER
 infotheory lectures FOLDER --no-solutions
 infotheory train vae --steps 2000
 infotheory train beta-vae-dsprites --seeds 0 1 2
+infotheory sweep beta-vae-dsprites-32-beta-4 --set beta=1,2,4 --seeds 0 1 2 --out runs/beta
 infotheory evaluate vae-dsprites beta-vae-dsprites runs/beta-vae-dsprites-1.safetensors
 infotheory traverse beta-vae-dsprites --out traversal.gif
 infotheory publish beta-vae-dsprites runs/beta-vae-dsprites-?.safetensors
@@ -27,6 +28,7 @@ import infotheory
 INSTALLED = Path(infotheory.__file__).parents[1]  # the folder that holds `infotheory` and `models`
 MODEL_COMMANDS = {
     "train": "train a model; a run that was stopped continues from its last checkpoint",
+    "sweep": "train and measure a model for many settings and seeds; it continues where it was stopped",
     "evaluate": "write a table of the ELBO terms and scores of models, as CSV and Markdown",
     "traverse": "draw what each latent of a VAE changes, as a PNG or a GIF",
     "publish": "put a trained model into the package, with its card",

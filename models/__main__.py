@@ -14,7 +14,7 @@ def main(arguments: list[str]) -> int:
     parsed = command.parser().parse_args(arguments[1:])
     try:
         command.run(parsed)
-    except (OSError, ValueError, FloatingPointError) as error:
+    except (OSError, ValueError, FloatingPointError, ImportError) as error:
         print(f"infotheory: {error}", file=sys.stderr)
         return 1
     except RuntimeError as error:

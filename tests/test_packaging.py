@@ -83,7 +83,12 @@ def test_the_build_requires_what_the_tests_install():
 
 @pytest.mark.parametrize(
     ("folder", "extras"),
-    [("infotheory", []), ("models", ["hdf5"]), ("notebooks", ["course"]), ("tests", ["course", "hdf5", "test"])],
+    [
+        ("infotheory", []),
+        ("models", ["dask", "hdf5"]),
+        ("notebooks", ["course"]),
+        ("tests", ["course", "dask", "hdf5", "test"]),
+    ],
 )
 def test_every_imported_package_is_a_requirement(folder, extras):
     distributions = packages_distributions()
@@ -137,7 +142,7 @@ def test_without_a_command_the_help_is_shown(capsys):
 @pytest.mark.parametrize(
     ("arguments", "usage"),
     [
-        ([], "infotheory lectures | train | evaluate | traverse | publish ..."),
+        ([], "infotheory lectures | train | sweep | evaluate | traverse | publish ..."),
         (["frobnicate"], "infotheory lectures | train | evaluate | traverse | publish ..."),
         (["lectures"], "infotheory lectures FOLDER [--no-solutions]"),
         (["train", "vae", "infogan"], "infotheory train NAME [options]"),
