@@ -17,11 +17,12 @@ signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts a job
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the long fuzz test unless `-m fuzz` asks for it, and skip the tests of CUDA on other devices."""
-    if "fuzz" not in config.option.markexpr:
-        long = [item for item in items if item.get_closest_marker("fuzz")]
-        items[:] = [item for item in items if item not in long]
-        config.hook.pytest_deselected(items=long)
+    """Leave out long tests unless `-m fuzz` or `-m slow` asks for them; skip the tests of CUDA on other devices."""
+    for marker in ("fuzz", "slow"):
+        if marker not in config.option.markexpr:
+            long = [item for item in items if item.get_closest_marker(marker)]
+            items[:] = [item for item in items if item not in long]
+            config.hook.pytest_deselected(items=long)
     for item in items:
         if item.get_closest_marker("cuda") and not DEVICE.startswith("cuda"):
             item.add_marker(

@@ -79,7 +79,17 @@ def test_solutions_are_folded_and_explorers_are_pictures(site):
 
 
 def test_pages_of_words_are_there(site):
-    for name in ("index", "concepts", "notation", "glossary", "bibliography", "lecturers", "students", "search"):
+    for name in (
+        "index",
+        "concepts",
+        "notation",
+        "glossary",
+        "bibliography",
+        "many_machines",
+        "lecturers",
+        "students",
+        "search",
+    ):
         assert (site / f"{name}.html").is_file()
     assert "infotheory.mutual_information" in (site / "concepts.html").read_text()
     assert (site / "index.html").read_text().count("sd-card-title") == 11

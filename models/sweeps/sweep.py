@@ -12,7 +12,7 @@ from joblib import Parallel, delayed, parallel_config
 from tqdm.auto import tqdm
 
 from ..data.arguments import require_integers
-from ..data.files import read_json, require_writable
+from ..data.files import read_json, require_writable, to_json
 from ..evaluation.table import write_table
 from ..recipes import RECIPES
 from ..training.device import choose_device
@@ -198,7 +198,12 @@ def done_in(folder: str | os.PathLike, name: str) -> list[Row]:
         found = read_json(path)
         run = Run(found["name"], found["settings"], found["seed"], found["steps"], str(folder))
         rows.append(run.row(found["numbers"]))
-    return sorted(rows, key=lambda row: [(isinstance(value, str), value) for value in list(row.values())[1:]])
+    return sorted(rows, key=lambda row: [_in_order(value) for value in row.values()])
+
+
+def _in_order(value: Any) -> tuple:
+    """Numbers by size, and then everything else by its text."""
+    return (0, value, "") if isinstance(value, int | float) else (1, 0, to_json(value))
 
 
 @contextlib.contextmanager
