@@ -106,7 +106,8 @@ def test_scores_of_the_reference_implementation_are_met(calibration, name):
     assert modularity(*first) == pytest.approx(expected["modularity"], abs=1e-4)
     assert sap(codes, factors) == pytest.approx(expected["sap"], abs=0.002)
     for part, value in fast_dci(codes[:3000], factors[:3000])._asdict().items():
-        assert value == pytest.approx(expected[f"dci_{part}"], abs=0.05), part
+        assert value == pytest.approx(expected[f"dci_{part}"], abs=0.04), part
+    assert "the two agree within .04" in " ".join(dci.__doc__.split())
 
 
 @pytest.mark.parametrize("score", [beta_vae_score, factor_vae_score])

@@ -228,16 +228,6 @@ def test_ties_are_shared_where_latents_are_no_copies_but_split_the_rows_alike():
     assert found.completeness == pytest.approx(expected, abs=0.03)
 
 
-@pytest.mark.parametrize("name", ["axis_aligned", "noisy", "rotated", "partly_mixed", "noise"])
-def test_the_fast_booster_agrees_with_the_reference_as_its_docstring_says(data_folder, name):
-    with np.load(data_folder / "metrics" / "calibration.npz") as archive:
-        codes, factors = archive[name][:3000], archive["factors"][:3000]
-    expected = json.loads((data_folder / "metrics" / "calibration.json").read_text())[name]
-    assert "the two agree within .04" in " ".join(dci.__doc__.split())
-    for part, value in fast_dci(codes, factors)._asdict().items():
-        assert value == pytest.approx(expected[f"dci_{part}"], abs=0.04), part
-
-
 # Large sets of images.
 
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 from PIL import Image
 
-from models import FactorImages, load_images, load_model
+from models import FactorImages, load_images, load_model, train
 from models.__main__ import main
 from models.evaluation.reports import evaluate_own
 
@@ -102,31 +102,30 @@ class Halved(VAE):
 
 number = 3
 """
-TRAINING = """
-from mymodels import Halved
-from models import load_images, train
-
-train(Halved(weight=0.25), load_images("images", 32), steps=2, checkpoint="own.safetensors", device="cpu")
-"""
 
 
-def test_a_file_of_an_own_class_is_measured_by_the_name_of_its_class():
+def test_a_file_of_an_own_class_is_measured_by_the_name_of_its_class(monkeypatch, capsys):
     folder(3)
     Path("mymodels.py").write_text(CLASSES)
-    subprocess.run([sys.executable, "-c", TRAINING], check=True)
-    command = [sys.executable, "-m", "infotheory", "evaluate", "own.safetensors", "--images", "images"]
-    refused = subprocess.run(command, capture_output=True, text=True)
-    assert refused.returncode == 1 and "`--classes module:Halved`" in refused.stderr
-    told = subprocess.run([*command, "--classes", "mymodels:Halved"], capture_output=True, text=True, check=True)
-    assert "own" in told.stdout and "saved as runs/evaluation.csv" in told.stdout
+    monkeypatch.syspath_prepend(str(Path.cwd()))
+    from mymodels import Halved
+
+    train(Halved(weight=0.25), load_images("images", 32), steps=2, checkpoint="own.safetensors", device="cpu")
+    command = ["evaluate", "own.safetensors", "--images", "images"]
+    assert main(command) == 1 and "`--classes module:Halved`" in capsys.readouterr().err
     for classes, said in (
         ("mymodels", "found 'mymodels', expected module:Class"),
         ("mymodels:Other", "found no class Other in mymodels"),
         ("nothing:Other", "found no class Other in nothing (No module named 'nothing')"),
         ("mymodels:number", "found mymodels:number, a int, expected a subclass of models.Model"),
     ):
-        refused = subprocess.run([*command, "--classes", classes], capture_output=True, text=True)
-        assert refused.returncode == 2 and said in refused.stderr
+        with pytest.raises(SystemExit):
+            main([*command, "--classes", classes])
+        assert said in capsys.readouterr().err
+    told = subprocess.run(  # in a process of its own, whose path does not hold this folder
+        [sys.executable, "-m", "infotheory", *command, "--classes", "mymodels:Halved"], capture_output=True, text=True
+    )
+    assert told.returncode == 0 and "own" in told.stdout and "saved as runs/evaluation.csv" in told.stdout
 
 
 @pytest.mark.parametrize(
