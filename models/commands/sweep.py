@@ -6,7 +6,7 @@ from typing import Any
 
 from ..evaluation.table import to_markdown
 from ..recipes import RECIPES
-from ..sweeps.sweep import sweep
+from ..sweeps.sweeping import sweep
 from .options import DATA_HELP, new_parser
 
 EPILOG = """\
