@@ -148,10 +148,13 @@ def _cluster(backend: str, workers: int, scheduler: str | None) -> Iterator[None
             yield
         return
     try:
+        import dask
         from distributed import Client, LocalCluster
     except ImportError:
         raise ImportError('found no Dask, which backend="dask" needs: pip install "dask[distributed]"') from None
-    with contextlib.ExitStack() as stack:
+    # Dask takes a task of unknown length for half a second, and lets it wait behind a run instead of an idle worker.
+    patient = dask.config.set({"distributed.scheduler.unknown-task-duration": "1h"})
+    with patient, contextlib.ExitStack() as stack:
         address: Any = scheduler
         if scheduler is None:
             cluster = LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs=40)
