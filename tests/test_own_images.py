@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -108,9 +109,13 @@ def test_a_file_of_an_own_class_is_measured_by_the_name_of_its_class(monkeypatch
     folder(3)
     Path("mymodels.py").write_text(CLASSES)
     monkeypatch.syspath_prepend(str(Path.cwd()))
-    from mymodels import Halved
-
-    train(Halved(weight=0.25), load_images("images", 32), steps=2, checkpoint="own.safetensors", device="cpu")
+    train(
+        import_module("mymodels").Halved(weight=0.25),
+        load_images("images", 32),
+        steps=2,
+        checkpoint="own.safetensors",
+        device="cpu",
+    )
     command = ["evaluate", "own.safetensors", "--images", "images"]
     assert main(command) == 1 and "`--classes module:Halved`" in capsys.readouterr().err
     for classes, said in (
