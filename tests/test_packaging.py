@@ -143,7 +143,7 @@ def test_without_a_command_the_help_is_shown(capsys):
     ("arguments", "usage"),
     [
         ([], "infotheory lectures | train | sweep | evaluate | traverse | publish ..."),
-        (["frobnicate"], "infotheory lectures | train | evaluate | traverse | publish ..."),
+        (["frobnicate"], "infotheory lectures | train | sweep | evaluate | traverse | publish ..."),
         (["lectures"], "infotheory lectures FOLDER [--no-solutions]"),
         (["train", "vae", "infogan"], "infotheory train NAME [options]"),
         (["evaluate"], "infotheory evaluate NAME [NAME ...] [options]"),

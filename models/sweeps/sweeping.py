@@ -151,7 +151,7 @@ def _cluster(backend: str, workers: int, scheduler: str | None) -> Iterator[None
         import dask
         from distributed import Client, LocalCluster
     except ImportError:
-        raise ImportError('found no Dask, which backend="dask" needs: pip install "dask[distributed]"') from None
+        raise ImportError('found no Dask, which backend="dask" needs: pip install distributed') from None
     # Dask takes a task of unknown length for half a second, and lets it wait behind a run instead of an idle worker.
     patient = dask.config.set({"distributed.scheduler.unknown-task-duration": "1h"})
     with patient, contextlib.ExitStack() as stack:
