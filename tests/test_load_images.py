@@ -421,9 +421,14 @@ def test_without_h5py_its_files_say_what_to_install(tmp_path, monkeypatch):
         load_images(tmp_path / "a.h5", 32)
 
 
-def test_one_axis_of_factors_is_one_factor(tmp_path):
-    np.savez(tmp_path / "a.npz", images=GREY, factors=[0.5, 2, 2, 0.5, 2, 2])
-    assert load_images(tmp_path / "a.npz", 32).levels.tolist() == [[0], [1], [1], [0], [1], [1]]
+@pytest.mark.parametrize("name", ["a.npz", "a.h5"])
+def test_one_axis_of_factors_is_one_factor(name, tmp_path):
+    arrays_of_file = dict(images=GREY, factors=[0.5, 2, 2, 0.5, 2, 2])
+    np.savez(tmp_path / "a.npz", **arrays_of_file)
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        for key, values in arrays_of_file.items():
+            file[key] = values
+    assert load_images(tmp_path / name, 32).levels.tolist() == [[0], [1], [1], [0], [1], [1]]
 
 
 @pytest.mark.parametrize(

@@ -83,5 +83,6 @@ def _data(recipe: Recipe, arguments: argparse.Namespace, device: torch.device) -
     )
     kind = "grey" if shape["channels"] == 1 else "colour"
     likelihood = f", a {shape['likelihood'].title()} likelihood" if "likelihood" in shape else ""
-    print(f"{len(data):,} images of {shape['size']}×{shape['size']} in {kind}{likelihood}")
+    if rank() == 0:
+        print(f"{len(data):,} images of {shape['size']}×{shape['size']} in {kind}{likelihood}")
     return data, shape

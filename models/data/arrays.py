@@ -56,9 +56,12 @@ def _npz(path: Path) -> Arrays:
         images = _named(path, "array", names, of_images)
         found = _npz_array(path, archive, images)
         labels = None if of_images is None else np.asarray(_npz_array(path, archive, of_images))
-        if of_images == "factors" and labels.ndim == 1:
-            labels = labels[:, None]
-    return Arrays(found, labels, None)
+    return Arrays(found, _rows_of(labels, of_images), None)
+
+
+def _rows_of(values: np.ndarray | None, name: str | None) -> np.ndarray | None:
+    """Factors as rows [n, k], also if there is one factor; labels stay [n]."""
+    return values[:, None] if name == "factors" and values.ndim == 1 else values
 
 
 def _named(path: Path, kind: str, names: list[str], of_images: str | None) -> str:
@@ -115,7 +118,7 @@ def _hdf5(path: Path) -> Arrays:
     names = [name for name, item in file.items() if isinstance(item, h5py.Dataset)]
     of_images = next((name for name in FACTORS if name in names), None)
     images = file[_named(path, "dataset", names, of_images)]
-    factors = None if of_images is None else file[of_images][:]
+    factors = _rows_of(None if of_images is None else file[of_images][:], of_images)
     names = None
     if factors is not None and factors.ndim == 2 and factors.shape[1] == len(SHAPES_3D):
         sizes = tuple(len(np.unique(column)) for column in factors.T)
