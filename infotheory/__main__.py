@@ -5,6 +5,7 @@ infotheory lectures FOLDER --no-solutions
 infotheory train vae --steps 2000
 infotheory train beta-vae-dsprites --seeds 0 1 2
 infotheory sweep beta-vae-dsprites-32-beta-4 --set beta=1,2,4 --seeds 0 1 2 --out runs/beta
+infotheory study --size small
 infotheory evaluate vae-dsprites beta-vae-dsprites runs/beta-vae-dsprites-1.safetensors
 infotheory traverse beta-vae-dsprites --out traversal.gif
 infotheory publish beta-vae-dsprites runs/beta-vae-dsprites-?.safetensors
@@ -29,6 +30,7 @@ INSTALLED = Path(infotheory.__file__).parents[1]  # the folder that holds `infot
 MODEL_COMMANDS = {
     "train": "train a model; a run that was stopped continues from its last checkpoint",
     "sweep": "train and measure a model for many settings and seeds; it continues where it was stopped",
+    "study": "compare six models over strengths and seeds by every score: what decides a score, the model or the seed?",
     "evaluate": "write a table of the ELBO terms and scores of models, as CSV and Markdown",
     "traverse": "draw what each latent of a VAE changes, as a PNG or a GIF",
     "publish": "put a trained model into the package, with its card",

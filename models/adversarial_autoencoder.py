@@ -44,6 +44,7 @@ class AdversarialAutoencoder(VAE):
 
     remedy = "a smaller adversarial_learning_rate, or a larger learning_rate of the autoencoder"
     game_betas = (0.5, 0.9)
+    for_training = ("discriminator",)
 
     def __init__(
         self, latent_dim: int = 10, *, discriminator_learning_rate: float = 1e-4,

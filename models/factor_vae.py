@@ -46,6 +46,7 @@ class FactorVAE(VAE):
     """
 
     discriminator_betas = (0.5, 0.9)
+    for_training = ("discriminator",)
     remedy = "a smaller gamma, or another learning_rate"
 
     def __init__(

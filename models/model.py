@@ -44,6 +44,7 @@ class Model(nn.Module):
     n_labels: int | None = None  # of labels 0 … n_labels - 1
     networks = ("encoder", "decoder", "generator", "discriminator")  # what several processes share; see `processes`
     per_example: tuple[str, ...] = ()  # and methods that take and return a row for each example
+    for_training: tuple[str, ...] = ()  # networks that only training needs; published weights leave them out
 
     def __new__(cls, *args: Any, **keywords: Any) -> "Model":
         model = super().__new__(cls)

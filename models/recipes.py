@@ -71,7 +71,7 @@ KL_ANNEALING_64, KL_ANNEALING_32 = dict(kl_start=100, kl_steps=12_000), dict(kl_
 BETA_TC_VAE_SETTINGS = dict(
     beta=6, sampling="weighted", n_examples=N_SPRITES, learning_rate=1e-3, kl_steps=3_000, batch_size=256
 )
-# Half the paper's width, so that the weights take 4 MB.
+# Half the paper's width: a smaller discriminator takes less time.
 FACTOR_VAE_DISCRIMINATOR = dict(discriminator_learning_rate=3e-4, width=500)
 # With rates as equal as the paper's, D wins outright. An encoder as fast as the autoencoder undoes its reconstruction.
 AAE_GAME = dict(discriminator_learning_rate=2e-5, adversarial_learning_rate=2e-4, width=500)

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from models import VAE, Model, Player, decompose, load_model, train
+from models.training.checkpoint import Weights
 from models.weights.rebuilding import rebuilt
 
 IMAGES = (torch.rand(32, 1, 28, 28, generator=torch.Generator().manual_seed(0)) < 0.2).float()
@@ -218,6 +219,7 @@ def test_a_config_that_is_no_dict_is_refused(tmp_path):
 
 def test_a_model_is_built_without_a_change_of_the_random_state():
     state = torch.random.get_rng_state()
-    model = rebuilt("file", "WithPenalty", WithPenalty().config, WithPenalty().state_dict(), [WithPenalty])
+    own = WithPenalty()
+    model = rebuilt("file", Weights("WithPenalty", own.config, own.state_dict()), [WithPenalty])
     torch.random.set_rng_state(state)
     assert np.isfinite(float(model.loss(IMAGES)["loss"].detach()))

@@ -142,8 +142,8 @@ def test_without_a_command_the_help_is_shown(capsys):
 @pytest.mark.parametrize(
     ("arguments", "usage"),
     [
-        ([], "infotheory lectures | train | sweep | evaluate | traverse | publish ..."),
-        (["frobnicate"], "infotheory lectures | train | sweep | evaluate | traverse | publish ..."),
+        ([], "infotheory lectures | train | sweep | study | evaluate | traverse | publish ..."),
+        (["frobnicate"], "infotheory lectures | train | sweep | study | evaluate | traverse | publish ..."),
         (["lectures"], "infotheory lectures FOLDER [--no-solutions]"),
         (["train", "vae", "infogan"], "infotheory train NAME [options]"),
         (["evaluate"], "infotheory evaluate NAME [NAME ...] [options]"),

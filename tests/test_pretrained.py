@@ -6,8 +6,9 @@ from functools import partial
 import pytest
 import torch
 
-from models import VAE, load_pretrained, pretrained_names, train
+from models import VAE, FactorVAE, load_pretrained, pretrained_names, train
 from models.__main__ import main
+from models.data.files import read_safetensors, write_safetensors
 from models.evaluation.reports import held_out_terms
 from models.recipes import MEDIAN_MIG, RECIPES, load_data
 from models.weights.pretrained import FOLDER, load_model
@@ -51,6 +52,34 @@ def test_publishing_and_loading_gives_the_same_model_back(tmp_path, device):
     assert card["steps"] == 3 and card["data"] == "noise" and card["terms"] == {"elbo": -1.235}
     for again, tolerance in ((tmp_path / "run.safetensors", 0), (tmp_path / "vae.safetensors", 1e-3)):
         assert torch.allclose(load_model(again).encode(images)[0], model.encode(images)[0], atol=tolerance)
+
+
+def test_published_weights_leave_out_what_only_training_needs(tmp_path):
+    images = torch.rand(64, 1, 28, 28).round()
+    model = FactorVAE(2, hidden=8, width=8)
+    train(model, images, steps=2, batch_size=16, checkpoint=tmp_path / "run.safetensors", device="cpu")
+    publish("part", tmp_path / "run.safetensors", "random", {}, tmp_path)
+    publish("whole", tmp_path / "run.safetensors", "random", {}, tmp_path, whole=True)
+    part, whole = (load_model(tmp_path / f"{name}.safetensors") for name in ("part", "whole"))
+    card = json.loads((tmp_path / "part.json").read_text())
+    assert card["without"] == ["discriminator"] and "without" not in json.loads((tmp_path / "whole.json").read_text())
+    assert held_out_terms(part, images) == held_out_terms(whole, images)
+    assert part.state_dict().keys() == {k for k in whole.state_dict() if not k.startswith("discriminator.")}
+    assert torch.equal(whole.discriminator[0].weight, model.discriminator[0].weight.half().float())
+    for use in (lambda: part.discriminator(torch.zeros(2, 2)), lambda: train(part, images, steps=1, batch_size=16)):
+        with pytest.raises(ValueError, match=r"found no discriminator in .*part.safetensors: published weights leave"):
+            use()
+
+
+def test_a_file_that_lacks_more_than_it_says_is_refused(tmp_path):
+    train(FactorVAE(2, hidden=8, width=8), torch.rand(64, 1, 28, 28).round(), steps=1, batch_size=16,
+          checkpoint=tmp_path / "run.safetensors")  # fmt: skip
+    publish("part", tmp_path / "run.safetensors", "random", {}, tmp_path)
+    tensors, metadata = read_safetensors(tmp_path / "part.safetensors")
+    del tensors["model/decoder.0.weight"]
+    write_safetensors(tmp_path / "part.safetensors", tensors, metadata)
+    with pytest.raises(ValueError, match=r"lacks decoder.0.weight, expected the \d+ tensors of this FactorVAE"):
+        load_model(tmp_path / "part.safetensors")
 
 
 def test_unknown_names_and_foreign_files_are_refused(tmp_path):

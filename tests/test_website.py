@@ -86,6 +86,7 @@ def test_pages_of_words_are_there(site):
         "glossary",
         "bibliography",
         "many_machines",
+        "study",
         "lecturers",
         "students",
         "search",

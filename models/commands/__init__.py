@@ -2,6 +2,7 @@
 
 train.py        train a recipe's model on its data, or on images of your own
 sweep.py        many runs, in one table
+study.py        six models compared over strengths and seeds
 evaluate.py     measure models
 traverse.py     draw what each latent of a VAE changes
 publish.py      put a trained model into the package

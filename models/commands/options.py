@@ -32,6 +32,13 @@ def add_images(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--crop", action="store_true", help="take the centre square of images of any size")
 
 
+def add_workers(parser: argparse.ArgumentParser) -> None:
+    """The options that say who does the runs of a sweep or a study."""
+    parser.add_argument("--workers", type=int, metavar="N", help="processes of one thread (default: one for each core)")
+    parser.add_argument("--backend", choices=("loky", "dask"), default="loky", help="joblib's workers, or Dask's")
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster, such as tcp://host:8786")
+
+
 def add_classes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--classes", nargs="+", default=[], metavar="MODULE:CLASS", type=own_class,

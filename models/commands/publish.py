@@ -14,6 +14,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("name", choices=RECIPES, metavar="NAME", help="the name for load_pretrained")
     options.add_argument("checkpoints", nargs="+", metavar="FILE", help="the checkpoint of each seed")
     options.add_argument("--data", metavar="FOLDER", help=DATA_HELP)
+    options.add_argument("--whole", action="store_true", help="keep what only training needs, a VAE's discriminator")
     return options
 
 
@@ -32,5 +33,5 @@ def run(arguments: argparse.Namespace) -> None:
             "choice": recipe.choice.words,
             "seeds": {seed_of(f): rounded(r) for f, r in zip(files, results, strict=True)},
         }
-    path = publish(arguments.name, files[chosen], recipe.data, results[chosen], **more)
+    path = publish(arguments.name, files[chosen], recipe.data, results[chosen], whole=arguments.whole, **more)
     print(path.read_text())

@@ -7,7 +7,7 @@ from typing import Any
 from ..evaluation.table import to_markdown
 from ..recipes import RECIPES
 from ..sweeps.sweeping import sweep
-from .options import DATA_HELP, new_parser
+from .options import DATA_HELP, add_workers, new_parser
 
 EPILOG = """\
 infotheory sweep beta-vae-dsprites-32-beta-4 --set beta=1,2,4,8 --seeds 0 1 2 --out runs/beta
@@ -23,12 +23,8 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--seeds", type=int, nargs="+", default=[0], help="one run for each (default: 0)")
     options.add_argument("--steps", type=int, help="the last step of each run (default: the recipe's)")
     options.add_argument("--out", default="runs/sweep", metavar="FOLDER", help="default: %(default)s")
-    options.add_argument(
-        "--workers", type=int, metavar="N", help="processes of one thread (default: one for each core)"
-    )
-    options.add_argument("--backend", choices=("loky", "dask"), default="loky", help="joblib's workers, or Dask's")
-    options.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster, such as tcp://host:8786")
     options.add_argument("--device", default="auto", help="auto, cuda, mps or cpu (default: %(default)s)")
+    add_workers(options)
     options.add_argument("--images-for-scores", type=int, default=200_000, metavar="N",
                          help="different images in the scores from interventions (default: %(default)s)")  # fmt: skip
     options.add_argument("--data", metavar="FOLDER", help=DATA_HELP)

@@ -31,6 +31,8 @@ class Run:
     device: str = "cpu"
     n_images: int | None = 200_000  # for the scores from interventions; see `metrics.scores`
     data: str | None = None  # MNIST's folder
+    batch_size: int | None = None  # None: the recipe's
+    precision: str | None = None  # None: the recipe's
 
     @property
     def label(self) -> str:
@@ -62,8 +64,9 @@ class Run:
         recipe = RECIPES[self.name]
         data, _ = load_data(recipe.data, self.data, torch.device(self.device))
         return dict(
-            model=self.model(), data=data, steps=self.steps, batch_size=recipe.batch_size, seed=self.seed,
-            device=self.device, precision=recipe.precision, checkpoint=self.checkpoint,
+            model=self.model(), data=data, steps=self.steps, batch_size=self.batch_size or recipe.batch_size,
+            seed=self.seed, device=self.device, precision=self.precision or recipe.precision,
+            checkpoint=self.checkpoint,
         )  # fmt: skip
 
     def measure(self, model: Model) -> Numbers:
@@ -91,8 +94,8 @@ class Run:
 
     def _identity(self) -> dict[str, Any]:
         """What a run is, apart from its place, as JSON returns it: equal for equal numbers."""
-        own = asdict(self)
-        return json.loads(to_json({key: own[key] for key in ("name", "settings", "seed", "steps", "n_images")}))
+        own = {key: value for key, value in asdict(self).items() if key not in ("folder", "device", "data")}
+        return json.loads(to_json(own))
 
 
 def run_alone(run: Run) -> tuple[Run, Numbers | None]:

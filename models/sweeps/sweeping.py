@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -47,14 +47,22 @@ def sweep(
     BlockingIOError, once the others are done, for runs that another sweep is at.
     """
     runs = planned(name, settings, seeds, folder, steps=steps, device=device, n_images=n_images, data=data)
-    return run_all(runs, folder, backend=backend, workers=workers, scheduler=scheduler)
+    require_writable(Path(folder) / f"{name}.csv")
+
+    def write() -> None:
+        rows = done_in(folder, name)
+        if rows:
+            write_table(rows, Path(folder) / name)
+
+    run_all(runs, write, backend=backend, workers=workers, scheduler=scheduler)
+    return [run.row(run.done()) for run in runs]
 
 
 def planned(
     name: str, settings: Mapping[str, Sequence[Any]], seeds: Sequence[int], folder: str | os.PathLike, *,
-    steps: int | None = None, device: str = "auto", n_images: int | None = 200_000, data: str | None = None,
+    steps: int | None = None, device: str = "auto", **fixed: Any,
 ) -> list[Run]:  # fmt: skip
-    """The runs of a sweep, checked. Raises ValueError as `sweep` does."""
+    """The runs of a sweep, checked; `fixed` are fields that all share. Raises ValueError as `sweep` does."""
     if name not in RECIPES:
         raise ValueError(f"found no recipe {name!r}, expected one of {', '.join(RECIPES)}")
     steps = RECIPES[name].steps if steps is None else steps
@@ -69,52 +77,45 @@ def planned(
         raise ValueError("found no seeds, expected one at least")
     combinations = [dict(zip(settings, values, strict=True)) for values in product(*settings.values())]
     shared = dict(steps=int(steps), folder=str(Path(folder).absolute()), device=str(choose_device(device)))
-    runs = [
-        Run(name, combination, int(seed), n_images=n_images, data=data, **shared)
-        for combination in combinations
-        for seed in seeds
-    ]
+    runs = [Run(name, combination, int(seed), **shared, **fixed) for combination in combinations for seed in seeds]
     labels = [run.label for run in runs]
     if len(set(labels)) < len(labels):
         twice = next(label for label in labels if labels.count(label) > 1)
         raise ValueError(f"found the run {twice} twice, expected different settings and seeds")
-    for run in runs:
+    for run in runs[:: len(seeds)]:  # the seed changes no shape
         with torch.random.fork_rng(devices=[]):
             run.model()
+    for run in runs:
         run.done()
     return runs
 
 
 def run_all(
-    runs: Sequence[Run], folder: str | os.PathLike, *, backend: str = "loky", workers: int | None = None,
+    runs: Sequence[Run], write: Callable[[], None], *, backend: str = "loky", workers: int | None = None,
     scheduler: str | None = None,
-) -> list[Row]:  # fmt: skip
-    """Do all runs that are not done, write the tables after each, and return the rows in the order of the runs."""
+) -> None:  # fmt: skip
+    """Do all runs that are not done, and `write` the table before the first and after each."""
     if backend not in ("loky", "dask"):
         raise ValueError(f'found backend={backend!r}, expected "loky" or "dask"')
     if scheduler is not None and backend != "dask":
         raise ValueError(f'found scheduler={scheduler!r} with backend={backend!r}, expected backend="dask"')
     workers = os.cpu_count() or 1 if workers is None else workers
     require_integers(1, workers=workers)
-    for name in {run.name for run in runs}:
-        require_writable(Path(folder) / f"{name}.csv")
     on_gpu = runs[0].device.startswith("cuda")
-    with _progress(runs) as progress:
-        found = {run.label: run.done() for run in runs}
-        missing = [run for run in runs if found[run.label] is None]
+    missing = [run for run in runs if run.done() is None]
+    write()
+    with _progress(len(runs), len(missing)) as progress:
         results = _side_by_side(missing, workers) if on_gpu else _on_workers(missing, backend, workers, scheduler)
-        _write(runs, folder)
-        for run, numbers in results:
+        for _, numbers in results:
             if numbers is not None:
                 progress.update()
-                _write([run], folder)
+                write()
     busy = [run.label for run in runs if run.done() is None]
     if busy:
         raise BlockingIOError(
             f"found that another sweep is at {', '.join(busy[:3])}{', …' * (len(busy) > 3)}, expected to do it here: "
             "start again once it has ended"
         )
-    return [run.row(run.done()) for run in runs]
 
 
 def _on_workers(runs: list[Run], backend: str, workers: int, scheduler: str | None) -> Iterator[tuple[Run, Numbers]]:
@@ -186,14 +187,6 @@ def _side_by_side(runs: list[Run], workers: int) -> Iterator[tuple[Run, Numbers]
             yield run, run.measure(values["model"])
 
 
-def _write(runs: Sequence[Run], folder: str | os.PathLike) -> None:
-    """Write the table of each recipe among the runs: all that is done in the folder, by settings and seed."""
-    for name in dict.fromkeys(run.name for run in runs):
-        rows = done_in(folder, name)
-        if rows:
-            write_table(rows, Path(folder) / name)
-
-
 def done_in(folder: str | os.PathLike, name: str) -> list[Row]:
     """The rows of all runs of a recipe that are done in a folder, in the order of settings and seeds."""
     rows = []
@@ -209,8 +202,6 @@ def _in_order(value: Any) -> tuple:
     return (0, value, "") if isinstance(value, int | float) else (1, 0, to_json(value))
 
 
-@contextlib.contextmanager
-def _progress(runs: Sequence[Run]):
-    done = sum(run.done() is not None for run in runs)
-    with tqdm(total=len(runs), initial=done, unit="run", disable=bool(os.environ.get("TQDM_DISABLE"))) as progress:
-        yield progress
+def _progress(n_runs: int, n_missing: int) -> tqdm:
+    silent = bool(os.environ.get("TQDM_DISABLE"))
+    return tqdm(total=n_runs, initial=n_runs - n_missing, unit="run", disable=silent)

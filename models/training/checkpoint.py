@@ -117,13 +117,28 @@ def read_checkpoint(path: str | os.PathLike) -> Saved:
     return Saved(model, config, run, step, terms, seconds, device, processes, tensors)
 
 
-def read_weights(path: str | os.PathLike) -> tuple[str, dict[str, Any], Tensors]:
-    """The model's name, its configuration and its weights, from a checkpoint or from published weights.
+@dataclass(frozen=True)
+class Weights:
+    """A model's class by name, its configuration and its tensors, and the networks that published weights leave out."""
+
+    model: str
+    config: dict[str, Any]
+    tensors: Tensors
+    without: tuple[str, ...] = ()
+
+    def part(self, tensors: Tensors) -> Tensors:
+        """Those of a whole model's tensors that the file should hold."""
+        return {name: value for name, value in tensors.items() if name.partition(".")[0] not in self.without}
+
+
+def read_weights(path: str | os.PathLike) -> Weights:
+    """The model of a checkpoint or of published weights.
 
     Raises ValueError for a damaged file and for a file without a model.
     """
     tensors, metadata = read_safetensors(path)
-    return *_model_and_config(path, metadata), below("model/", tensors)
+    without = tuple(_field(path, {"without": []} | metadata, "without", list))
+    return Weights(*_model_and_config(path, metadata), below("model/", tensors), without)
 
 
 def identity(model: Model) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import torch
+from torch import nn
 
 from ..data.files import read_json
 from ..model import Model
@@ -47,11 +48,31 @@ def load_model(
 
     A class of your own, and a model of networks of your own, stand in `classes`: subclasses of `Model`, which are built
     from the file's configuration, and models that you have built, into which the weights are put.
+    A FactorVAE or an adversarial autoencoder from published weights cannot be trained on: it has no discriminator.
     Raises ValueError for an unknown device, for a damaged file, for a class that is not among them, and for a model
     that differs from the one in the file; then no weight has changed.
     """
     device = choose_device(device)
-    name, config, weights = read_weights(path)
-    model = rebuilt(path, name, config, weights, classes)
-    model.load_state_dict(weights)  # converts half precision
+    weights = read_weights(path)
+    model = rebuilt(path, weights, classes)
+    model.load_state_dict(weights.tensors, strict=not weights.without)  # converts half precision
+    for network in weights.without:
+        setattr(model, network, LeftOut(network, path))
     return model.to(device).eval()
+
+
+class LeftOut(nn.Module):
+    """In place of a network that only training needs and that published weights leave out; it raises ValueError."""
+
+    def __init__(self, name: str, path: str | os.PathLike):
+        super().__init__()
+        self.text = (
+            f"found no {name} in {path}: published weights leave out what only training needs; `infotheory train` "
+            "makes a checkpoint that has it"
+        )
+
+    def forward(self, *_):
+        raise ValueError(self.text)
+
+    def parameters(self, recurse: bool = True):
+        raise ValueError(self.text)

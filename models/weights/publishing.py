@@ -9,25 +9,28 @@ from pathlib import Path
 import torch
 
 from ..data.files import write_safetensors, write_whole
-from ..training.checkpoint import below, read_checkpoint
+from ..training.checkpoint import Weights, below, read_checkpoint
 from .pretrained import FOLDER
-from .rebuilding import require_fit
+from .rebuilding import MODELS, require_fit
 
 
 def publish(
-    name: str, checkpoint: str | os.PathLike, data: str, results: dict[str, float], folder: Path = FOLDER, **more:
-    object,
+    name: str, checkpoint: str | os.PathLike, data: str, results: dict[str, float], folder: Path = FOLDER, *,
+    whole: bool = False, **more: object,
 ) -> Path:  # fmt: skip
     """Write a checkpoint's weights in half precision, and their card, under `name`; return the card's path.
 
+    Unless `whole`, networks that only training needs, the model's `for_training`, are left out, and the card says so.
     The card holds the origin of the weights, the `results`, and any `more` entries, such as the results of other seeds.
     Raises ValueError before anything is written: for a checkpoint that `load_model` refuses, for results that are not
     finite, and for weights outside the range of half precision.
     """
     saved = read_checkpoint(checkpoint)
     weights = below("model/", saved.tensors)
-    require_fit(checkpoint, saved.model, saved.config, weights)
-    halved = {f"model/{key}": _half(checkpoint, key, value) for key, value in weights.items()}
+    require_fit(checkpoint, Weights(saved.model, saved.config, weights))
+    without = [] if whole else list(MODELS[saved.model].for_training)
+    kept = Weights(saved.model, saved.config, weights, tuple(without)).part(weights)
+    halved = {f"model/{key}": _half(checkpoint, key, value) for key, value in kept.items()}
     for term, value in results.items():
         if not math.isfinite(value):
             raise ValueError(f"found {term} = {value} among the results of {checkpoint}, expected finite numbers")
@@ -35,6 +38,7 @@ def publish(
         "name": name,
         "model": saved.model,
         "config": saved.config,
+        **({"without": without} if without else {}),
         "data": data,
         "steps": saved.step,
         **{key: saved.run[key] for key in ("seed", "batch_size", "examples", "precision")},
@@ -48,7 +52,8 @@ def publish(
     }
     text = json.dumps(card, indent=2) + "\n"
     path = folder / f"{name}.json"
-    write_safetensors(folder / f"{name}.safetensors", halved, {"model": saved.model, "config": saved.config})
+    metadata = {"model": saved.model, "config": saved.config} | ({"without": without} if without else {})
+    write_safetensors(folder / f"{name}.safetensors", halved, metadata)
     write_whole(path, text.encode())
     return path
 

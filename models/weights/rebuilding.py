@@ -14,7 +14,7 @@ from ..factor_vae import FactorVAE
 from ..gan import GAN, ConditionalGAN
 from ..infogan import InfoGAN
 from ..model import Model
-from ..training.checkpoint import Tensors, identity, require_layout
+from ..training.checkpoint import Weights, identity, require_layout
 from ..vae import VAE, BetaVAE
 
 MODELS = {
@@ -26,16 +26,14 @@ NETWORKS = ("encoder", "decoder", "generator", "discriminator")  # a `config` ho
 Path = str | os.PathLike
 
 
-def rebuilt(
-    path: Path, name: str, config: dict[str, Any], weights: Tensors, classes: Iterable[type[Model] | Model] = ()
-) -> Model:
-    """A model of this class and configuration that takes these weights, but does not have them yet.
+def rebuilt(path: Path, weights: Weights, classes: Iterable[type[Model] | Model] = ()) -> Model:
+    """A model of the class and configuration of these weights, into which they fit, but which does not have them yet.
 
     Raises ValueError, with the remedy, if there is none.
     """
-    own = _by_name(classes)
+    own, name, config = _by_name(classes), weights.model, weights.config
     if name not in own:
-        require_fit(path, name, config, weights)
+        require_fit(path, weights)
         return MODELS[name](**config)
     model = own[name] if isinstance(own[name], Model) else _of_class(path, own[name], config)
     found = identity(model)["config"]
@@ -46,12 +44,13 @@ def rebuilt(
             f"{path} holds a {name} of {theirs}, and the one built here has {ours}, expected the same: its constructor "
             "must keep every argument in its `config`, as self.config |= dict(argument=argument)"
         )
-    require_layout(path, weights, model.state_dict(), name, any_precision=True)
+    require_layout(path, weights.tensors, weights.part(model.state_dict()), name, any_precision=True)
     return model
 
 
-def require_fit(path: Path, name: str, config: dict[str, Any], weights: Tensors) -> None:
-    """Raise ValueError unless `name` and `config` make a model of this package whose weights are `weights`."""
+def require_fit(path: Path, weights: Weights) -> None:
+    """Raise ValueError unless class and configuration make a model of this package that takes these weights."""
+    name, config = weights.model, weights.config
     own = [network for network in NETWORKS if network in config]
     if name in MODELS and own:
         arguments = ", ".join(["…", *(f"{network}=…" for network in own)])
@@ -70,7 +69,7 @@ def require_fit(path: Path, name: str, config: dict[str, Any], weights: Tensors)
             expected = MODELS[name](**config).state_dict()
     except Exception as error:  # a constructor may raise anything at a configuration from elsewhere
         raise ValueError(f"{path} holds a {name} that cannot be built from {config}: {error}") from error
-    require_layout(path, weights, expected, name, any_precision=True)
+    require_layout(path, weights.tensors, weights.part(expected), name, any_precision=True)
 
 
 def _by_name(classes: Iterable[type[Model] | Model]) -> dict[str, type[Model] | Model]:

@@ -13,6 +13,10 @@ from nbformat import NotebookNode
 from projection import COMMENT, copy_mathjax
 from solutions import EXERCISE
 
+from models.evaluation.table import to_markdown
+from models.sweeps import read_study, save_figures
+from models.sweeps.comparison import medians, variances
+
 HERE = Path(__file__).parent
 PAGES = HERE / "site"
 DETAILS = re.compile(r"<details><summary>(.*?)</summary>\s*(.*?)\s*</details>", re.DOTALL)
@@ -64,6 +68,10 @@ def prepare(source: Path, notebooks: dict[str, Path], readme: Path) -> None:
     shutil.copytree(PAGES, source)
     shutil.copyfile(HERE / "references.bib", source / "references.bib")
     shutil.copytree(HERE / "pictures", source / "pictures")
+    rows = read_study()
+    (source / "study").mkdir()
+    save_figures(rows, source / "study")
+    fill(source / "study.md", medians=to_markdown(medians(rows)), variances=to_markdown(variances(rows)))
     copy_mathjax(source / "_static" / "mathjax")
     lectures = {name: nbformat.read(path, 4) for name, path in notebooks.items()}
     for name, notebook in lectures.items():
