@@ -9,6 +9,7 @@ from infotheory.teaching import COLOURS, show_figure, use_lecture_style
 from ...evaluation.metrics import factor_vae_score, mig
 from ...evaluation.metrics.information import entropies, mutual_informations
 from ...figures import show_images
+from ...sweeps.study_figures import draw_rank_correlations, draw_shares
 from ..known_codes import CODES, Factors, draw_factors
 
 SHORT = ["shape", "scale", "orient.", "posX", "posY"]
@@ -103,6 +104,19 @@ def information(tables, active) -> None:
         figure,
         f"Tables of latents and factors for {', '.join(tables)}. A line separates active from collapsed latents. In "
         "the last table each position and the scale have their own latent; in the others the positions are shared.",
+    )
+
+
+def study(rows) -> None:
+    """What decides each score of a study, and how alike two scores order its runs."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(14, 5.4), width_ratios=(1, 1.15))
+    draw_shares(rows, left)
+    draw_rank_correlations(rows, right)
+    show_figure(
+        figure,
+        "Left, eight bars of three parts each, for the model, the strength and the seed. In MIG and the FactorVAE score "
+        "the seed has about half; in modularity and IRS the model has about half. Right, a matrix of rank correlations "
+        "of the eight scores, from -0.5 to 0.7 outside the diagonal.",
     )
 
 
