@@ -121,7 +121,7 @@ def disturbed(folder: Path, steps: int, kills: int) -> int:
 
 
 @pytest.mark.parametrize(
-    ("steps", "kills"), [(600, 2), pytest.param(4_000, 10, marks=pytest.mark.slow)], ids=["two", "ten"]
+    ("steps", "kills"), [(300, 2), pytest.param(4_000, 10, marks=pytest.mark.slow)], ids=["two", "ten"]
 )
 def test_after_kills_of_workers_the_table_is_that_of_an_undisturbed_sweep(steps, kills, tmp_path):
     if subprocess.run(["which", "pgrep"], capture_output=True).returncode:
