@@ -114,9 +114,9 @@ def study(rows) -> None:
     draw_rank_correlations(rows, right)
     show_figure(
         figure,
-        "Left, eight bars of three parts each, for the model, the strength and the seed. In MIG and the FactorVAE score "
-        "the seed has about half; in modularity and IRS the model has about half. Right, a matrix of rank correlations "
-        "of the eight scores, from -0.5 to 0.7 outside the diagonal.",
+        "Left, eight bars of three parts each, for the model, the strength and the seed. In MIG and the FactorVAE "
+        "score the seed has about half; in modularity and IRS the model has about half. Right, a matrix of rank "
+        "correlations of the eight scores, from -0.5 to 0.7 outside the diagonal.",
     )
 
 
